@@ -1,0 +1,51 @@
+# Two commands are all a user needs: make run, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+DEV := $(VENV)/.dev
+UV_PIN := 0.13.9
+OUT ?= out/liulin
+
+.PHONY: run test check bench doctor lock format system clean
+
+run: $(STAMP)  ## 装好环境，把示例社区从头跑到报告 / set up and run the example
+	$(BIN)/renlin run examples/liulin --out $(OUT)
+
+test: $(DEV) system  ## 装好测试所需，跑全部测试 / set up the tests and run them
+	$(BIN)/python -m pytest
+
+check: $(DEV)  ## 格式、规范、类型、楼层、测试 / format, lint, types, floors, tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(DEV)
+	$(BIN)/python -m benchmarks
+
+doctor: $(STAMP)
+	$(BIN)/renlin doctor
+
+$(BIN)/uv:
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || (echo "需要 Python 3.11–3.13 / Python 3.11 to 3.13 needed: make run PYTHON=python3.12" >&2; exit 1)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_PIN)
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/renlin doctor
+	touch $@
+
+$(DEV): requirements-dev.lock $(STAMP)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+system:
+	@sh tests/setup_system.sh
+
+lock: | $(BIN)/uv  ## 重算锁定文件 / recompute the locks
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra setup pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra setup --extra dev pyproject.toml -o requirements-dev.lock
