@@ -1,0 +1,303 @@
+"""Shape every kind of catalogue entry; unknown keys are refused."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ASSUMPTION = "assumption"
+
+Distribution = Literal["point", "normal", "lognormal", "uniform", "gamma", "weibull"]
+
+
+class Model(BaseModel):
+    """Refuse unknown keys and never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Value(Model):
+    """One number with its spread, bounds, unit and origin.
+
+    ``value`` is the mean (normal), the median (lognormal) or the point itself;
+    for uniform it is the middle of ``low`` and ``high``. ``sd`` is the standard
+    deviation, for lognormal that of the logarithm; gamma and weibull carry their
+    ``shape`` and use ``value`` as scale.
+    """
+
+    value: float
+    unit: str
+    source: str
+    sd: float | None = None
+    shape: float | None = None
+    low: float | None = None
+    high: float | None = None
+    distribution: Distribution = "point"
+    confidence: Literal["A", "B", "C"] = "C"
+    verified: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Value:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("low must not exceed high")
+        if self.distribution in ("normal", "lognormal") and self.sd is None:
+            raise ValueError(f"{self.distribution} needs sd")
+        if self.distribution in ("gamma", "weibull") and self.shape is None:
+            raise ValueError(f"{self.distribution} needs shape")
+        if self.distribution == "uniform" and (self.low is None or self.high is None):
+            raise ValueError("uniform needs low and high")
+        return self
+
+
+class Entry(Model):
+    """Name an entry in both languages and say where it comes from."""
+
+    code: str
+    zh: str
+    en: str
+    source: str
+    verified: bool = False
+    note: str = ""
+
+
+class Condition(Model):
+    """Compare one indicator with one value."""
+
+    indicator: str
+    op: Literal["=", "!=", ">=", "<=", ">", "<", "in"]
+    value: bool | int | float | str | list[str]
+
+
+class BehaviourClass(Entry):
+    """How one kind of resident moves (reference: the six behaviour parameters)."""
+
+    display: str
+    when: list[list[Condition]] = Field(default_factory=list)
+    """Any of these lists, all conditions of one list; first class that holds wins."""
+    rank: int
+    takes_steps: Literal["yes", "carried", "no"] = "yes"
+    help: Literal["none", "guide", "assist", "carry"] = "none"
+    n_helpers: int = 0
+    speed_level: Value
+    speed_down: Value
+    speed_up: Value
+    size: Value
+    min_width: Value
+    max_slope: Value | None = None
+    companions: Value
+    n_stops: Value
+    dwell: Value
+    carried_l: Value
+    reaction_factor: Value
+    preparation: Value
+    slow_walker: bool = False
+
+
+class DisplayGroup(Entry):
+    """A group as people read it: name, order, colour token, dash and marker."""
+
+    order: int
+    token: str
+    marker: str
+    vulnerable: bool
+    member_when: list[list[Condition]] = Field(default_factory=list)
+    """Overlapping membership: any list, all conditions of it."""
+
+
+class Indicator(Entry):
+    """One thing that may be known of a person or household."""
+
+    subject: Literal["persons", "households"]
+    kind: Literal["boolean", "level", "number", "category"]
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    levels: list[str] = Field(default_factory=list)
+    risk_when: list[Condition] = Field(default_factory=list)
+    """All must hold for the indicator to count as a risk factor."""
+    expiry: Value
+    group: str
+    phase: list[Literal["prevention", "response", "recovery"]] = Field(default_factory=list)
+    capacity: Literal["prevention", "response", "recovery", "none"] = "none"
+    dimension: Literal["exposure", "sensitivity", "adaptive", "none"] = "none"
+    met_when: list[Condition] = Field(default_factory=list)
+    """The capacity item is met when all hold."""
+    aliases: list[str] = Field(default_factory=list)
+    values: dict[str, str] = Field(default_factory=dict)
+    """Word in a register -> value."""
+    needs: list[str] = Field(default_factory=list)
+    missing: str = "unknown"
+
+
+class Need(Entry):
+    """A need that a tier or an indicator brings."""
+
+    unit: str
+    phase: list[Literal["prevention", "response", "recovery"]]
+    per: Literal["person", "household"]
+    kind: Literal["service", "supply", "space"]
+
+
+class Supply(Entry):
+    """A supply with its rate per person (or household) and day."""
+
+    unit: str
+    per: Literal["person", "household"]
+    rate: Value
+    days: Value
+    when: list[list[Condition]] = Field(default_factory=list)
+    once: bool = False
+    """True: one issue, not per day."""
+
+
+class Hazard(Entry):
+    """A hazard found by inspection, with how a measure becomes a 0-1 rate."""
+
+    family: Literal["fire", "structure", "flood", "access", "gas", "electric", "earthquake", "health"]
+    unit: str = ""
+    measure_low: float | None = None
+    measure_high: float | None = None
+    """Measured value that maps to 0 and to 1; reversed when low > high."""
+    severity_rate: list[float] = Field(default_factory=list)
+    """Rate for inspector's grades 1-5."""
+    weight: Value
+    half_life: Value
+    """Days after which an unrepeated inspection counts half as certain."""
+    scenarios: list[str] = Field(default_factory=list)
+    source_rate: str = ASSUMPTION
+
+
+class Facility(Entry):
+    """A kind of facility: what it serves and the limits of a fair reach."""
+
+    radius: Value | None = None
+    """Service radius of the standard, straight line, m."""
+    walk_limit: Value | None = None
+    """Walking time within which it counts as reached, s."""
+    area_per_person: Value | None = None
+    standard: str = ""
+    hazards: list[str] = Field(default_factory=list)
+    reached_by: Literal["residents", "responders"] = "residents"
+    symbol: str = ""
+
+
+class Standard(Entry):
+    """A clause with its value."""
+
+    standard: str
+    clause: str
+    value: float
+    unit: str
+    rule: Literal["at_least", "at_most"]
+    binding: Literal["mandatory", "recommended"]
+
+
+class SpeedDensityRow(Model):
+    """One relation between density and speed, walked on one kind of link."""
+
+    code: str
+    link: Literal["level", "stair"]
+    form: Literal["weidmann", "sfpe", "table"]
+    gamma: float | None = None
+    jam_density: float
+    a: float | None = None
+    flat_below: float | None = None
+    flat_factor: float | None = None
+    floor: float
+    flow: float
+    """Greatest specific flow, persons/(s·m)."""
+    source: str
+    confidence: Literal["A", "B", "C"] = "B"
+    verified: bool = False
+    note: str = ""
+
+
+class SlowShareRow(Model):
+    """Capacity factor at a share of slow walkers (piecewise linear)."""
+
+    code: str
+    share: float
+    factor: float
+    source: str
+    confidence: Literal["A", "B", "C"] = "C"
+    verified: bool = False
+    note: str = ""
+
+
+class ScenarioKind(Entry):
+    """A kind of event with its own mechanism and default parameters."""
+
+    family: Literal["natural", "safety", "health", "personal"]
+    mechanism: Literal[
+        "stair_fire", "earthquake", "flood", "local_incident", "personal_incident"
+    ]
+    parameters: dict[str, Value] = Field(default_factory=dict)
+    targets: list[str] = Field(default_factory=list)
+    """Facility kinds residents walk to, first choice first."""
+    stay_put: bool = False
+
+
+class Response(Entry):
+    """A response of planning, construction or governance, chosen by a rule."""
+
+    strategy: str
+    dimension: Literal["spatial", "social", "institutional", "technological"]
+    phase: Literal["planning", "construction", "governance"]
+    order: Literal["prevent", "buffer", "learn", "transform"]
+    trigger: str
+    """Code of the trigger rule that governance evaluates."""
+    threshold: Value | None = None
+    lever: str
+    cost: Value | None = None
+    owner: str
+    review_months: int
+    basis: str
+
+
+class Lever(Model):
+    """What a strategy moves in the model: the tables and columns an edit may touch."""
+
+    code: str
+    zh: str
+    en: str
+    table: str
+    column: str = ""
+    operation: Literal["set", "row", "parameter"]
+    source: str
+
+
+class Word(Model):
+    """A word of the product in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Column(Model):
+    """One column of a table."""
+
+    column: str
+    zh: str
+    type: Literal[
+        "id", "text", "integer", "number", "boolean", "date", "category", "list", "hours",
+        "point", "line", "polygon",
+    ]
+    unit: str
+    required: bool
+    allowed: str
+    privacy: Literal["open", "internal", "personal", "sensitive", "identity"]
+    description: str
+
+
+class Source(Model):
+    """A source as cited."""
+
+    key: str
+    kind: str
+    title: str
+    author: str = ""
+    year: str = ""
+    note: str = ""

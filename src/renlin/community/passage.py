@@ -1,0 +1,191 @@
+"""Say how long each kind of resident takes over each link, and what stops them.
+
+One place for speeds and limits, shared by the space assessment and the simulation.
+Two views treat what is unknown: ``optimistic`` (unknown passes, no penalty) and
+``pessimistic`` (unknown fails where the class has a limit; inferred links do not
+exist). Two modes treat help: ``alone`` and ``helped``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renlin.catalogue.load import Catalogue
+from renlin.catalogue.models import BehaviourClass
+from renlin.community.network import STAIR, Network
+
+View = Literal["optimistic", "pessimistic"]
+Mode = Literal["alone", "helped"]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Walking times of one class over every link, both ways.
+
+    Attributes
+    ----------
+    forward, backward
+        Seconds from origin to target and back; infinite where closed. Shape (n_links,).
+    reason
+        Why a link is closed, "" where open. Shape (n_links,).
+    """
+
+    forward: Floats
+    backward: Floats
+    reason: npt.NDArray[np.object_]
+
+
+def passage(
+    network: Network,
+    kind: BehaviourClass,
+    catalogue: Catalogue,
+    *,
+    view: View,
+    mode: Mode = "alone",
+    hour: float | None = None,
+) -> Passage:
+    """Return how long residents of ``kind`` take over each link.
+
+    ``t = length / (v · f_surface)`` on the level; on stairs ``t = length / v_down`` or
+    ``/ v_up`` along the slope. ``hour`` closes gates and lanes outside their hours; None
+    ignores hours.
+
+    Source: space reference §4.1; speeds from the class's own entries.
+    """
+    links = network.links
+    closed = closures(network, kind, catalogue, view=view, mode=mode, hour=hour)
+    stair = (links["kind"] == STAIR).to_numpy() | (links["steps"].fillna(0).to_numpy() > 0)
+    level = links["length"].to_numpy() / (kind.speed_level.value * _surface(links, catalogue))
+    downhill = _falls(links)
+    down = links["length"].to_numpy() / kind.speed_down.value
+    up = links["length"].to_numpy() / kind.speed_up.value
+    forward = np.where(stair, np.where(downhill, down, up), level)
+    backward = np.where(stair, np.where(downhill, up, down), level)
+    shut = closed != ""
+    forward[shut] = np.inf
+    backward[shut] = np.inf
+    return Passage(forward, backward, closed)
+
+
+def closures(
+    network: Network,
+    kind: BehaviourClass,
+    catalogue: Catalogue,
+    *,
+    view: View,
+    mode: Mode,
+    hour: float | None,
+) -> npt.NDArray[np.object_]:
+    """Return why each link is closed to ``kind``; "" where it is open.
+
+    Reasons: ``inferred``, ``locked``, ``hours``, ``steps``, ``wheelchair``, ``width``, ``slope``.
+    """
+    links = network.links
+    careful = view == "pessimistic"
+    reason = np.full(len(links), "", dtype=object)
+    wheels = kind.takes_steps != "yes"
+
+    def close(which: Flags, why: str) -> None:
+        reason[which & (reason == "")] = why
+
+    if careful:
+        close(links["inferred"].to_numpy(), "inferred")
+    close(_true(links["locked"]), "locked")
+    close(_outside_hours(links["open_hours"], hour), "hours")
+    if wheels and (mode == "alone" or kind.takes_steps == "no"):
+        close(_steps(links, careful), "steps")
+    if wheels and mode == "alone":
+        close(_tagged(links["wheelchair"], careful), "wheelchair")
+    close(_narrow(links, kind, catalogue, careful), "width")
+    if kind.max_slope is not None and mode == "alone":
+        close(_steep(links, kind.max_slope.value, careful), "slope")
+    return reason
+
+
+def _steps(links: pd.DataFrame, careful: bool) -> Flags:
+    steps = links["steps"].to_numpy()
+    bypassed = (links["wheelchair"] == "yes").to_numpy()
+    stairs = (links["kind"] == STAIR).to_numpy() | (steps > 0)
+    unknown = np.isnan(steps) & careful
+    blocked: Flags = (stairs | unknown) & ~bypassed
+    return blocked
+
+
+def _tagged(words: pd.Series, careful: bool) -> Flags:
+    bad = {"no", "limited"} if careful else {"no"}
+    return words.isin(bad).to_numpy()
+
+
+def _narrow(links: pd.DataFrame, kind: BehaviourClass, catalogue: Catalogue, careful: bool) -> Flags:
+    width = links["width"].to_numpy()
+    limit = kind.min_width.value
+    narrow = width < limit
+    if careful and limit > catalogue.number("assumed_walkable_width"):
+        narrow |= np.isnan(width) & ~(links["wheelchair"] == "yes").to_numpy()
+    result: Flags = narrow
+    return result
+
+
+def _steep(links: pd.DataFrame, limit: float, careful: bool) -> Flags:
+    slope = links["slope"].to_numpy()
+    level_by_tag = (links["wheelchair"] == "yes").to_numpy()
+    stairs = (links["kind"] == STAIR).to_numpy()
+    steep = np.abs(slope) > limit
+    if careful:
+        steep |= np.isnan(slope) & ~level_by_tag
+    result: Flags = steep & ~stairs & ~level_by_tag
+    return result
+
+
+def _falls(links: pd.DataFrame) -> Flags:
+    """Return where origin lies above target; unknown counts as falling."""
+    slope = links["slope"].to_numpy()
+    falls: Flags = ~(slope > 0)
+    return falls
+
+
+def _surface(links: pd.DataFrame, catalogue: Catalogue) -> Floats:
+    factor = np.ones(len(links))
+    for surface in links["surface"].dropna().unique():
+        code = f"surface_factor_{surface}"
+        if code in catalogue.parameters:
+            factor[(links["surface"] == surface).to_numpy()] = catalogue.number(code)
+    return factor
+
+
+def _true(flags: pd.Series) -> Flags:
+    return flags.fillna(False).to_numpy(dtype=bool)
+
+
+def _outside_hours(hours: pd.Series, hour: float | None) -> Flags:
+    if hour is None:
+        return np.zeros(len(hours), dtype=bool)
+    known = {text: not is_open(text, hour) for text in hours.dropna().unique()}
+    return np.array([known.get(text, False) for text in hours], dtype=bool)
+
+
+def is_open(hours: str | None, hour: float) -> bool:
+    """Return whether ``hours`` (such as ``06:00-22:00;23:00-24:00``) holds at ``hour``.
+
+    Closed on the left and open on the right; hours may run past midnight. Absent is always.
+    """
+    if hours is None or (isinstance(hours, float) and np.isnan(hours)) or not str(hours).strip():
+        return True
+    for part in str(hours).split(";"):
+        start, stop = (_clock(text) for text in part.strip().split("-"))
+        inside = start <= hour < stop if start < stop else (hour >= start or hour < stop)
+        if inside:
+            return True
+    return False
+
+
+def _clock(text: str) -> float:
+    hours, minutes = text.split(":")
+    return int(hours) + int(minutes) / 60.0

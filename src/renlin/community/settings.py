@@ -1,0 +1,203 @@
+"""Read what a community, its policy, its scenarios and its study declare."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from renlin.errors import Fault, RenlinError, Said, SchemeFault, did_you_mean
+
+
+class Declared(BaseModel):
+    """Refuse unknown keys and never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+D = TypeVar("D", bound=Declared)
+
+
+class Settings(Declared):
+    """What ``community.toml`` says.
+
+    ``crs`` is the projected system (metres) of the layers; ``datum`` that of the
+    map they came from; ``coordinates`` says how x and y of the CSV layers are given.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    kind: Literal["courtyard", "work_unit", "modern"]
+    datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+    crs: str
+    coordinates: Literal["projected", "lonlat"] = "projected"
+    survey_date: dt.date
+    holder: str
+    jurisdiction: str = ""
+    property_manager: bool | None = None
+    owner_unit: str = ""
+    phone: str = ""
+    """Number on duty day and night, printed on the cards."""
+    k_persons: int = Field(default=10, ge=1)
+    k_households: int = Field(default=3, ge=1)
+    attribution: str = ""
+    synthetic: bool = False
+    sample: bool = False
+    """True: every output carries 示例数据."""
+
+
+class Policy(Declared):
+    """The value choices: never hidden in code, printed with every result.
+
+    Attributes
+    ----------
+    epsilon
+        The worst group must come within this share of its best attainable value.
+    majority_loss
+        Greatest mean loss, s, that the reference group may bear.
+    reference
+        Display group the gap is taken against.
+    worst_share
+        Share of persons that counts as the worst-off.
+    confidence
+        Confidence of intervals.
+    value_weight
+        What the efficiency-first view weighs by.
+    tiers
+        Rule files in force, in order.
+    paper_standard
+        Facility kinds checked for "covered on paper only".
+    decided_by, decided_on
+        Who set these and when.
+    """
+
+    epsilon: float = Field(ge=0)
+    majority_loss: float = Field(ge=0)
+    reference: str
+    worst_share: float = Field(gt=0, lt=1)
+    confidence: float = Field(gt=0, lt=1)
+    value_weight: Literal["floor_area", "owner_occupied", "persons"]
+    tiers: tuple[str, ...]
+    services: tuple[str, ...]
+    risk_percentile: float = Field(gt=0, lt=1)
+    speed_density: dict[str, str]
+    decided_by: str
+    decided_on: dt.date
+    source: str
+
+
+class Scenario(Declared):
+    """What strikes the community: a kind of the catalogue at a place and an hour."""
+
+    code: str
+    zh: str
+    en: str
+    kind: str
+    hour: float = Field(ge=0, lt=24)
+    horizon: float = Field(gt=0)
+    """Seconds simulated; who has not arrived then is counted as not evacuated."""
+    places: dict[str, str] = Field(default_factory=dict)
+    """Role -> id, such as ``entrance = "b03-2"``."""
+    parameters: dict[str, float] = Field(default_factory=dict)
+    """Overrides of the kind's catalogue parameters."""
+    note: str = ""
+
+
+Cell = bool | int | float | str | None
+
+
+class Edit(Declared):
+    """One change: of a cell (set), of a row (add, remove) or of a parameter.
+
+    ``was`` is the value that must stand there now; None means unknown or absent.
+    Geometry in ``row`` is written as WKT in the projected system.
+    """
+
+    lever: str
+    op: Literal["set", "add", "remove", "parameter"]
+    table: str = ""
+    key: str
+    column: str = ""
+    was: Cell = None
+    now: Cell = None
+    row: dict[str, Cell] = Field(default_factory=dict)
+    why: str = ""
+
+
+class Scheme(Declared):
+    """An ordered list of edits with its cost and the view it takes."""
+
+    code: str
+    zh: str
+    en: str
+    view: Literal["universal", "equity", "other"] = "other"
+    description: str = ""
+    description_en: str = ""
+    cost: float | None = Field(default=None, ge=0)
+    cost_source: str = "assumption"
+    edit: tuple[Edit, ...] = ()
+
+
+class Study(Declared):
+    """What is run together: schemes × scenarios × seeds."""
+
+    schemes: tuple[str, ...] = ()
+    scenarios: tuple[str, ...]
+    main_scenario: str
+    seeds: int = Field(gt=1, le=1000)
+    dual_view_seeds: int = Field(default=12, gt=1, le=1000)
+    budget: float | None = Field(default=None, gt=0)
+    replay_scheme: str = "base"
+    plan_scenarios: tuple[str, ...] = ()
+    """Scenarios whose simulation fills the household plans; all when empty."""
+
+
+def read_declared(path: Path, model: type[D], *, kind: type[RenlinError] = SchemeFault) -> D:
+    """Read one TOML file into ``model``; unknown keys are refused with the nearest word.
+
+    Raises
+    ------
+    SchemeFault
+        (or ``kind``) with all faults of the file.
+    """
+    try:
+        fields = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise kind(_absent(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        got = Said(str(error), str(error))
+        remedy = Said("改正该行。", "Correct that line.")
+        raise kind(Fault(path.name, Said("TOML 格式", "TOML"), got, remedy)) from error
+    return declare(fields, model, path.name, kind=kind)
+
+
+def declare(
+    fields: dict[str, Any], model: type[D], place: str, *, kind: type[RenlinError] = SchemeFault
+) -> D:
+    """Return ``fields`` as ``model``, or raise all faults of them."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise kind([_fault(item, model, place) for item in error.errors()]) from error
+
+
+def _fault(item: Any, model: type[Declared], place: str) -> Fault:
+    path = ".".join(str(part) for part in item["loc"])
+    remedy = Said("改正这一项。", "Correct this entry.")
+    if item["type"] == "extra_forbidden":
+        remedy = did_you_mean(str(item["loc"][-1]), model.model_fields)
+    got = "nothing" if item["type"] == "missing" else repr(item.get("input"))[:60]
+    return Fault(place, Said(item["msg"], item["msg"]), Said(got, got), remedy, None, path)
+
+
+def _absent(path: Path) -> Fault:
+    return Fault(
+        path.name,
+        Said("有这个文件", "the file"),
+        Said("没有", "nothing there"),
+        Said("用 renlin new 建一个社区文件夹。", "Make a community folder with renlin new."),
+    )

@@ -1,0 +1,1 @@
+"""Turn messy registers and maps into the clean tables of a community."""

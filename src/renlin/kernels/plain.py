@@ -1,0 +1,96 @@
+"""Build the plainest inputs of the movement kernel, to be changed with ``_replace``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from renlin.kernels.codes import FALLBACK_WAIT, LEG_SHELTER, VIEW_LOCAL
+from renlin.kernels.contract import F4, F8, I4, Entities, Hazards, Legs, Shelters
+
+
+def plain_entities(origin: I4, release: F8, speed: F4, legs: Legs) -> Entities:
+    """Return entities of one able person each; change what differs with ``_replace``.
+
+    They are in group 0, of size 1, with local knowledge of info 0, routing class 0,
+    need nobody and stop nowhere. Ranks follow the rows: pass your own.
+
+    Parameters
+    ----------
+    origin, release
+        Shape (n,), node and s.
+    speed
+        Shape (n, 3): level, down, up, m/s, used with and without help.
+    legs
+        What they do.
+    """
+    n = int(origin.shape[0])
+    whole = _filled(n)
+    return Entities(
+        members=whole(1),
+        slow_members=whole(0),
+        rank=np.arange(n, dtype=np.int32),
+        origin=np.ascontiguousarray(origin, dtype=np.int32),
+        release=np.ascontiguousarray(release, dtype=np.float64),
+        woken=np.zeros(n, dtype=np.int8),
+        speed=np.repeat(np.asarray(speed, dtype=np.float32).reshape(n, 1, 3), 2, axis=1),
+        size=np.ones((n, 2), dtype=np.float32),
+        body_width=np.zeros((n, 2), dtype=np.float32),
+        barred=np.zeros((n, 2), dtype=np.int32),
+        routing_class=np.zeros((n, 2), dtype=np.int32),
+        no_overtaking_below=np.zeros(n, dtype=np.float32),
+        view=whole(VIEW_LOCAL),
+        info=whole(0),
+        patience=np.full(n, np.inf),
+        fallback=whole(FALLBACK_WAIT),
+        responder_at=np.full(n, np.inf),
+        responder_dwell=np.zeros(n),
+        dose_limit=np.full(n, np.inf),
+        group_start=np.arange(n + 1, dtype=np.int32),
+        group=whole(0),
+        group_persons=whole(1),
+        stop_start=np.zeros(n + 1, dtype=np.int32),
+        stop_after=np.zeros(0),
+        stop_dwell=np.zeros(0),
+        legs=legs,
+    )
+
+
+def plain_legs(target: I4) -> Legs:
+    """Return one leg per entity that ends in the shelter or exit ``target``."""
+    n = int(target.shape[0])
+    return Legs(
+        start=np.arange(n + 1, dtype=np.int32),
+        kind=np.full(n, LEG_SHELTER, dtype=np.int32),
+        target=np.ascontiguousarray(target, dtype=np.int32),
+        partner=np.full(n, -1, dtype=np.int32),
+        dwell=np.zeros(n),
+        helpers=np.zeros(n, dtype=np.int32),
+    )
+
+
+def no_hazards(n_spaces: int, n_nodes: int) -> Hazards:
+    """Return the empty table of keyframes."""
+    flags = np.zeros(0, dtype=np.int8)
+    factors = np.zeros(0, dtype=np.float32)
+    return Hazards(
+        start=np.zeros(n_spaces + n_nodes + 1, dtype=np.int32),
+        time=np.zeros(0),
+        speed=factors,
+        width=factors,
+        closed=flags,
+        caught=flags,
+        dose=factors,
+        unsafe=flags,
+        smooth=flags,
+    )
+
+
+def no_shelters() -> Shelters:
+    """Return the empty list of shelters: every target takes any number."""
+    return Shelters(np.zeros(0, dtype=np.int32), np.full((0, 1), -1, dtype=np.int32))
+
+
+def _filled(n: int) -> Any:
+    return lambda value: np.full(n, value, dtype=np.int32)
