@@ -15,8 +15,22 @@ from renlin.finding import content_hash
 
 GEOMETRY_TABLES = ("buildings", "entrances", "walks", "gates", "spaces", "facilities")
 PLAIN_TABLES = (
-    "households", "persons", "dwellings", "facts", "ties", "residences", "links", "doubtful",
-    "hazards", "helpers", "pairs", "sensors", "uses", "duties", "corrections", "measures",
+    "households",
+    "persons",
+    "dwellings",
+    "facts",
+    "ties",
+    "residences",
+    "links",
+    "doubtful",
+    "hazards",
+    "helpers",
+    "pairs",
+    "sensors",
+    "uses",
+    "duties",
+    "corrections",
+    "measures",
 )
 TABLES = GEOMETRY_TABLES + PLAIN_TABLES
 
@@ -53,7 +67,9 @@ class Community:
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
-    notes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["table", "id", "reason"]))
+    notes: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["table", "id", "reason"])
+    )
     scheme: str = "base"
 
     def __getitem__(self, table: str) -> pd.DataFrame:

@@ -28,7 +28,16 @@ from renlin.community.settings import (
 from renlin.community.tables import conform, dangling, empty
 from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
 
-FROM_REGISTERS = ("persons", "households", "dwellings", "facts", "ties", "residences", "links", "doubtful")
+FROM_REGISTERS = (
+    "persons",
+    "households",
+    "dwellings",
+    "facts",
+    "ties",
+    "residences",
+    "links",
+    "doubtful",
+)
 NOTES = "notes.csv"
 LONLAT = "EPSG:4326"
 
@@ -108,7 +117,8 @@ def write_layer(frame: pd.DataFrame, name: str, layers: Path) -> Path:
         path.unlink(missing_ok=True)
         flat = gpd.GeoDataFrame(
             {c: _writable(frame[c]) for c in frame.columns if c != "geometry"},
-            geometry=list(frame["geometry"]), crs=getattr(frame, "crs", None),
+            geometry=list(frame["geometry"]),
+            crs=getattr(frame, "crs", None),
         )
         pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG")
         return path
@@ -123,8 +133,10 @@ def _writable(series: pd.Series) -> pd.Series:
     if series.dtype == "boolean":
         return series.map({True: "yes", False: "no"}).astype("object")
     if str(series.dtype).startswith("datetime"):
-        return series.dt.strftime("%Y-%m-%d")
-    return series.astype("object").where(series.notna(), None)
+        dates: pd.Series = series.dt.strftime("%Y-%m-%d")
+        return dates
+    plain: pd.Series = series.astype("object").where(series.notna(), None)
+    return plain
 
 
 def _layer(
@@ -134,7 +146,7 @@ def _layer(
     if path is None:
         return _located(empty(catalogue, name), name, settings)
     try:
-        raw = _read(path, name, settings)
+        raw = _read(path, settings)
     except _Unreadable as error:
         faults.append(error.fault)
         return _located(empty(catalogue, name), name, settings)
@@ -151,7 +163,7 @@ class _Unreadable(Exception):
         self.fault = Fault(f"layers/{path.name}", expected, Said(why, why), remedy)
 
 
-def _read(path: Path, name: str, settings: Settings) -> pd.DataFrame:
+def _read(path: Path, settings: Settings) -> pd.DataFrame:
     try:
         if path.suffix == ".csv":
             return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -168,10 +180,12 @@ def _located(frame: pd.DataFrame, name: str, settings: Settings) -> pd.DataFrame
     if name not in GEOMETRY_TABLES:
         return frame
     if name != "facilities":
-        return gpd.GeoDataFrame(frame, geometry="geometry", crs=settings.crs)
+        located: pd.DataFrame = gpd.GeoDataFrame(frame, geometry="geometry", crs=settings.crs)
+        return located
     given = settings.crs if settings.coordinates == "projected" else LONLAT
     shapes = gpd.GeoSeries(points(frame["x"], frame["y"]), crs=given)
-    return gpd.GeoDataFrame(frame, geometry=shapes.to_crs(settings.crs))
+    located: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=shapes.to_crs(settings.crs))
+    return located
 
 
 def _path(root: Path, name: str) -> Path | None:

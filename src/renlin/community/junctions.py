@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +100,9 @@ class Junctions:
         for line, row in enumerate(self.cuts):
             for end in list(row.values()):
                 point = Point(self.points[end[0]])
-                for other in sorted(self.tree.query(point, predicate="dwithin", distance=self.tolerance)):
+                for other in sorted(
+                    self.tree.query(point, predicate="dwithin", distance=self.tolerance)
+                ):
                     if other != line:
                         self._cut(int(other), point, end[0])
 
@@ -125,8 +128,10 @@ class Junctions:
             spot = self.lines[line].interpolate(at)
             before = before if before >= 0 else self._add((spot.x, spot.y))
             after = self._add((spot.x, spot.y))
-            self.cuts[line][at] = (before, after) if at < self.lines[line].length else (after, before)
-            facts = {
+            self.cuts[line][at] = (
+                (before, after) if at < self.lines[line].length else (after, before)
+            )
+            facts: dict[str, Any] = {
                 key: row[key] for key in ("width", "steps", "wheelchair", "open_hours", "locked")
             }
             facts["steps"] = None if pd.isna(facts["steps"]) else float(facts["steps"])
@@ -137,7 +142,7 @@ class Junctions:
         step = self.number("station_spacing")
         for line, shape in enumerate(self.lines):
             known = sorted(self.cuts[line])
-            for start, stop in zip(known[:-1], known[1:], strict=True):
+            for start, stop in pairwise(known):
                 n = int((stop - start) // step)
                 for k in range(1, n + 1):
                     at = start + (stop - start) * k / (n + 1)
@@ -150,16 +155,24 @@ class Junctions:
             row = self.rows[line]
             name = str(row["walk"])
             known = sorted(self.cuts[line])
-            for part, (start, stop) in enumerate(zip(known[:-1], known[1:], strict=True)):
+            for part, (start, stop) in enumerate(pairwise(known)):
                 ends = (self.cuts[line][start][1], self.cuts[line][stop][0])
                 for end in ends:
                     self.walk_of[end] = self.walk_of[end] or name
                 share = (stop - start) / shape.length if shape.length > 0 else 1.0
                 steps = None if pd.isna(row["steps"]) else float(row["steps"]) * share
-                facts = {**row, "inferred": row["inferred"] is True or bool(row["inferred"] == True)}  # noqa: E712
+                facts: dict[str, Any] = {
+                    **{str(key): value for key, value in row.items()},
+                    "inferred": not pd.isna(row["inferred"]) and bool(row["inferred"]),
+                }
                 yield Piece(
-                    f"{name}#{part}", name, ends, stop - start, steps,
-                    substring(shape, start, stop), facts,
+                    f"{name}#{part}",
+                    name,
+                    ends,
+                    stop - start,
+                    steps,
+                    cast(LineString, substring(shape, start, stop)),
+                    facts,
                 )
 
     def _add(self, at: tuple[float, float]) -> int:

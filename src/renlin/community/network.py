@@ -25,11 +25,32 @@ from renlin.catalogue.load import Catalogue
 from renlin.community.junctions import Junctions, joined
 
 LINK_COLUMNS = (
-    "link", "origin", "target", "kind", "table", "place", "length", "width", "slope", "steps",
-    "surface", "lit", "wheelchair", "open_hours", "locked", "inferred", "floor", "geometry",
+    "link",
+    "origin",
+    "target",
+    "kind",
+    "table",
+    "place",
+    "length",
+    "width",
+    "slope",
+    "steps",
+    "surface",
+    "lit",
+    "wheelchair",
+    "open_hours",
+    "locked",
+    "inferred",
+    "floor",
+    "geometry",
 )
 STAIR, HALL, THRESHOLD, GATE, INSIDE, APPROACH = (
-    "stair", "hall", "threshold", "gate", "inside", "approach",
+    "stair",
+    "hall",
+    "threshold",
+    "gate",
+    "inside",
+    "approach",
 )
 
 
@@ -56,7 +77,9 @@ class Network:
         marked = self.nodes[(self.nodes["place"] != "") & (self.nodes["floor"] == 0)]
         return {
             (table, place): int(node)
-            for table, place, node in zip(marked["table"], marked["place"], marked.index, strict=True)
+            for table, place, node in zip(
+                marked["table"], marked["place"], marked.index, strict=True
+            )
         }
 
     @cached_property
@@ -65,7 +88,9 @@ class Network:
         marked = self.nodes[self.nodes["kind"] == "landing"]
         return {
             (place, int(floor)): int(node)
-            for place, floor, node in zip(marked["place"], marked["floor"], marked.index, strict=True)
+            for place, floor, node in zip(
+                marked["place"], marked["floor"], marked.index, strict=True
+            )
         }
 
     @cached_property
@@ -144,7 +169,7 @@ class _Assembly:
 
     def link(self, name: str, origin: int, target: int, kind: str, **facts: object) -> None:
         ends = [self.nodes[origin][5:7], self.nodes[target][5:7]]
-        row: dict[str, object] = {column: None for column in LINK_COLUMNS}
+        row: dict[str, object] = dict.fromkeys(LINK_COLUMNS)
         row.update(link=name, origin=origin, target=target, kind=kind, inferred=False, floor=0)
         row["geometry"] = LineString(ends)
         row.update(facts)
@@ -163,23 +188,46 @@ class _Assembly:
         for piece in junctions.pieces:
             origin, target = (self.junction(junctions, end) for end in piece.ends)
             self.link(
-                piece.name, origin, target, str(piece.facts["kind"]), table="walks",
-                place=piece.walk, length=piece.length, geometry=piece.shape, **{
+                piece.name,
+                origin,
+                target,
+                str(piece.facts["kind"]),
+                table="walks",
+                place=piece.walk,
+                length=piece.length,
+                geometry=piece.shape,
+                **{
                     key: piece.facts[key]
-                    for key in ("width", "slope", "surface", "lit", "wheelchair", "open_hours", "inferred")
+                    for key in (
+                        "width",
+                        "slope",
+                        "surface",
+                        "lit",
+                        "wheelchair",
+                        "open_hours",
+                        "inferred",
+                    )
                 },
                 steps=piece.steps,
             )
         for gate in junctions.gates:
             origin, target = (self.junction(junctions, end) for end in gate.ends)
             self.link(
-                f"gate/{gate.walk}", origin, target, GATE, table="gates", place=gate.walk,
-                length=self.number("gate_depth"), **gate.facts,
+                f"gate/{gate.walk}",
+                origin,
+                target,
+                GATE,
+                table="gates",
+                place=gate.walk,
+                length=self.number("gate_depth"),
+                **gate.facts,
             )
 
     def units(self, tables: Mapping[str, pd.DataFrame], junctions: Junctions) -> None:
         """Add the stair of every unit by flight, its hall, its threshold and its way to a lane."""
-        floors = dict(zip(tables["buildings"]["building"], tables["buildings"]["floors"], strict=True))
+        floors = dict(
+            zip(tables["buildings"]["building"], tables["buildings"]["floors"], strict=True)
+        )
         top = _top_floor(tables["dwellings"])
         for unit in tables["entrances"].to_dict("records"):
             name = str(unit["entrance"])
@@ -200,9 +248,19 @@ class _Assembly:
                 ((landing[floor - 1], half), (half, landing[floor - 2])), start=1
             ):
                 self.link(
-                    f"stair/{name}/{floor}/{part}", upper, lower, STAIR, table="entrances", place=name,
-                    length=flight, width=width, steps=steps, lit=unit["lit"], wheelchair="no",
-                    floor=floor, slope=-self.number("stair_riser") / self.number("stair_tread"),
+                    f"stair/{name}/{floor}/{part}",
+                    upper,
+                    lower,
+                    STAIR,
+                    table="entrances",
+                    place=name,
+                    length=flight,
+                    width=width,
+                    steps=steps,
+                    lit=unit["lit"],
+                    wheelchair="no",
+                    floor=floor,
+                    slope=-self.number("stair_riser") / self.number("stair_tread"),
                 )
         return landing[0]
 
@@ -213,16 +271,33 @@ class _Assembly:
         inside = self.node("inside_door", "entrances", name, -1, at)
         door = self.node("door", "entrances", name, 0, at)
         self.link(
-            f"hall/{name}", ground, inside, HALL, table="entrances", place=name,
-            length=self.number("hall_length"), width=unit["door_width"], steps=0.0, slope=0.0,
-            lit=unit["lit"], wheelchair="yes",
+            f"hall/{name}",
+            ground,
+            inside,
+            HALL,
+            table="entrances",
+            place=name,
+            length=self.number("hall_length"),
+            width=unit["door_width"],
+            steps=0.0,
+            slope=0.0,
+            lit=unit["lit"],
+            wheelchair="yes",
         )
         steps = unit["steps"]
         level = None if pd.isna(steps) else ("yes" if steps == 0 or unit["ramp"] is True else "no")
         self.link(
-            f"threshold/{name}", inside, door, THRESHOLD, table="entrances", place=name,
-            length=self.number("threshold_length"), width=unit["door_width"],
-            steps=None if pd.isna(steps) else float(steps), wheelchair=level, lit=unit["lit"],
+            f"threshold/{name}",
+            inside,
+            door,
+            THRESHOLD,
+            table="entrances",
+            place=name,
+            length=self.number("threshold_length"),
+            width=unit["door_width"],
+            steps=None if pd.isna(steps) else float(steps),
+            wheelchair=level,
+            lit=unit["lit"],
         )
         self._join(door, f"approach/{name}", at, junctions, bool(unit["inferred"] is True))
 
@@ -234,8 +309,16 @@ class _Assembly:
             return
         beyond = hit.distance > self.number("snap_tolerance")
         self.link(
-            name, node, self.junction(junctions, hit.junction), APPROACH, table="walks",
-            place=hit.walk, inferred=inferred or beyond, steps=0.0, slope=0.0, width=None,
+            name,
+            node,
+            self.junction(junctions, hit.junction),
+            APPROACH,
+            table="walks",
+            place=hit.walk,
+            inferred=inferred or beyond,
+            steps=0.0,
+            slope=0.0,
+            width=None,
             wheelchair="yes",
         )
 
@@ -247,12 +330,21 @@ class _Assembly:
             at = (row["geometry"].x, row["geometry"].y)
             node = self.node("facility", "facilities", name, 0, at)
             outline = outlines.get(row["space"])
-            ways = [] if outline is None else joined(junctions, outline, self.number("snap_tolerance"))
+            ways = (
+                [] if outline is None else joined(junctions, outline, self.number("snap_tolerance"))
+            )
             for way in ways:
                 self.link(
-                    f"inside/{name}/{way}", node, self.junction(junctions, way), INSIDE,
-                    table="facilities", place=name, width=row["width"], slope=0.0,
-                    steps=0.0, wheelchair=_words(row["step_free"]),
+                    f"inside/{name}/{way}",
+                    node,
+                    self.junction(junctions, way),
+                    INSIDE,
+                    table="facilities",
+                    place=name,
+                    width=row["width"],
+                    slope=0.0,
+                    steps=0.0,
+                    wheelchair=_words(row["step_free"]),
                 )
             if not ways:
                 self._join(node, f"approach/{name}", at, junctions, inferred=False)
@@ -291,5 +383,5 @@ def _words(flag: Any) -> str | None:
 
 def door_point(network: Network, entrance: str) -> Point:
     """Return where the street door of ``entrance`` is."""
-    row = network.nodes.loc[network.node_of["entrances", entrance]]
-    return Point(row["x"], row["y"])
+    node = network.node_of["entrances", entrance]
+    return Point(float(network.nodes["x"].iloc[node]), float(network.nodes["y"].iloc[node]))

@@ -123,7 +123,9 @@ def _tagged(words: pd.Series, careful: bool) -> Flags:
     return words.isin(bad).to_numpy()
 
 
-def _narrow(links: pd.DataFrame, kind: BehaviourClass, catalogue: Catalogue, careful: bool) -> Flags:
+def _narrow(
+    links: pd.DataFrame, kind: BehaviourClass, catalogue: Catalogue, careful: bool
+) -> Flags:
     width = links["width"].to_numpy()
     limit = kind.min_width.value
     narrow = width < limit

@@ -53,7 +53,9 @@ def graph(network: Network, walked: Passage) -> Graph:
     first[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
     shape = (len(network.nodes),) * 2
     pairs = (rows[first], columns[first])
-    return Graph(csr_matrix((times[first], pairs), shape), csr_matrix((links[first] + 1, pairs), shape))
+    return Graph(
+        csr_matrix((times[first], pairs), shape), csr_matrix((links[first] + 1, pairs), shape)
+    )
 
 
 @dataclass(frozen=True)

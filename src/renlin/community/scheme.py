@@ -23,6 +23,7 @@ from renlin.community.settings import Cell, Edit, Scheme, read_declared
 from renlin.community.tables import conform
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
 
+
 def read_scheme(path: Path) -> Scheme:
     """Read a scheme file; unknown keys are refused with the nearest word.
 
@@ -56,9 +57,7 @@ def apply(scheme: Scheme, community: Community) -> Community:
     for number, edit in enumerate(scheme.edit, start=1):
         work.make(number, edit)
     raise_all(work.faults, SchemeFault)
-    return replace(
-        community, tables=work.tables, catalogue=work.catalogue, scheme=scheme.code
-    )
+    return replace(community, tables=work.tables, catalogue=work.catalogue, scheme=scheme.code)
 
 
 class _Edits:
@@ -73,12 +72,24 @@ class _Edits:
     def make(self, number: int, edit: Edit) -> None:
         lever = self.catalogue.levers.get(edit.lever)
         if lever is None:
-            self._fault(number, "lever", Said("目录里的杠杆", "a lever of the catalogue"), edit.lever,
-                        did_you_mean(edit.lever, self.catalogue.levers))
+            self._fault(
+                number,
+                "lever",
+                Said("目录里的杠杆", "a lever of the catalogue"),
+                edit.lever,
+                did_you_mean(edit.lever, self.catalogue.levers),
+            )
         elif not _permits(lever, edit):
-            self._fault(number, "column", Said(f"杠杆管的列 {lever.table} {lever.column}",
-                                               f"what the lever moves: {lever.table} {lever.column}"),
-                        f"{edit.op} {edit.table}.{edit.column}", _other_lever())
+            self._fault(
+                number,
+                "column",
+                Said(
+                    f"杠杆管的列 {lever.table} {lever.column}",
+                    f"what the lever moves: {lever.table} {lever.column}",
+                ),
+                f"{edit.op} {edit.table}.{edit.column}",
+                _other_lever(),
+            )
         elif edit.op == "parameter":
             self._parameter(number, edit)
         elif edit.op == "add":
@@ -91,18 +102,30 @@ class _Edits:
         keys = frame.iloc[:, 0]
         hit = frame.index[keys == edit.key]
         if len(hit) == 0:
-            self._fault(number, "key", Said(f"{edit.table} 里有的编号", f"a key of {edit.table}"),
-                        edit.key, did_you_mean(edit.key, keys.astype(str)))
+            self._fault(
+                number,
+                "key",
+                Said(f"{edit.table} 里有的编号", f"a key of {edit.table}"),
+                edit.key,
+                did_you_mean(edit.key, keys.astype(str)),
+            )
             return
         if edit.op == "remove":
             self.tables[edit.table] = frame.drop(index=hit).reset_index(drop=True)
             return
-        stands = frame.at[hit[0], edit.column]
+        stands: Any = frame.at[hit[0], edit.column]
         if not _same(stands, edit.was):
             shown = "unknown" if pd.isna(stands) else str(stands)
-            self._fault(number, "was", Said(f"现在的值 {shown}", f"what stands there: {shown}"),
-                        str(edit.was), Said("方案是照另一版资料画的：核对后改 was。",
-                                            "The scheme was drawn for other data: check, then correct was."))
+            self._fault(
+                number,
+                "was",
+                Said(f"现在的值 {shown}", f"what stands there: {shown}"),
+                str(edit.was),
+                Said(
+                    "方案是照另一版资料画的：核对后改 was。",
+                    "The scheme was drawn for other data: check, then correct was.",
+                ),
+            )
             return
         self._set(number, edit, frame, hit[0])
 
@@ -112,14 +135,20 @@ class _Edits:
         typed = self._typed(number, edit.table, row, skip_geometry=True)
         if typed is not None:
             changed = frame.copy()
-            changed.loc[at, edit.column] = typed.at[0, edit.column]
+            value: Any = typed.at[0, edit.column]
+            changed.loc[at, edit.column] = value
             self.tables[edit.table] = changed
 
     def _add(self, number: int, edit: Edit) -> None:
         frame = self.tables[edit.table]
         if (frame.iloc[:, 0] == edit.key).any():
-            self._fault(number, "key", Said("新的编号", "a new key"), edit.key,
-                        Said("换一个编号。", "Choose another key."))
+            self._fault(
+                number,
+                "key",
+                Said("新的编号", "a new key"),
+                edit.key,
+                Said("换一个编号。", "Choose another key."),
+            )
             return
         row: dict[str, Any] = {str(frame.columns[0]): edit.key, **edit.row}
         if isinstance(row.get("geometry"), str):
@@ -139,7 +168,10 @@ class _Edits:
         raw = pd.DataFrame({key: pd.Series([value], dtype="object") for key, value in row.items()})
         done = conform(
             raw.drop(columns=["geometry"], errors="ignore") if table == "facilities" else raw,
-            table, self.catalogue, place=f"{self.place} edit {number}", rows=[number],
+            table,
+            self.catalogue,
+            place=f"{self.place} edit {number}",
+            rows=[number],
         )
         faults = [f for f in done.faults if not (skip_geometry and f.column == "geometry")]
         self.faults.extend(faults)
@@ -150,13 +182,23 @@ class _Edits:
         code, _, inner = rest.partition("/")
         known = getattr(self.catalogue, part, {}) if part in _PARAMETER_PARTS else {}
         if code not in known or not isinstance(edit.now, int | float):
-            self._fault(number, "key", Said("目录里的参数和新值", "a parameter of the catalogue and its new value"),
-                        edit.key, did_you_mean(code, map(str, known)))
+            self._fault(
+                number,
+                "key",
+                Said("目录里的参数和新值", "a parameter of the catalogue and its new value"),
+                edit.key,
+                did_you_mean(code, map(str, known)),
+            )
             return
         value: Value = known[code].parameters[inner] if inner else known[code]
         if not _same(value.value, edit.was):
-            self._fault(number, "was", Said(f"现在的值 {value.value:g}", f"what stands there: {value.value:g}"),
-                        str(edit.was), Said("核对后改 was。", "Check, then correct was."))
+            self._fault(
+                number,
+                "was",
+                Said(f"现在的值 {value.value:g}", f"what stands there: {value.value:g}"),
+                str(edit.was),
+                Said("核对后改 was。", "Check, then correct was."),
+            )
             return
         changed = value.model_copy(update={"value": float(edit.now)})
         self.catalogue = _with_value(self.catalogue, part, code, inner, changed)
@@ -168,16 +210,15 @@ class _Edits:
 _PARAMETER_PARTS = ("parameters", "premovement", "scenarios")
 
 
-def _with_value(
-    catalogue: Catalogue, part: str, code: str, inner: str, value: Value
-) -> Catalogue:
+def _with_value(catalogue: Catalogue, part: str, code: str, inner: str, value: Value) -> Catalogue:
     entries = dict(getattr(catalogue, part))
     if inner:
         entry = entries[code]
         entries[code] = entry.model_copy(update={"parameters": {**entry.parameters, inner: value}})
     else:
         entries[code] = value
-    return replace(catalogue, **{part: entries})
+    changed: dict[str, Any] = {part: entries}
+    return replace(catalogue, **changed)
 
 
 def _permits(lever: Lever, edit: Edit) -> bool:
@@ -190,7 +231,9 @@ def _permits(lever: Lever, edit: Edit) -> bool:
 
 
 def _other_lever() -> Said:
-    return Said("选管这一列的杠杆，见 levers.csv。", "Choose the lever of that column, see levers.csv.")
+    return Said(
+        "选管这一列的杠杆，见 levers.csv。", "Choose the lever of that column, see levers.csv."
+    )
 
 
 def _same(stands: Any, was: Cell) -> bool:

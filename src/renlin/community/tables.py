@@ -40,7 +40,9 @@ def schema(catalogue: Catalogue, table: str) -> tuple[Column, ...]:
 
 def empty(catalogue: Catalogue, table: str) -> pd.DataFrame:
     """Return ``table`` without rows, with typed columns (geometry as object)."""
-    raw = pd.DataFrame({column.column: pd.Series(dtype="object") for column in schema(catalogue, table)})
+    raw = pd.DataFrame(
+        {column.column: pd.Series(dtype="object") for column in schema(catalogue, table)}
+    )
     return conform(raw, table, catalogue, place=table).table
 
 
@@ -67,10 +69,16 @@ def conform(
     """
     columns = schema(catalogue, table)
     numbers = list(rows) if rows is not None else list(range(FIRST_DATA_ROW, len(raw) + 2))
-    faults = list(_unknown_columns(raw, columns, place)) + list(_absent_columns(raw, columns, place))
+    faults = list(_unknown_columns(raw, columns, place)) + list(
+        _absent_columns(raw, columns, place)
+    )
     made: dict[str, pd.Series] = {}
     for column in columns:
-        cells = raw[column.column] if column.column in raw else pd.Series([None] * len(raw), dtype="object")
+        cells = (
+            raw[column.column]
+            if column.column in raw
+            else pd.Series([None] * len(raw), dtype="object")
+        )
         values = [None if _missing(cell) else cell for cell in cells]
         typed = _Typing(column, catalogue, place, numbers)
         made[column.column] = typed.series(values)
@@ -100,13 +108,22 @@ def _dangling_cells(
 ) -> list[Fault]:
     faults = []
     for number, cell in enumerate(frame[column.column], start=FIRST_DATA_ROW):
-        ids = [] if _missing(cell) else (cell.split(LIST_SEPARATOR) if column.type == "list" else [cell])
+        ids = (
+            []
+            if _missing(cell)
+            else (cell.split(LIST_SEPARATOR) if column.type == "list" else [cell])
+        )
         for one in ids:
             if one not in known:
                 private = column.privacy not in ("open", "internal")
                 got = described(one) if private else Said(str(one), str(one))
-                offer = did_you_mean(str(one), map(str, known)) if not private else Said(
-                    f"在 {target} 里补上，或改正这个编号。", f"Add it to {target} or correct the key."
+                offer = (
+                    did_you_mean(str(one), map(str, known))
+                    if not private
+                    else Said(
+                        f"在 {target} 里补上，或改正这个编号。",
+                        f"Add it to {target} or correct the key.",
+                    )
                 )
                 expected = Said(f"{target} 里有的编号", f"a key of {target}")
                 faults.append(Fault(place, expected, got, offer, number, column.column))
@@ -116,7 +133,9 @@ def _dangling_cells(
 class _Typing:
     """Give one column its type, gathering its faults."""
 
-    def __init__(self, column: Column, catalogue: Catalogue, place: str, rows: Sequence[int]) -> None:
+    def __init__(
+        self, column: Column, catalogue: Catalogue, place: str, rows: Sequence[int]
+    ) -> None:
         self.column = column
         self.place = place
         self.rows = rows
@@ -125,9 +144,15 @@ class _Typing:
 
     def series(self, values: list[object]) -> pd.Series:
         readers: dict[str, Callable[[list[object]], pd.Series]] = {
-            "integer": self._numbers, "number": self._numbers, "boolean": self._booleans,
-            "date": self._dates, "category": self._words, "list": self._lists,
-            "hours": self._hours, "point": self._shapes, "line": self._shapes,
+            "integer": self._numbers,
+            "number": self._numbers,
+            "boolean": self._booleans,
+            "date": self._dates,
+            "category": self._words,
+            "list": self._lists,
+            "hours": self._hours,
+            "point": self._shapes,
+            "line": self._shapes,
             "polygon": self._shapes,
         }
         for row, value in enumerate(values):
@@ -145,7 +170,11 @@ class _Typing:
             number = _number(value)
             whole = self.column.type == "number" or number is None or float(number).is_integer()
             if value is not None and (number is None or not whole):
-                kind = Said("整数", "a whole number") if self.column.type == "integer" else Said("数", "a number")
+                kind = (
+                    Said("整数", "a whole number")
+                    if self.column.type == "integer"
+                    else Said("数", "a number")
+                )
                 self._fault(row, value, kind)
             elif number is not None and not low <= number <= high:
                 self._fault(row, value, Said(f"{low:g} 到 {high:g}", f"{low:g}..{high:g}"))
@@ -171,7 +200,11 @@ class _Typing:
     def _dates(self, values: list[object]) -> pd.Series:
         out: list[object] = []
         for row, value in enumerate(values):
-            date = pd.NaT if value is None else pd.to_datetime(str(value)[:10], format="%Y-%m-%d", errors="coerce")
+            date = (
+                pd.NaT
+                if value is None
+                else pd.to_datetime(str(value)[:10], format="%Y-%m-%d", errors="coerce")
+            )
             if value is not None and date is pd.NaT:
                 self._fault(row, value, Said("日期，如 2026-03-05", "a date such as 2026-03-05"))
             out.append(date)
@@ -181,7 +214,9 @@ class _Typing:
         known = self.allowed if isinstance(self.allowed, frozenset) else None
         for row, value in enumerate(values):
             if value is not None and known is not None and str(value) not in known:
-                self._fault(row, value, Said("、".join(sorted(known)), "|".join(sorted(known))), known)
+                self._fault(
+                    row, value, Said("、".join(sorted(known)), "|".join(sorted(known))), known
+                )
         return self._texts(values)
 
     def _lists(self, values: list[object]) -> pd.Series:
@@ -189,7 +224,9 @@ class _Typing:
         for row, value in enumerate(values):
             for part in [] if value is None else str(value).split(LIST_SEPARATOR):
                 if known is not None and part not in known:
-                    self._fault(row, part, Said("、".join(sorted(known)), "|".join(sorted(known))), known)
+                    self._fault(
+                        row, part, Said("、".join(sorted(known)), "|".join(sorted(known))), known
+                    )
         return self._texts(values)
 
     def _hours(self, values: list[object]) -> pd.Series:
@@ -206,19 +243,27 @@ class _Typing:
             if value is not None and (kind not in kinds or value.is_empty):  # type: ignore[attr-defined]
                 self._fault(row, kind or "text", Said("、".join(kinds), "|".join(kinds)))
             elif value is not None and not value.is_valid:  # type: ignore[attr-defined]
-                self._fault(row, "self-crossing", Said("不自交的图形", "a shape that does not cross itself"))
+                self._fault(
+                    row, "self-crossing", Said("不自交的图形", "a shape that does not cross itself")
+                )
         return pd.Series(values, dtype="object")
 
     def _fault(
         self, row: int, value: object, expected: Said, known: frozenset[str] | None = None
     ) -> None:
         private = self.column.privacy in ("personal", "sensitive", "identity")
-        got = described(value) if private or value is None else Said(_text(value)[:60], _text(value)[:60])
+        got = (
+            described(value)
+            if private or value is None
+            else Said(_text(value)[:60], _text(value)[:60])
+        )
         widen = f"catalogue/tables, {self.column.column}"
         remedy = Said(f"改正这一格；或在 {widen} 放宽。", f"Correct the cell, or widen {widen}.")
         if known is not None and value is not None and not private:
             remedy = did_you_mean(str(value), known)
-        self.faults.append(Fault(self.place, expected, got, remedy, self.rows[row], self.column.column))
+        self.faults.append(
+            Fault(self.place, expected, got, remedy, self.rows[row], self.column.column)
+        )
 
 
 def _allowed(column: Column, catalogue: Catalogue) -> tuple[float, float] | frozenset[str] | None:
@@ -264,9 +309,7 @@ def _absent_columns(raw: pd.DataFrame, columns: Sequence[Column], place: str) ->
     ]
 
 
-def _duplicates(
-    series: pd.Series, column: Column, place: str, rows: Sequence[int]
-) -> list[Fault]:
+def _duplicates(series: pd.Series, column: Column, place: str, rows: Sequence[int]) -> list[Fault]:
     first: dict[object, int] = {}
     faults = []
     for number, value in zip(rows, series, strict=True):

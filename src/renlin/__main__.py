@@ -1,0 +1,5 @@
+"""Run ``python -m renlin``."""
+
+from renlin.cli import main
+
+main()

@@ -1,0 +1,121 @@
+"""Ask of every scheme and scenario whether the average hides a loss of the worst-off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from renlin.community.settings import Policy
+from renlin.equity.outcomes import Outcome
+from renlin.equity.paradox import Verdict, detect
+from renlin.finding import Finding, Lineage, find
+
+BASE = "base"
+ALL, WORST = "all", "worst_decile"
+MEASURE = "mean_time"
+
+
+def paradox(groups: Finding, policy: Policy, *, seed: int = 0) -> Finding:
+    """Return the verdict on every scheme under every scenario.
+
+    Parameters
+    ----------
+    groups
+        Finding ``simulation.groups``: mean time by scheme, scenario, seed and group.
+    policy
+        Gives the confidence.
+    seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Finding ``study.paradox``, one row per scheme and scenario: verdict, forms, the change
+    of the mean, the groups that lose, the gap before and after, each with its interval, s.
+    """
+    table = groups.table
+    rows = []
+    for (scheme, scenario), part in table[table["scheme"] != BASE].groupby(["scheme", "scenario"]):
+        base = table[(table["scheme"] == BASE) & (table["scenario"] == scenario)]
+        verdict = detect(outcome(base), outcome(part), level=policy.confidence, seed=seed)
+        rows.append({"scheme": scheme, "scenario": scenario, **_row(verdict)})
+    columns = ["scheme", "scenario", *_COLUMNS]
+    rule = (
+        "flagged when the mean improves while a worst-off group, the worst tenth or the gap "
+        "gets worse, each by its paired interval"
+    )
+    lineage = {
+        name: Lineage(rule, parents=(("simulation.groups", "scheme", "scheme"),))
+        for name in ("verdict", "mean_change", "worst_change", "gap_change")
+    }
+    return find(
+        "study.paradox",
+        pd.DataFrame(rows, columns=columns),
+        key=["scheme", "scenario"],
+        parents=[groups],
+        policy={"confidence": policy.confidence},
+        lineage=lineage,
+        privacy="public",
+    )
+
+
+def outcome(part: pd.DataFrame) -> Outcome:
+    """Return the runs of one scheme under one scenario as the detector reads them."""
+    wide = part.pivot_table(index="seed", columns="display", values=MEASURE)
+    persons = part.drop_duplicates("display").set_index("display")["n"]
+    named = [name for name in wide.columns if name not in (ALL, WORST) and persons[name] > 0]
+    return Outcome(
+        mean=wide[ALL], groups=wide[named], worst_decile=wide[WORST], persons=persons[named]
+    )
+
+
+_COLUMNS = (
+    "verdict", "forms", "possible_forms", "worst_off", "losing", "gaining", "n_seeds",
+    *(f"{name}_{part}" for name in ("mean", "worst", "gap", "decile")
+      for part in ("before", "after", "change", "low", "high", "state")),
+    "worst_group", "worst_persons",
+)  # fmt: skip
+
+
+def _row(verdict: Verdict) -> dict[str, Any]:
+    table = verdict.table
+    worst = _worst(verdict)
+    made: dict[str, Any] = {
+        "verdict": verdict.answer,
+        "forms": ";".join(verdict.forms),
+        "possible_forms": ";".join(verdict.possible_forms),
+        "worst_off": ";".join(verdict.worst_off),
+        "losing": ";".join(verdict.losing),
+        "gaining": ";".join(verdict.gaining),
+        "n_seeds": verdict.n_seeds,
+        "worst_group": worst["group"],
+        "worst_persons": worst["persons"],
+    }
+    chosen: Mapping[str, Any] = {
+        "mean": table[table["measure"] == "mean"].iloc[0],
+        "worst": worst,
+        "gap": table[table["measure"] == "gap"].iloc[0],
+        "decile": table[table["measure"] == "worst_decile"].iloc[0],
+    }
+    for name, row in chosen.items():
+        made |= {
+            f"{name}_before": row["base"],
+            f"{name}_after": row["scheme"],
+            f"{name}_change": row["change"],
+            f"{name}_low": row["low"],
+            f"{name}_high": row["high"],
+            f"{name}_state": row["state"],
+        }
+    return made
+
+
+def _worst(verdict: Verdict) -> Any:
+    """Return the group to name: among the losing the greatest loss, else the worst off."""
+    groups = verdict.table[verdict.table["measure"] == "group"]
+    losing = groups[groups["group"].isin(verdict.losing) & groups["worst_off"]]
+    if len(losing) == 0:
+        losing = groups[groups["group"].isin(verdict.losing)]
+    if len(losing) == 0:
+        return groups.sort_values(["base", "group"], ascending=[False, True]).iloc[0]
+    return losing.sort_values(["change", "group"], ascending=[False, True]).iloc[0]
