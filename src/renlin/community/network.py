@@ -219,6 +219,7 @@ class _Assembly:
                 GATE,
                 table="gates",
                 place=gate.walk,
+                slope=0.0,
                 length=self.number("gate_depth"),
                 **gate.facts,
             )
@@ -296,6 +297,7 @@ class _Assembly:
             length=self.number("threshold_length"),
             width=unit["door_width"],
             steps=None if pd.isna(steps) else float(steps),
+            slope=0.0,
             wheelchair=level,
             lit=unit["lit"],
         )

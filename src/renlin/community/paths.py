@@ -100,6 +100,16 @@ def field(walks: Graph, targets: Sequence[int], *, limit: float = np.inf) -> Fie
     return Field(time, next_node, next_link, target)
 
 
+def times_to(walks: Graph, targets: Sequence[int], *, limit: float = np.inf) -> Floats:
+    """Return times from every node to each of ``targets``, s, shape (n_targets, n_nodes)."""
+    n = walks.times.shape[0]
+    if len(targets) == 0:
+        return np.empty((0, n))
+    sources = np.asarray(targets, dtype=np.int32)
+    times: Floats = dijkstra(walks.times.T.tocsr(), indices=sources, limit=limit)
+    return times
+
+
 def route(towards: Field, start: int) -> list[int]:
     """Return the links walked from ``start`` to the target, empty when none is reached."""
     links: list[int] = []

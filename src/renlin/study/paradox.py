@@ -71,11 +71,21 @@ def outcome(part: pd.DataFrame) -> Outcome:
 
 
 _COLUMNS = (
-    "verdict", "forms", "possible_forms", "worst_off", "losing", "gaining", "n_seeds",
-    *(f"{name}_{part}" for name in ("mean", "worst", "gap", "decile")
-      for part in ("before", "after", "change", "low", "high", "state")),
-    "worst_group", "worst_persons",
-)  # fmt: skip
+    "verdict",
+    "forms",
+    "possible_forms",
+    "worst_off",
+    "losing",
+    "gaining",
+    "n_seeds",
+    *(
+        f"{name}_{part}"
+        for name in ("mean", "worst", "gap", "decile")
+        for part in ("before", "after", "change", "low", "high", "state")
+    ),
+    "worst_group",
+    "worst_persons",
+)
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def keep(results: Results, folder: Path) -> Path:
     partial.mkdir(parents=True)
     for finding in results.findings.values():
         save(finding, partial)
-    cited = {code: entry for code, entry in entries(results.community.catalogue)}
+    cited = dict(entries(results.community.catalogue))
     text = json.dumps(cited, ensure_ascii=False, sort_keys=True, indent=1)
     (partial / CATALOGUE_FILE).write_text(text, encoding="utf-8")
     _empty(final)

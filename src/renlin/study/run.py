@@ -1,0 +1,133 @@
+"""Run a community through the four stages and answer with both views.
+
+The chain: who needs what → where the place fails whom → who helps whom (so that help
+can be simulated) → what would happen under every scheme → who does what. Each stage
+reads the findings of the ones before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from renlin.community.community import Community
+from renlin.community.scheme import apply
+from renlin.errors import Fault, Said, SchemeFault, did_you_mean
+from renlin.governance import govern, pair
+from renlin.needs import identify
+from renlin.needs.identify import Needs
+from renlin.simulation import person_times, simulate
+from renlin.space import assess
+from renlin.study.dual_view import DualView, dual_view
+from renlin.study.panel import Times
+from renlin.study.paradox import paradox
+from renlin.study.results import Results, gather
+
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+PAIRED = "paired"
+N_STEPS = 6
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def run(place: Community, *, progress: Progress = _silent) -> Results:
+    """Run all four stages on ``place`` and return every finding.
+
+    Parameters
+    ----------
+    place
+        A community with a study (``study.toml``).
+    progress
+        Called with what is done, how far it is and of how many; raising from it stops
+        the run, and nothing has been written.
+
+    Raises
+    ------
+    SchemeFault
+        When the community has no study, or the study names what is not there.
+    """
+    study = place.study
+    if study is None:
+        raise SchemeFault(_no_study())
+    scenarios = _named(place.scenarios, study.scenarios, "scenarios")
+    seeds = range(study.seeds)
+    progress("主体需求识别 needs", 0, N_STEPS)
+    needs = identify(place)
+    progress("应灾空间研判 space", 1, N_STEPS)
+    space = assess(place, needs)
+    progress("结对 pairing", 2, N_STEPS)
+    pairs = pair(place, needs)
+    worlds = _worlds(place, study.schemes) | {PAIRED: pairs.community(place)}
+    progress("灾中过程模拟 simulation", 3, N_STEPS)
+    simulated = simulate(
+        place, needs, schemes=worlds, scenarios=scenarios, seeds=seeds, progress=progress
+    )
+    progress("多元协同共治 governance", 4, N_STEPS)
+    governed = govern(worlds[PAIRED], needs, space, simulated, pairs=pairs)
+    flags = paradox(simulated.groups, place.policy)
+    progress("双视角 dual view", 5, N_STEPS)
+    both = _both_views(place, needs, seeds, progress)
+    progress("结论 findings", N_STEPS, N_STEPS)
+    stages = [needs, space, pairs, simulated, governed, flags]
+    return Results(place, gather(*stages, *([both] if both is not None else [])))
+
+
+def _both_views(
+    place: Community, needs: Needs, seeds: Sequence[int], progress: Progress
+) -> DualView | None:
+    study = place.study
+    if study is None or study.budget is None:
+        return None
+    scenario = place.scenarios[study.main_scenario]
+
+    def times(worlds: Mapping[str, Community], chosen: Sequence[int]) -> Times:
+        found = person_times(
+            place, needs, schemes=worlds, scenario=scenario, seeds=chosen, progress=progress
+        )
+        return Times(found.persons, found.time, found.arrived)
+
+    return dual_view(
+        place,
+        needs.profiles,
+        needs.households,
+        times,
+        budget=study.budget,
+        screening=range(study.dual_view_seeds),
+        seeds=seeds,
+    )
+
+
+def _worlds(place: Community, schemes: Sequence[str]) -> dict[str, Community]:
+    chosen = _named(place.schemes, schemes, "schemes")
+    return {"base": place} | {scheme.code: apply(scheme, place) for scheme in chosen}
+
+
+def _named(known: Mapping[str, T], wanted: Sequence[str], what: str) -> list[T]:
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise SchemeFault(
+            [
+                Fault(
+                    "study.toml",
+                    Said(f"{what}/ 里有的代码", f"a code under {what}/"),
+                    Said(name, name),
+                    did_you_mean(name, known),
+                    None,
+                    what,
+                )
+                for name in missing
+            ]
+        )
+    return [known[name] for name in wanted]
+
+
+def _no_study() -> Fault:
+    return Fault(
+        "study.toml",
+        Said("要跑的方案、情景和次数", "the schemes, scenarios and seeds to run"),
+        Said("没有这个文件", "no such file"),
+        Said("在社区文件夹里写一个。", "Write one in the community folder."),
+    )
