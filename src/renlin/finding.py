@@ -193,7 +193,7 @@ def content_hash(table: pd.DataFrame) -> str:
             for shape in gpd.GeoSeries(series).to_wkb():
                 digest.update(shape if shape is not None else b"\0")
         elif pd.api.types.is_float_dtype(series.dtype):
-            digest.update(np.ascontiguousarray(series.to_numpy(dtype="float64", na_value=np.nan)))
+            digest.update(series.to_numpy(dtype="float64", na_value=np.nan).tobytes())
         else:
             digest.update("\x1f".join("\0" if _empty(v) else str(v) for v in series).encode())
     return digest.hexdigest()

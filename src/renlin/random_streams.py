@@ -24,9 +24,7 @@ _ROUNDS = 10
 Ids = npt.NDArray[np.integer] | npt.NDArray[np.str_] | Sequence[str] | Sequence[int]
 
 
-def philox(
-    counter: npt.NDArray[np.uint64], key: tuple[int, int]
-) -> npt.NDArray[np.uint64]:
+def philox(counter: npt.NDArray[np.uint64], key: tuple[int, int]) -> npt.NDArray[np.uint64]:
     """Return Philox4x32-10 of ``counter`` (n, 4) of 32-bit words under ``key``."""
     c0, c1, c2, c3 = (counter[:, i].astype(np.uint64) for i in range(4))
     k0, k1 = key
@@ -83,9 +81,7 @@ def draw(seed: int, purpose: str, ids: Ids, *, count: int = 1) -> npt.NDArray[np
     return out[:, 0] if count == 1 else out
 
 
-def _to_unit(
-    high: npt.NDArray[np.uint64], low: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.float64]:
+def _to_unit(high: npt.NDArray[np.uint64], low: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
     bits = ((high << _SHIFT) | low) >> np.uint64(11)
     return bits.astype(np.float64) * 2.0**-53
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from renlin.catalogue import models
+from renlin.catalogue import evidence, maps, models
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
 
@@ -27,6 +27,9 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "facilities": models.Facility,
     "scenarios": models.ScenarioKind,
     "responses": models.Response,
+    "devices": models.CarryDevice,
+    "registers": models.RegisterColumn,
+    "structures": models.Structure,
 }
 CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
@@ -34,6 +37,15 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "slow_share": models.SlowShareRow,
     "levers": models.Lever,
     "words": models.Word,
+    "answers": models.Answer,
+    "speeds": evidence.SpeedRow,
+    "fragility": evidence.FragilityRow,
+    "casualties": evidence.CasualtyRow,
+    "debris": evidence.DebrisRow,
+    "depth_speed": evidence.DepthSpeedRow,
+    "tags": maps.TagRow,
+    "margins": maps.MarginRow,
+    "household_types": maps.HouseholdType,
 }
 
 
@@ -43,15 +55,18 @@ class Catalogue:
 
     Attributes
     ----------
-    classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses
-        Entries of the TOML file of that name, code -> entry.
+    classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses,
+    devices, registers, structures
+        Entries of the TOML file of that name, code -> entry. A boolean indicator also
+        understands every word of ``answers``.
     parameters
         Single numbers that belong to no entry, code -> Value.
     premovement
         Pre-movement time by case, code -> Value.
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
-    standards, speed_density, slow_share, levers, words
+    standards, speed_density, slow_share, levers, words, answers, speeds, fragility,
+    casualties, debris, depth_speed, tags, margins, household_types
         Rows of the CSV file of that name.
     tables
         Schema of every table: table -> tuple of Column.
@@ -72,6 +87,9 @@ class Catalogue:
     facilities: Mapping[str, models.Facility]
     scenarios: Mapping[str, models.ScenarioKind]
     responses: Mapping[str, models.Response]
+    devices: Mapping[str, models.CarryDevice]
+    registers: Mapping[str, models.RegisterColumn]
+    structures: Mapping[str, models.Structure]
     parameters: Mapping[str, models.Value]
     premovement: Mapping[str, models.Value]
     presence: Mapping[tuple[str, int], models.Value]
@@ -80,10 +98,19 @@ class Catalogue:
     slow_share: tuple[models.SlowShareRow, ...]
     levers: Mapping[str, models.Lever]
     words: Mapping[str, models.Word]
+    answers: Mapping[str, models.Answer]
+    speeds: Mapping[str, evidence.SpeedRow]
+    fragility: Mapping[str, evidence.FragilityRow]
+    casualties: Mapping[str, evidence.CasualtyRow]
+    debris: Mapping[str, evidence.DebrisRow]
+    depth_speed: Mapping[str, evidence.DepthSpeedRow]
     tables: Mapping[str, tuple[models.Column, ...]]
     tier_files: Mapping[str, str]
     sources: Mapping[str, models.Source]
     origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    tags: Mapping[str, maps.TagRow] = field(default_factory=dict)
+    margins: Mapping[str, maps.MarginRow] = field(default_factory=dict)
+    household_types: Mapping[str, maps.HouseholdType] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""
@@ -155,6 +182,7 @@ class _Reader:
         presence = self._presence()
         slow = sorted(rows.pop("slow_share").values(), key=lambda r: (r.code, r.share))
         made: dict[str, Any] = {**toml, **rows}
+        made["indicators"] = _understanding(made["indicators"], made["answers"])
         tables = self._tables()
         tiers = self._tier_files()
         raise_all(self.faults, CatalogueFault)
@@ -223,8 +251,12 @@ class _Reader:
         for _, path in self._each("presence.csv"):
             for number, row in enumerate(read_rows(path), start=2):
                 fields = {
-                    "value": row["share"], "low": row["low"], "high": row["high"],
-                    "unit": "share", "source": row["source"], "confidence": row["confidence"],
+                    "value": row["share"],
+                    "low": row["low"],
+                    "high": row["high"],
+                    "unit": "share",
+                    "source": row["source"],
+                    "confidence": row["confidence"],
                 }
                 made = self._make(models.Value, fields, path.name, row["group"], number)
                 if made is not None:
@@ -239,7 +271,9 @@ class _Reader:
                 columns = []
                 for number, row in enumerate(read_rows(path), start=2):
                     fields: dict[str, Any] = {**row, "required": row["required"] == "yes"}
-                    made = self._make(models.Column, fields, f"tables/{path.name}", row["column"], number)
+                    made = self._make(
+                        models.Column, fields, f"tables/{path.name}", row["column"], number
+                    )
                     if made is not None:
                         columns.append(made)
                 found[path.stem] = tuple(columns)
@@ -277,6 +311,19 @@ class _Reader:
                     row,
                     field_name,
                 )
+
+
+def _understanding(
+    indicators: Mapping[str, models.Indicator], answers: Mapping[str, models.Answer]
+) -> dict[str, models.Indicator]:
+    """Give every boolean indicator the common words for yes and no beside its own."""
+    common = {word: answer.value for word, answer in answers.items()}
+    return {
+        code: entry.model_copy(update={"values": {**common, **entry.values}})
+        if entry.kind == "boolean"
+        else entry
+        for code, entry in indicators.items()
+    }
 
 
 def _table(body: object) -> dict[str, Any]:
@@ -320,7 +367,10 @@ def _plain(value: object) -> object:
     if isinstance(value, models.Model):
         return value.model_dump()
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in sorted(value.items(), key=lambda kv: str(kv[0]))}
+        return {
+            str(key): _plain(inner)
+            for key, inner in sorted(value.items(), key=lambda kv: str(kv[0]))
+        }
     if isinstance(value, tuple | list):
         return [_plain(inner) for inner in value]
     return value

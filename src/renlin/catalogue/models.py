@@ -23,7 +23,8 @@ class Value(Model):
     ``value`` is the mean (normal), the median (lognormal) or the point itself;
     for uniform it is the middle of ``low`` and ``high``. ``sd`` is the standard
     deviation, for lognormal that of the logarithm; gamma and weibull carry their
-    ``shape`` and use ``value`` as scale.
+    ``shape`` and use ``value`` as scale. ``low`` and ``high`` cut every draw; ``shift``
+    is added to a draw before it is cut.
     """
 
     value: float
@@ -33,6 +34,7 @@ class Value(Model):
     shape: float | None = None
     low: float | None = None
     high: float | None = None
+    shift: float = 0.0
     distribution: Distribution = "point"
     confidence: Literal["A", "B", "C"] = "C"
     verified: bool = False
@@ -93,6 +95,21 @@ class BehaviourClass(Entry):
     reaction_factor: Value
     preparation: Value
     slow_walker: bool = False
+    view: Literal["live", "distance", "unfamiliar"] = "distance"
+    """What they know: closures and queues live, distances only, or main streets only."""
+
+
+class CarryDevice(Entry):
+    """A way to bring somebody down stairs who cannot walk them."""
+
+    speed_stairs: Value
+    speed_level: Value
+    preparation: Value
+    n_handlers: Value
+    size: Value
+    """Space the whole party takes, in persons."""
+    min_width: Value
+    trained: bool
 
 
 class DisplayGroup(Entry):
@@ -129,6 +146,27 @@ class Indicator(Entry):
     """Word in a register -> value."""
     needs: list[str] = Field(default_factory=list)
     missing: str = "unknown"
+    applies_when: list[list[Condition]] = Field(default_factory=list)
+    """For whom it is asked: any of these lists, all conditions of one; empty is everybody."""
+    otherwise: str = ""
+    """Value of those it surely does not apply to; empty leaves it unknown."""
+    derived_from: str = ""
+    """``table.column`` it is counted or read from when no fact states it."""
+
+
+class Answer(Model):
+    """A word by which registers say yes, no or not known; holds for every boolean indicator."""
+
+    code: str
+    value: Literal["true", "false", "unknown"]
+
+
+class RegisterColumn(Entry):
+    """A column of identity in a register: the headings and words used for it."""
+
+    aliases: list[str] = Field(default_factory=list)
+    values: dict[str, str] = Field(default_factory=dict)
+    """Word in a register -> value."""
 
 
 class Need(Entry):
@@ -138,6 +176,11 @@ class Need(Entry):
     phase: list[Literal["prevention", "response", "recovery"]]
     per: Literal["person", "household"]
     kind: Literal["service", "supply", "space"]
+    quantity: float = 1.0
+    """Units each person or household needs at a time."""
+    when: list[list[Condition]] = Field(default_factory=list)
+    """An indicator brings it only where one of these lists holds; empty is wherever it is a
+    risk. A tier brings it always."""
 
 
 class Supply(Entry):
@@ -150,12 +193,16 @@ class Supply(Entry):
     when: list[list[Condition]] = Field(default_factory=list)
     once: bool = False
     """True: one issue, not per day."""
+    rate_from: str = ""
+    """Indicator whose known value replaces the rate of a person, in the same unit."""
 
 
 class Hazard(Entry):
     """A hazard found by inspection, with how a measure becomes a 0-1 rate."""
 
-    family: Literal["fire", "structure", "flood", "access", "gas", "electric", "earthquake", "health"]
+    family: Literal[
+        "fire", "structure", "flood", "access", "gas", "electric", "earthquake", "health"
+    ]
     unit: str = ""
     measure_low: float | None = None
     measure_high: float | None = None
@@ -226,13 +273,24 @@ class SlowShareRow(Model):
     note: str = ""
 
 
+class Structure(Entry):
+    """What a building is made of: how it shakes, and whether it burns from house to house."""
+
+    fragility_low: str
+    """Type of ``fragility.csv`` up to ``low_floors`` storeys."""
+    fragility_mid: str
+    low_floors: int
+    drift_per_g: Value
+    """Storey drift, as a share of height, per g of peak ground acceleration."""
+    collapse_given_complete: Value
+    spreads_fire: bool
+
+
 class ScenarioKind(Entry):
     """A kind of event with its own mechanism and default parameters."""
 
     family: Literal["natural", "safety", "health", "personal"]
-    mechanism: Literal[
-        "stair_fire", "earthquake", "flood", "local_incident", "personal_incident"
-    ]
+    mechanism: Literal["stair_fire", "earthquake", "flood", "local_incident", "personal_incident"]
     parameters: dict[str, Value] = Field(default_factory=dict)
     targets: list[str] = Field(default_factory=list)
     """Facility kinds residents walk to, first choice first."""
@@ -250,6 +308,8 @@ class Response(Entry):
     """Code of the trigger rule that governance evaluates."""
     threshold: Value | None = None
     lever: str
+    prior: Value | None = None
+    """Range swept for the lever: never evidence."""
     cost: Value | None = None
     owner: str
     review_months: int
@@ -282,8 +342,18 @@ class Column(Model):
     column: str
     zh: str
     type: Literal[
-        "id", "text", "integer", "number", "boolean", "date", "category", "list", "hours",
-        "point", "line", "polygon",
+        "id",
+        "text",
+        "integer",
+        "number",
+        "boolean",
+        "date",
+        "category",
+        "list",
+        "hours",
+        "point",
+        "line",
+        "polygon",
     ]
     unit: str
     required: bool

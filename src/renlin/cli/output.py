@@ -25,9 +25,9 @@ def language() -> str:
     return str((found or {}).get("language", "zh"))
 
 
-def say(zh: str, en: str) -> None:
-    """Print one sentence on stdout in the chosen language."""
-    click.echo(zh if language() == "zh" else en)
+def phrase(zh: str, en: str) -> str:
+    """Return the sentence in the chosen language."""
+    return zh if language() == "zh" else en
 
 
 def give(value: Mapping[str, Any], *, as_json: bool, text: Sequence[str]) -> None:

@@ -65,7 +65,7 @@ def open_community(folder: str | Path) -> Community:
     settings = read_declared(root / "community.toml", Settings, kind=DataFault)
     catalogue = load(root / "catalogue")
     faults: list[Fault] = list(_unbuilt(root))
-    tables = {name: _layer(root, name, settings, catalogue, faults) for name in TABLES}
+    tables = {name: read_layer(root, name, settings, catalogue, faults) for name in TABLES}
     faults.extend(dangling(tables, catalogue, {name: _place(root, name) for name in TABLES}))
     raise_all(faults, DataFault)
     study = root / "study.toml"
@@ -139,9 +139,10 @@ def _writable(series: pd.Series) -> pd.Series:
     return plain
 
 
-def _layer(
+def read_layer(
     root: Path, name: str, settings: Settings, catalogue: Catalogue, faults: list[Fault]
 ) -> pd.DataFrame:
+    """Return one layer of the folder ``root``, adding what is wrong with it to ``faults``."""
     path = _path(root, name)
     if path is None:
         return _located(empty(catalogue, name), name, settings)

@@ -1,11 +1,17 @@
-"""Cut lines where they meet, where a gate stands and where a door is joined."""
+"""Cut lines where they meet, where a gate stands and where a door is joined.
+
+Ends that coincide are one junction. Ends and touches within the tolerance are joined
+when they lie on the same level, or when one of them does not say on which: a path that
+ends beside a footbridge does not end on it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, cast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +19,17 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
-from shapely import LineString, Point, STRtree
+from shapely import LineString, Point, STRtree, distance, length, line_locate_point, points
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from renlin.catalogue.load import Catalogue
+
+COINCIDENT = 0.001  # m: below any survey, above what storing a coordinate loses
+GROUND = 0.0
+GATE_FACTS = ("width", "steps", "wheelchair", "open_hours", "locked")
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -35,9 +47,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Passage:
-    """A gate: two junctions at one point."""
+    """A way through a gate: two junctions at one point.
+
+    ``walk`` is the gate's key; ``name`` tells the ways through a gate at which more than
+    two lines meet apart.
+    """
 
     walk: str
+    name: str
     ends: tuple[int, int]
     facts: dict[str, Any]
 
@@ -51,12 +68,23 @@ class Hit:
     distance: float
 
 
+@dataclass(frozen=True)
+class _Stop:
+    """A junction on a line: the one the line arrives at and the one it leaves from."""
+
+    before: int
+    after: int
+
+
 class Junctions:
     """The lines of a place, cut at junctions.
 
-    Doors are joined with :meth:`nearest` only after all cuts were declared: the
-    cut points of doors are the walk's own vertices or ends when these are within
-    the tolerance, else new junctions on the line, planned on construction.
+    Attributes
+    ----------
+    points
+        Junction -> (x, y), metres.
+    pieces, gates
+        The parts of the lines, and the ways through gates.
     """
 
     def __init__(self, walks: pd.DataFrame, gates: pd.DataFrame, catalogue: Catalogue) -> None:
@@ -64,116 +92,189 @@ class Junctions:
         self.tolerance = catalogue.number("node_tolerance")
         self.rows = walks.to_dict("records")
         self.lines: list[LineString] = [row["geometry"] for row in self.rows]
+        self.lengths: Floats = np.asarray(length(self.lines), dtype=float)
+        self.levels = np.array([_level(row.get("level")) for row in self.rows], dtype=float)
         self.tree = STRtree(self.lines)
         self.points: list[tuple[float, float]] = []
-        self.cuts: list[dict[float, tuple[int, int]]] = [{} for _ in self.lines]
-        self._ends()
-        self._touching()
-        self._crossings_with_gates(gates)
+        self.stops: list[dict[float, _Stop]] = [{} for _ in self.lines]
+        self._meet()
+        self.gates = tuple(self._passages(gates))
         self._stations()
+        self.walk_of = [""] * len(self.points)
+        self.on_ground = np.zeros(len(self.points), dtype=bool)
         self.pieces = tuple(self._pieces())
-        self._index = cKDTree(np.array(self.points)) if self.points else None
 
     def nearest(self, at: tuple[float, float]) -> Hit | None:
-        """Return the junction nearest to ``at`` on the nearest line, None without lines."""
-        if self._index is None:
-            return None
-        distance, junction = self._index.query(at)
-        return Hit(int(junction), self.walk_of[int(junction)], float(distance))
+        """Return the junction nearest to ``at``, None without lines on the ground.
 
-    def _ends(self) -> None:
-        """Merge line ends that lie within the tolerance of each other."""
+        Bridges, tunnels and other storeys are passed over: a street door opens on the
+        ground.
+        """
+        index, ground = self._index
+        if index is None:
+            return None
+        apart, found = index.query(at)
+        junction = int(ground[int(found)])
+        return Hit(junction, self.walk_of[junction], float(apart))
+
+    @cached_property
+    def _index(self) -> tuple[cKDTree | None, Whole]:
+        ground = np.flatnonzero(self.on_ground)
+        return (cKDTree(np.array(self.points)[ground]) if len(ground) else None), ground
+
+    @cached_property
+    def point_tree(self) -> tuple[STRtree, Whole]:
+        """Return a tree of the junctions on the ground, and which junction each is."""
+        ground = np.flatnonzero(self.on_ground)
+        return STRtree(points(np.array(self.points).reshape(-1, 2)[ground])), ground
+
+    def _meet(self) -> None:
+        """Make one junction of all ends and touches that belong together."""
         ends = np.array(
             [line.coords[i][:2] for line in self.lines for i in (0, -1)], dtype=float
         ).reshape(-1, 2)
-        label = _clusters(ends, self.tolerance)
+        touches = self._touches(ends)
+        pairs = [self._close_ends(ends), *self._touching_ends(touches)]
+        label = _clusters(len(ends), np.vstack(pairs))
         position: dict[int, int] = {}
-        for index, cluster in enumerate(label):
+        for end, cluster in enumerate(label):
             if cluster not in position:
-                position[cluster] = self._add((float(ends[index, 0]), float(ends[index, 1])))
-            line, last = divmod(index, 2)
-            at = self.lines[line].length if last else 0.0
-            self.cuts[line][at] = (position[cluster],) * 2
+                position[int(cluster)] = self._add((float(ends[end, 0]), float(ends[end, 1])))
+            line, last = divmod(end, 2)
+            at = float(self.lengths[line]) if last else 0.0
+            self.stops[line][at] = _through(position[int(cluster)])
+        for line, cuts in touches.items():
+            for at, end in cuts:
+                if self._inner(line, at) and not self._has_stop(line, at):
+                    self.stops[line][at] = _through(position[int(label[end])])
 
-    def _touching(self) -> None:
-        """Cut a line where the end of another one touches it."""
-        for line, row in enumerate(self.cuts):
-            for end in list(row.values()):
-                point = Point(self.points[end[0]])
-                for other in sorted(
-                    self.tree.query(point, predicate="dwithin", distance=self.tolerance)
-                ):
-                    if other != line:
-                        self._cut(int(other), point, end[0])
+    def _close_ends(self, ends: Floats) -> Whole:
+        """Return pairs of ends that coincide, or lie within the tolerance on one level."""
+        if not len(ends):
+            return np.empty((0, 2), dtype=np.int64)
+        pairs = cKDTree(ends).query_pairs(self.tolerance, output_type="ndarray").reshape(-1, 2)
+        apart = np.hypot(*(ends[pairs[:, 0]] - ends[pairs[:, 1]]).T)
+        level = np.repeat(self.levels, 2)
+        meet = (apart <= COINCIDENT) | _same(level[pairs[:, 0]], level[pairs[:, 1]])
+        chosen: Whole = pairs[meet].astype(np.int64)
+        return chosen
 
-    def _cut(self, line: int, point: Point, junction: int) -> None:
-        at = float(self.lines[line].project(point))
-        if at <= self.tolerance or at >= self.lines[line].length - self.tolerance:
-            return
-        if all(abs(at - other) > self.tolerance for other in self.cuts[line]):
-            self.cuts[line][at] = (junction, junction)
+    def _touches(self, ends: Floats) -> dict[int, list[tuple[float, int]]]:
+        """Return line -> where the ends of other lines touch it, in order along it."""
+        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        if not len(ends):
+            return found
+        spots = points(ends)
+        which, other = self.tree.query(spots, predicate="dwithin", distance=self.tolerance)
+        foreign = other != which // 2
+        which, other = which[foreign], other[foreign]
+        lines = np.array(self.lines, dtype=object)[other]
+        at = line_locate_point(lines, spots[which])
+        apart = distance(lines, spots[which])
+        fits = (apart <= COINCIDENT) | _same(self.levels[which // 2], self.levels[other])
+        for end, line, place in zip(which[fits], other[fits], at[fits], strict=True):
+            found[int(line)].append((float(place), int(end)))
+        return {line: sorted(cuts) for line, cuts in sorted(found.items())}
 
-    def _crossings_with_gates(self, gates: pd.DataFrame) -> None:
-        """Put every gate on the nearest line as two junctions a passage apart."""
-        self.gates: list[Passage] = []
+    def _touching_ends(self, touches: dict[int, list[tuple[float, int]]]) -> Iterator[Whole]:
+        """Yield pairs of ends that touch a line at one place, or touch one of its own ends."""
+        for line, cuts in touches.items():
+            known = [(0.0, 2 * line), *cuts, (float(self.lengths[line]), 2 * line + 1)]
+            for (at, end), (then, other) in zip(known[:-1], known[1:], strict=True):
+                if then - at <= self.tolerance:
+                    yield np.array([[end, other]], dtype=np.int64)
+
+    def _inner(self, line: int, at: float) -> bool:
+        return self.tolerance < at < float(self.lengths[line]) - self.tolerance
+
+    def _has_stop(self, line: int, at: float) -> bool:
+        return any(abs(at - other) <= self.tolerance for other in self.stops[line])
+
+    def _passages(self, gates: pd.DataFrame) -> Iterator[Passage]:
+        """Yield the ways through every gate that stands on or near a line.
+
+        A gate on a line parts it in two. Where several lines meet at the gate, each of
+        them reaches the others only through it.
+        """
         for row in gates.to_dict("records"):
-            point = row["geometry"]
-            line = int(self.tree.nearest(point)) if self.lines else -1
-            if line < 0 or self.lines[line].distance(point) > self.number("snap_tolerance"):
+            junction = self._gate_junction(row["geometry"])
+            if junction is None:
                 continue
-            at = float(np.clip(self.lines[line].project(point), 0.0, self.lines[line].length))
-            near = [other for other in self.cuts[line] if abs(other - at) <= self.tolerance]
-            at = near[0] if near else at
-            before = self.cuts[line].get(at, (-1, -1))[0]
-            spot = self.lines[line].interpolate(at)
-            before = before if before >= 0 else self._add((spot.x, spot.y))
-            after = self._add((spot.x, spot.y))
-            self.cuts[line][at] = (
-                (before, after) if at < self.lines[line].length else (after, before)
-            )
-            facts: dict[str, Any] = {
-                key: row[key] for key in ("width", "steps", "wheelchair", "open_hours", "locked")
-            }
+            facts = {key: row[key] for key in GATE_FACTS}
             facts["steps"] = None if pd.isna(facts["steps"]) else float(facts["steps"])
-            self.gates.append(Passage(str(row["gate"]), (before, after), facts))
+            key = str(row["gate"])
+            sides = self._sides(junction)
+            star = sides if len(sides) > 2 else sides[-1:]
+            for n, side in enumerate(star, start=1):
+                own = self._add(self.points[junction])
+                self._move(side, own)
+                name = f"gate/{key}/{n}" if len(star) > 1 else f"gate/{key}"
+                yield Passage(key, name, (junction, own), facts)
+
+    def _gate_junction(self, spot: Point) -> int | None:
+        """Return the junction at a gate, made when the line has none there."""
+        line = int(self.tree.nearest(spot)) if self.lines else -1
+        if line < 0 or self.lines[line].distance(spot) > self.number("snap_tolerance"):
+            return None
+        at = float(np.clip(self.lines[line].project(spot), 0.0, self.lengths[line]))
+        near = sorted(
+            (abs(other - at), other)
+            for other in self.stops[line]
+            if abs(other - at) <= self.tolerance
+        )
+        if near:
+            return self.stops[line][near[0][1]].before
+        made = self.lines[line].interpolate(at)
+        junction = self._add((made.x, made.y))
+        self.stops[line][at] = _through(junction)
+        return junction
+
+    def _sides(self, junction: int) -> list[tuple[int, float, str]]:
+        """Return every way a line leaves a junction: line, place on it, direction."""
+        spot = Point(self.points[junction])
+        found: list[tuple[int, float, str]] = []
+        near = self.tree.query(spot, predicate="dwithin", distance=self.number("snap_tolerance"))
+        for line in sorted(int(i) for i in near):
+            for at, stop in sorted(self.stops[line].items()):
+                if at > 0.0 and stop.before == junction:
+                    found.append((line, at, "before"))
+                if at < float(self.lengths[line]) and stop.after == junction:
+                    found.append((line, at, "after"))
+        return found
+
+    def _move(self, side: tuple[int, float, str], junction: int) -> None:
+        line, at, which = side
+        self.stops[line][at] = replace(self.stops[line][at], **{which: junction})
 
     def _stations(self) -> None:
         """Add junctions along long lines, so that a door is never joined far along."""
         step = self.number("station_spacing")
         for line, shape in enumerate(self.lines):
-            known = sorted(self.cuts[line])
-            for start, stop in pairwise(known):
+            known = sorted(self.stops[line])
+            for start, stop in zip(known[:-1], known[1:], strict=True):
                 n = int((stop - start) // step)
                 for k in range(1, n + 1):
                     at = start + (stop - start) * k / (n + 1)
                     spot = shape.interpolate(at)
-                    self.cuts[line][at] = (self._add((spot.x, spot.y)),) * 2
+                    self.stops[line][at] = _through(self._add((spot.x, spot.y)))
 
-    def _pieces(self) -> Iterable[Piece]:
-        self.walk_of = [""] * len(self.points)
+    def _pieces(self) -> Iterator[Piece]:
         for line, shape in enumerate(self.lines):
             row = self.rows[line]
             name = str(row["walk"])
-            known = sorted(self.cuts[line])
-            for part, (start, stop) in enumerate(pairwise(known)):
-                ends = (self.cuts[line][start][1], self.cuts[line][stop][0])
+            grounded = bool(np.isnan(self.levels[line]) or self.levels[line] == GROUND)
+            facts = {**row, "inferred": not pd.isna(row["inferred"]) and bool(row["inferred"])}
+            whole = float(self.lengths[line])
+            known = sorted(self.stops[line])
+            for part, (start, stop) in enumerate(zip(known[:-1], known[1:], strict=True)):
+                ends = (self.stops[line][start].after, self.stops[line][stop].before)
                 for end in ends:
                     self.walk_of[end] = self.walk_of[end] or name
-                share = (stop - start) / shape.length if shape.length > 0 else 1.0
+                    self.on_ground[end] |= grounded
+                share = (stop - start) / whole if whole > 0 else 1.0
                 steps = None if pd.isna(row["steps"]) else float(row["steps"]) * share
-                facts: dict[str, Any] = {
-                    **{str(key): value for key, value in row.items()},
-                    "inferred": not pd.isna(row["inferred"]) and bool(row["inferred"]),
-                }
-                yield Piece(
-                    f"{name}#{part}",
-                    name,
-                    ends,
-                    stop - start,
-                    steps,
-                    cast(LineString, substring(shape, start, stop)),
-                    facts,
-                )
+                cut = substring(shape, start, stop)
+                yield Piece(f"{name}#{part}", name, ends, stop - start, steps, cut, facts)
 
     def _add(self, at: tuple[float, float]) -> int:
         self.points.append(at)
@@ -184,21 +285,36 @@ def joined(junctions: Junctions, outline: BaseGeometry, tolerance: float) -> lis
     """Return the junctions through which ``outline`` is entered: on or inside its edge.
 
     When none lies there, the junction nearest to the outline within the tolerance.
+    Bridges, tunnels and other storeys do not enter it.
     """
-    points = [Point(at) for at in junctions.points]
-    tree = STRtree(points)
-    inside = sorted(int(i) for i in tree.query(outline, predicate="intersects"))
+    tree, ground = junctions.point_tree
+    inside = sorted(int(ground[i]) for i in tree.query(outline, predicate="intersects"))
     if inside:
         return inside
-    near = sorted(int(i) for i in tree.query(outline, predicate="dwithin", distance=tolerance))
-    return near[:1] if not near else [min(near, key=lambda i: (points[i].distance(outline), i))]
+    near = [int(ground[i]) for i in tree.query(outline, predicate="dwithin", distance=tolerance)]
+    if not near:
+        return []
+    return [min(near, key=lambda i: (Point(junctions.points[i]).distance(outline), i))]
 
 
-def _clusters(points: npt.NDArray[np.float64], tolerance: float) -> npt.NDArray[np.int32]:
-    n = len(points)
+def _through(junction: int) -> _Stop:
+    return _Stop(junction, junction)
+
+
+def _level(value: Any) -> float:
+    return float("nan") if value is None or pd.isna(value) else float(value)
+
+
+def _same(level: Floats, other: Floats) -> npt.NDArray[np.bool_]:
+    """Return where two levels are one, or one of them is unknown."""
+    same: npt.NDArray[np.bool_] = np.isnan(level) | np.isnan(other) | (level == other)
+    return same
+
+
+def _clusters(n: int, pairs: Whole) -> npt.NDArray[np.int32]:
+    """Return the cluster of each of ``n`` ends joined by ``pairs``."""
     if n == 0:
         return np.zeros(0, dtype=np.int32)
-    pairs = cKDTree(points).query_pairs(tolerance, output_type="ndarray")
     ones = np.ones(len(pairs), dtype=np.int8)
     _, label = connected_components(
         coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(n, n)), directed=False

@@ -52,6 +52,8 @@ STAIR, HALL, THRESHOLD, GATE, INSIDE, APPROACH = (
     "inside",
     "approach",
 )
+STEPS = "steps"
+"""Kind of a walk that is a flight of steps, whether or not anybody has counted them."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ class _Assembly:
         for gate in junctions.gates:
             origin, target = (self.junction(junctions, end) for end in gate.ends)
             self.link(
-                f"gate/{gate.walk}",
+                gate.name,
                 origin,
                 target,
                 GATE,
@@ -286,7 +288,6 @@ class _Assembly:
             wheelchair="yes",
         )
         steps = unit["steps"]
-        level = None if pd.isna(steps) else ("yes" if steps == 0 or unit["ramp"] is True else "no")
         self.link(
             f"threshold/{name}",
             inside,
@@ -298,18 +299,20 @@ class _Assembly:
             width=unit["door_width"],
             steps=None if pd.isna(steps) else float(steps),
             slope=0.0,
-            wheelchair=level,
+            wheelchair=_level_door(unit),
             lit=unit["lit"],
         )
-        self._join(door, f"approach/{name}", at, junctions, bool(unit["inferred"] is True))
+        self._join(door, f"approach/{name}", at, junctions)
 
-    def _join(
-        self, node: int, name: str, at: tuple[float, float], junctions: Junctions, inferred: bool
-    ) -> None:
+    def _join(self, node: int, name: str, at: tuple[float, float], junctions: Junctions) -> None:
+        """Join a place to the nearest junction; beyond the tolerance the link is inferred.
+
+        A door that a rule has put on the side of its building towards the street is joined
+        like a surveyed one: how far it stands from the street is what may be doubted.
+        """
         hit = junctions.nearest(at)
         if hit is None or hit.distance > self.number("join_limit"):
             return
-        beyond = hit.distance > self.number("snap_tolerance")
         self.link(
             name,
             node,
@@ -317,7 +320,7 @@ class _Assembly:
             APPROACH,
             table="walks",
             place=hit.walk,
-            inferred=inferred or beyond,
+            inferred=hit.distance > self.number("snap_tolerance"),
             steps=0.0,
             slope=0.0,
             width=None,
@@ -349,7 +352,7 @@ class _Assembly:
                     wheelchair=_words(row["step_free"]),
                 )
             if not ways:
-                self._join(node, f"approach/{name}", at, junctions, inferred=False)
+                self._join(node, f"approach/{name}", at, junctions)
 
 
 def flight_length(number: Callable[[str], float]) -> float:
@@ -377,6 +380,17 @@ def _less(width: Any, blocked: Any) -> float | None:
     if width is None or pd.isna(width):
         return None
     return float(width) - (0.0 if blocked is None or pd.isna(blocked) else float(blocked))
+
+
+def _level_door(unit: dict[Any, Any]) -> str | None:
+    """Return whether a wheelchair passes the street door: as tagged, else by steps and ramp."""
+    word = unit.get("wheelchair")
+    if word in ("yes", "limited", "no"):
+        return str(word)
+    if pd.isna(unit["steps"]):
+        return None
+    ramp = not pd.isna(unit["ramp"]) and bool(unit["ramp"])
+    return "yes" if unit["steps"] == 0 or ramp else "no"
 
 
 def _words(flag: Any) -> str | None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
-from renlin.community.network import STAIR, Network
+from renlin.community.network import STAIR, STEPS, Network
 
 View = Literal["optimistic", "pessimistic"]
 Mode = Literal["alone", "helped"]
@@ -61,7 +61,7 @@ def passage(
     """
     links = network.links
     closed = closures(network, kind, catalogue, view=view, mode=mode, hour=hour)
-    stair = (links["kind"] == STAIR).to_numpy() | (links["steps"].fillna(0).to_numpy() > 0)
+    stair = _stepped(links)
     level = links["length"].to_numpy() / (kind.speed_level.value * _surface(links, catalogue))
     downhill = _falls(links)
     down = links["length"].to_numpy() / kind.speed_down.value
@@ -110,12 +110,17 @@ def closures(
 
 
 def _steps(links: pd.DataFrame, careful: bool) -> Flags:
-    steps = links["steps"].to_numpy()
     bypassed = (links["wheelchair"] == "yes").to_numpy()
-    stairs = (links["kind"] == STAIR).to_numpy() | (steps > 0)
-    unknown = np.isnan(steps) & careful
-    blocked: Flags = (stairs | unknown) & ~bypassed
+    unknown = np.isnan(links["steps"].to_numpy()) & careful
+    blocked: Flags = (_stepped(links) | unknown) & ~bypassed
     return blocked
+
+
+def _stepped(links: pd.DataFrame) -> Flags:
+    """Return where there are steps, counted or not: a flight is one without a count too."""
+    flights = links["kind"].isin([STAIR, STEPS]).to_numpy()
+    stepped: Flags = flights | (links["steps"].fillna(0).to_numpy() > 0)
+    return stepped
 
 
 def _tagged(words: pd.Series, careful: bool) -> Flags:
@@ -138,7 +143,7 @@ def _narrow(
 def _steep(links: pd.DataFrame, limit: float, careful: bool) -> Flags:
     slope = links["slope"].to_numpy()
     level_by_tag = (links["wheelchair"] == "yes").to_numpy()
-    stairs = (links["kind"] == STAIR).to_numpy()
+    stairs = links["kind"].isin([STAIR, STEPS]).to_numpy()
     steep = np.abs(slope) > limit
     if careful:
         steep |= np.isnan(slope) & ~level_by_tag

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renlin.equity.levels import Worse, mean, quantile, ratio
+from renlin.equity.levels import Worse, mean, quantile, ratio, upward
 from renlin.equity.samples import (
     BoolArray,
     FloatArray,
     Numbers,
     aligned,
     input_fault,
-    numbers,
+    with_unknown,
 )
 from renlin.errors import DataFault, Fault, Said, did_you_mean
 
@@ -31,7 +31,8 @@ REST = "rest"
 ALL = "all"
 """Reference: everybody."""
 SMALL_GROUP = 10
-"""Persons or rows below which a group is marked small. Source: reference governance 6.5."""
+"""Rows below which a group is marked small. Assumption: below it one person moves a share by
+more than a tenth."""
 
 
 class Memberships(NamedTuple):
@@ -103,6 +104,18 @@ def memberships(groups: Any, values: Any, *, place: str) -> Memberships:
     return Memberships(names, member.astype(bool), decided.astype(bool))
 
 
+def with_rest(belong: Memberships) -> Memberships:
+    """Return the groups and, for those surely in none of them, the group ``rest``."""
+    outside = belong.decided.all(axis=1) & ~belong.member.any(axis=1)
+    if not outside.any() or REST in belong.names:
+        return belong
+    return Memberships(
+        (*belong.names, REST),
+        np.column_stack([belong.member, outside]),
+        np.column_stack([belong.decided, belong.decided.all(axis=1)]),
+    )
+
+
 def by_group(
     values: Numbers,
     weights: Numbers | None,
@@ -150,7 +163,7 @@ def by_group(
     [['able', 60.0, -120.0, False], ['wheelchair', 180.0, 120.0, True]]
     """
     place = "equity.by_group"
-    x, w = _finite(values, weights, place)
+    x, w = with_unknown(values, weights, place=place)
     belong = memberships(groups, values, place=place)
     if reference not in (REST, ALL, *belong.names):
         expected = Said("rest、all 或组名", "rest, all or the name of a group")
@@ -219,33 +232,9 @@ def _contrasted(table: pd.DataFrame, worse: Worse, small_below: int) -> pd.DataF
         ratio(own, other) for own, other in zip(means, table["reference_mean"], strict=True)
     ]
     table["small"] = table["n"] < small_below
-    edge = means.max() if worse == "higher" else means.min()
+    edge = means.max() if upward(worse) > 0 else means.min()
     table["worst"] = (means == edge).fillna(False)
     return table
-
-
-def _finite(values: Numbers, weights: Numbers | None, place: str) -> tuple[FloatArray, FloatArray]:
-    x = numbers(values, place=place)
-    if weights is None:
-        w = np.ones(len(x))
-    else:
-        w = numbers(
-            aligned(weights, values, place=place, column="weights"), place=place, column="weights"
-        )
-    faults = []
-    if len(w) != len(x):
-        got = Said(f"{len(w)} 个", f"{len(w)}")
-        faults.append(input_fault(place, "weights", Said(f"{len(x)} 个", f"{len(x)} weights"), got))
-    if not (np.isfinite(w) & (w >= 0)).all():
-        got = Said("未知或负的权重", "unknown or negative weights")
-        faults.append(input_fault(place, "weights", Said("不小于零", "zero or more"), got))
-    if np.isinf(x).any():
-        expected = Said("有限值（先用 capped）", "finite values (use `capped` first)")
-        n = int(np.isinf(x).sum())
-        faults.append(input_fault(place, "values", expected, Said(f"{n} 个无穷", f"{n} infinite")))
-    if faults:
-        raise DataFault(faults)
-    return x, w
 
 
 def _yes_no(column: pd.Series[Any], place: str) -> tuple[BoolArray, BoolArray]:

@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
-from renlin.equity.levels import Worse, ratio
+from renlin.equity.levels import Worse, ratio, upward
 from renlin.equity.samples import FloatArray, Numbers, input_fault, numbers
 from renlin.errors import DataFault, Said
 
 LEVEL = 0.95
-"""Share of such intervals that hold the true value. Source: reference simulation 6.1."""
+"""Share of such intervals that hold the true value. Assumption: the usual one; the policy's
+``confidence`` takes its place."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,12 @@ def newcombe(
     """Return the difference of two shares with the interval made of their score intervals.
 
     Source: newcombe1998, method 10.
+
+    Examples
+    --------
+    >>> interval = newcombe(56, 70, 48, 80)
+    >>> round(interval.low, 4), round(interval.high, 4)
+    (0.0524, 0.3339)
     """
     own, other = wilson(count, n, level=level), wilson(other_count, other_n, level=level)
     if n == 0 or other_n == 0:
@@ -216,9 +223,14 @@ def probability_better(differences: Numbers, *, worse: Worse = "higher") -> Bett
         Scheme minus base, one per run; unknown ones are left out of ``n``.
     worse
         ``"higher"`` for burdens, ``"lower"`` for goods.
+
+    Examples
+    --------
+    >>> probability_better([-4.0, -1.0, 0.0, 2.0]).better
+    0.5
     """
     known = known_differences("probability_better", differences)
-    harm = known if worse == "higher" else -known
+    harm = upward(worse) * known
     n = len(harm)
     if n == 0:
         return Better(float("nan"), float("nan"), float("nan"), 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renlin.equity.levels import centre, log_power_mean
+from renlin.equity.levels import ascending, centre, log_power_mean
 from renlin.equity.samples import Numbers, bad_number, sample
 from renlin.errors import Said
 
@@ -75,7 +75,7 @@ def kolm_pollak_kappa(values: Numbers, epsilon: float, weights: Numbers | None =
     """Return the normalised kappa, in 1/unit; zero when all values are zero."""
     if not np.isfinite(epsilon):
         raise bad_number("kolm_pollak", "epsilon", Said("有限数", "a finite number"), epsilon)
-    x, w = sample(values, weights, measure="kolm_pollak")
+    x, w = ascending(sample(values, weights, measure="kolm_pollak"))
     largest = x.max()
     if largest == 0.0:
         return 0.0
@@ -90,10 +90,15 @@ def kolm_pollak_at(values: Numbers, kappa: float, weights: Numbers | None = None
     that it cannot overflow. Adding c to every value adds c to the equivalent.
 
     Source: sheriff2020.
+
+    Examples
+    --------
+    >>> round(kolm_pollak_at([0.0, 10.0], -0.1).equivalent, 4)
+    6.2011
     """
     if not np.isfinite(kappa):
         raise bad_number("kolm_pollak", "kappa", Said("有限数", "a finite number"), kappa)
-    checked = sample(values, weights, measure="kolm_pollak", lowest=-np.inf)
+    checked = ascending(sample(values, weights, measure="kolm_pollak", lowest=-np.inf))
     average = centre(checked)
     share = checked.weights / checked.weights.sum()
     index = log_power_mean(checked.values - average, share, -kappa) if kappa else 0.0

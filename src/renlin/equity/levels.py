@@ -15,9 +15,10 @@ from renlin.equity.samples import (
     Sample,
     all_zero,
     bad_number,
+    input_fault,
     sample,
 )
-from renlin.errors import Said
+from renlin.errors import DataFault, Said, did_you_mean
 
 Worse: TypeAlias = Literal["higher", "lower"]
 
@@ -35,7 +36,7 @@ def mean(values: Numbers, weights: Numbers | None = None) -> float:
     >>> mean([0.0, 3.0], [2.0, 1.0])
     1.0
     """
-    return centre(sample(values, weights, measure="mean", lowest=-np.inf))
+    return centre(ascending(sample(values, weights, measure="mean", lowest=-np.inf)))
 
 
 def quantile(values: Numbers, share: float, weights: Numbers | None = None) -> float:
@@ -71,7 +72,7 @@ def quantile(values: Numbers, share: float, weights: Numbers | None = None) -> f
     reached = np.cumsum(w)
     wanted, near = share * reached[-1], SAME * reached[-1]
     at = min(int(np.searchsorted(reached, wanted - near)), len(x) - 1)
-    if 0.0 < share and abs(reached[at] - wanted) <= near and at + 1 < len(x):
+    if share > 0.0 and abs(reached[at] - wanted) <= near and at + 1 < len(x):
         return float((x[at] + x[at + 1]) / 2)
     return float(x[at])
 
@@ -101,10 +102,15 @@ def worst_mean(
         When the share is outside its bounds or the values are not as ``sample`` asks.
 
     Source: rockafellar2000.
+
+    Examples
+    --------
+    >>> worst_mean([10.0, 20.0, 60.0, 90.0], 0.5)
+    75.0
     """
     _share("worst_mean", share, above_zero=True)
     x, w = ascending(sample(values, weights, measure="worst_mean", lowest=-np.inf))
-    if worse == "higher":
+    if upward(worse) > 0:
         x, w = x[::-1], w[::-1]
     return leading_mean(x, w, share)
 
@@ -127,6 +133,23 @@ def ratio(above: float, below: float) -> float:
     if below == 0.0:
         return float("nan") if above == 0.0 or above != above else float(np.copysign(np.inf, above))
     return above / below
+
+
+def upward(worse: str) -> float:
+    """Return +1 where higher is worse and -1 where lower is.
+
+    Raises
+    ------
+    DataFault
+        When the word is neither, since a misspelt direction turns every verdict round.
+    """
+    if worse not in ("higher", "lower"):
+        expected = Said("higher 或 lower", "higher or lower")
+        remedy = did_you_mean(worse, ("higher", "lower"))
+        raise DataFault(
+            input_fault("equity", "worse", expected, Said(str(worse), str(worse)), remedy)
+        )
+    return 1.0 if worse == "higher" else -1.0
 
 
 def centre(checked: Sample) -> float:

@@ -86,10 +86,10 @@ def gini(values: Numbers, weights: Numbers | None = None) -> float:
     >>> gini([0.0, 1.0])
     0.5
     """
-    checked = sample(values, weights, measure="gini")
+    checked = ascending(sample(values, weights, measure="gini"))
     average = positive_mean(checked, "gini")
-    x, w = ascending(checked)
-    total = w.sum()
+    x, w = checked
+    total = float(w.sum())
     below_minus_above = 2 * np.cumsum(w) - w - total
     spread = float((w * (x - x[0]) * below_minus_above).sum())
     return max(spread / (total**2 * average), 0.0)
@@ -108,12 +108,17 @@ def atkinson(values: Numbers, aversion: float, weights: Numbers | None = None) -
         When the aversion or a value is negative, or all values are zero.
 
     Source: atkinson1970.
+
+    Examples
+    --------
+    >>> round(atkinson([1.0, 4.0], 1.0), 6)
+    0.2
     """
     if not (np.isfinite(aversion) and aversion >= 0):
         raise bad_number(
             "atkinson", "aversion", Said("有限且不小于零", "finite, zero or more"), aversion
         )
-    checked = sample(values, weights, measure="atkinson")
+    checked = ascending(sample(values, weights, measure="atkinson"))
     relative = checked.values / positive_mean(checked, "atkinson")
     if (relative == relative[0]).all():
         return 0.0
@@ -136,10 +141,15 @@ def palma(values: Numbers, weights: Numbers | None = None) -> float:
         When a value is negative, all are zero, or the bottom four tenths hold nothing.
 
     Source: cobham2013.
+
+    Examples
+    --------
+    >>> palma([1.0] * 9 + [8.0])
+    2.0
     """
-    checked = sample(values, weights, measure="palma")
+    checked = ascending(sample(values, weights, measure="palma"))
     positive_mean(checked, "palma")
-    x, w = ascending(checked)
+    x, w = checked
     top = PALMA_TOP * leading_mean(x[::-1], w[::-1], PALMA_TOP)
     bottom = PALMA_BOTTOM * leading_mean(x, w, PALMA_BOTTOM)
     if bottom == 0.0:
@@ -239,10 +249,15 @@ def quintile_contrast(
 
     Persons tied in rank on a boundary enter in equal parts. The ratio is NaN when both
     means are zero and infinite when only the lower end's is.
+
+    Examples
+    --------
+    >>> quintile_contrast([1.0, 2.0, 2.0, 2.0, 3.0], [1, 2, 3, 4, 5]).ratio
+    3.0
     """
     checked, rank = _ranked("quintile_contrast", values, ranking, weights, lowest=-np.inf)
     _, block = np.unique(rank, return_inverse=True)
-    mass = np.bincount(block, weights=checked.weights)
+    mass = np.bincount(block, weights=checked.weights).astype(np.float64)
     level = np.bincount(block, weights=checked.weights * checked.values) / mass
     least = leading_mean(level, mass, QUINTILE)
     most = leading_mean(level[::-1], mass[::-1], QUINTILE)
@@ -275,6 +290,8 @@ def _ranked(
     if len(order) != len(checked.values) or np.isnan(order).any():
         expected = Said("每行一个已知的排序值", "one known rank value per row")
         raise bad_number(measure, "ranking", expected, float(np.isnan(order).sum()))
+    rows = np.lexsort((checked.weights, checked.values, order))
+    order, checked = order[rows], Sample(checked.values[rows], checked.weights[rows])
     _, block = np.unique(order, return_inverse=True)
     mass = np.bincount(block, weights=checked.weights)
     middle = (np.cumsum(mass) - mass / 2) / mass.sum()

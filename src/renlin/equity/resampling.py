@@ -20,7 +20,7 @@ from renlin.errors import DataFault, Said
 from renlin.random_streams import draw
 
 N_DRAWS = 2000
-"""Resamples of a bootstrap. Source: reference simulation 6.2."""
+"""Resamples of a bootstrap. Source: efron1993, ch. 14 (a thousand or more)."""
 _BLOCK = 1 << 22
 """Resampled cells held at once, a matter of memory only."""
 
@@ -56,6 +56,12 @@ def paired_bca(
         When a number is infinite or the level is not between 0 and 1.
 
     Source: efron1987.
+
+    Examples
+    --------
+    >>> interval = paired_bca([-9.0, -7.0, -8.0, -5.0, -6.0, -9.0, -4.0, -8.0], seed=1)
+    >>> interval.estimate, interval.excludes_zero
+    (-7.0, True)
     """
     rows = _sorted_rows(pairs)
     normal_bound("paired_bca", level)
@@ -107,6 +113,14 @@ def cluster_bootstrap(
         When there is no row or a label is missing.
 
     Source: efron1993, ch. 8; cameron2008.
+
+    Examples
+    --------
+    >>> seconds = np.array([60.0, 62.0, 90.0, 88.0])
+    >>> average = lambda times: float(np.average(seconds, weights=times))
+    >>> interval = cluster_bootstrap(average, ["b1", "b1", "b2", "b2"], seed=1)
+    >>> interval.low, interval.high, interval.n
+    (61.0, 89.0, 2)
     """
     normal_bound("cluster_bootstrap", level)
     block, n_clusters = cluster_codes(clusters)
@@ -158,10 +172,12 @@ def _sorted_rows(pairs: Any) -> FloatArray:
     """Return known rows in an order that depends on their content only."""
     if np.ndim(pairs) != 2:
         return known_differences("paired_bca", pairs)
-    table = np.array(pd.DataFrame(pairs).astype("Float64").to_numpy(np.float64, na_value=np.nan))
+    table: FloatArray = np.array(
+        pd.DataFrame(pairs).astype("Float64").to_numpy(np.float64, na_value=np.nan)
+    )
     if np.isinf(table).any():
         known_differences("paired_bca", table.ravel())
-    rows = table[~np.isnan(table).any(axis=1)]
+    rows: FloatArray = table[~np.isnan(table).any(axis=1)]
     return rows[np.lexsort(rows.T[::-1])]
 
 

@@ -57,10 +57,10 @@ def numbers(values: Numbers, *, place: str, column: str = "values") -> FloatArra
     """
     try:
         if isinstance(values, np.ndarray) and values.dtype.kind in "fiub":
-            array = values.astype(np.float64)
+            array: FloatArray = values.astype(np.float64)
         else:
             series = values if isinstance(values, pd.Series) else pd.Series(list(values))
-            array = series.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+            array = np.asarray(series.astype("Float64").to_numpy(np.float64, na_value=np.nan))
     except (TypeError, ValueError) as error:
         raise DataFault(
             input_fault(place, column, Said("数字", "numbers"), _no_number())
@@ -132,6 +132,33 @@ def sample(
     faults = _weight_faults(w, place)
     raise_all(faults + _value_faults(x[w > 0], place, lowest))
     return Sample(x[w > 0], w[w > 0])
+
+
+def with_unknown(values: Numbers, weights: Numbers | None, *, place: str) -> Sample:
+    """Return values, unknown ones as NaN, and their weights, zero ones kept; shape (n,).
+
+    Raises
+    ------
+    DataFault
+        All faults at once: lengths that differ, infinite values, weights that are unknown
+        or negative.
+    """
+    x = numbers(values, place=place)
+    w = _weights(weights, values, len(x), place)
+    faults = []
+    if len(w) != len(x):
+        got = Said(f"{len(w)} 个", f"{len(w)}")
+        faults.append(input_fault(place, "weights", Said(f"{len(x)} 个", f"{len(x)} weights"), got))
+    if not (np.isfinite(w) & (w >= 0)).all():
+        got = Said("未知或负的权重", "unknown or negative weights")
+        faults.append(input_fault(place, "weights", Said("不小于零", "zero or more"), got))
+    if np.isinf(x).any():
+        expected = Said("有限值（先用 capped）", "finite values (use `capped` first)")
+        n = int(np.isinf(x).sum())
+        faults.append(input_fault(place, "values", expected, Said(f"{n} 个无穷", f"{n} infinite")))
+    if faults:
+        raise DataFault(faults)
+    return Sample(x, w)
 
 
 def known(values: Numbers, weights: Numbers | None = None, *, measure: str = "known") -> Known:

@@ -19,16 +19,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from renlin.catalogue.load import Catalogue
+from renlin.equity.solver import Accuracy, Programme
 from renlin.governance.demand import Demand
 
 Floats = npt.NDArray[np.float64]
-SOLVER_SECONDS = 60.0  # s; the bound is reported when the time runs out
 CHOSEN = 0.5
 
 
@@ -65,9 +65,9 @@ def match(wanted: Demand, kept: pd.DataFrame, catalogue: Catalogue) -> Match:
     n, k = len(wanted.households), len(candidates)
     if n == 0:
         return _nothing()
-    model = _Model(wanted, candidates, catalogue)
-    model.build(_fixed(candidates, kept, wanted))
-    values, status = model.solve()
+    made, costs = _programme(wanted, candidates, _fixed(candidates, kept, wanted), catalogue)
+    solution = made.minimise(costs, Accuracy())
+    values = solution.values
     x, y = values[:k] > CHOSEN, values[k : 2 * k] > CHOSEN
     rows = [
         {
@@ -85,7 +85,7 @@ def match(wanted: Demand, kept: pd.DataFrame, catalogue: Catalogue) -> Match:
         | dict(zip(("helpers", "backup", "strong", "night"), lacking, strict=True))
     )
     columns = ["household", "helper", "first", "time"]
-    return Match(pd.DataFrame(rows, columns=columns), shortage, status)
+    return Match(pd.DataFrame(rows, columns=columns), shortage, solution.status)
 
 
 def _nothing() -> Match:
@@ -118,90 +118,63 @@ def _fixed(candidates: list[tuple[int, int]], kept: pd.DataFrame, wanted: Demand
     }
 
 
-class _Model:
-    """Columns: x (k), y (k), then shortages u, w, s, n (n each)."""
+def _programme(
+    wanted: Demand,
+    candidates: list[tuple[int, int]],
+    fixed: dict[int, str],
+    catalogue: Catalogue,
+) -> tuple[Programme, dict[int, Floats]]:
+    """Return the programme above and its costs; blocks x, y, u, w, s, n."""
+    n, k, m = len(wanted.households), len(candidates), len(wanted.helpers)
+    home = np.array([h for h, _ in candidates], dtype=int)
+    helper = np.array([m for _, m in candidates], dtype=int)
+    first = np.array([fixed.get(i) in ("primary", "second") for i in range(k)])
+    backup = np.array([fixed.get(i) == "backup" for i in range(k)])
+    where = wanted.helpers["building"].to_numpy(dtype=object)[helper]
+    lives = wanted.households["building"].to_numpy(dtype=object)[home]
+    need = np.maximum(
+        wanted.households["need"].to_numpy(dtype=float), np.bincount(home, first, minlength=n)
+    )
+    made = Programme()
+    x = made.add_columns(first.astype(float), np.ones(k), whole=True)
+    allowed = ((where != lives) | backup).astype(float)
+    y = made.add_columns(backup.astype(float), allowed, whole=True)
+    u, w, s, t = (
+        made.add_columns(np.zeros(n), np.maximum(need, 1.0), whole=True) for _ in range(4)
+    )
+    of_home = _incidence(home, np.ones(k), n)
+    lack = sparse.identity(n, format="csr")
+    made.add_rows({x: of_home, u: lack}, need, need)
+    made.add_rows({y: of_home, w: lack}, np.ones(n), np.full(n, np.inf))
+    strong = wanted.helpers["strong"].to_numpy(dtype=float)[helper]
+    bearers = np.where(wanted.households["carry"], wanted.households["need"], 0).astype(float)
+    made.add_rows({x: _incidence(home, strong, n), s: lack}, bearers, np.full(n, np.inf))
+    night = wanted.helpers["night"].to_numpy(dtype=float)[helper]
+    made.add_rows({x: _incidence(home, night, n), t: lack}, np.ones(n), np.full(n, np.inf))
+    each = sparse.identity(k, format="csr")
+    made.add_rows({x: each, y: each}, np.full(k, -np.inf), np.ones(k))
+    load = catalogue.number("pair_backup_load")
+    agreed = np.bincount(helper, first + load * backup, minlength=m)
+    capacity = np.maximum(wanted.helpers["capacity"].to_numpy(dtype=float), agreed)
+    of_helper = _incidence(helper, np.ones(k), m)
+    made.add_rows({x: of_helper, y: load * of_helper}, np.full(m, -np.inf), capacity)
+    return made, _costs(wanted, home, helper, catalogue)
 
-    def __init__(
-        self, wanted: Demand, candidates: list[tuple[int, int]], catalogue: Catalogue
-    ) -> None:
-        self.wanted = wanted
-        self.candidates = candidates
-        self.number = catalogue.number
-        self.n, self.k = len(wanted.households), len(candidates)
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
-        self.highs.setOptionValue("random_seed", 0)
-        self.highs.setOptionValue("threads", 1)
-        self.highs.setOptionValue("time_limit", SOLVER_SECONDS)
 
-    def build(self, fixed: dict[int, str]) -> None:
-        self._columns(fixed)
-        need = self.wanted.households["need"].to_numpy(dtype=float)
-        carry = self.wanted.households["carry"].to_numpy(dtype=bool)
-        strong = self.wanted.helpers["strong"].to_numpy(dtype=bool)
-        night = self.wanted.helpers["night"].to_numpy(dtype=bool)
-        of_home: list[list[int]] = [[] for _ in range(self.n)]
-        of_helper: list[list[int]] = [[] for _ in range(len(self.wanted.helpers))]
-        for i, (h, m) in enumerate(self.candidates):
-            of_home[h].append(i)
-            of_helper[m].append(i)
-        for h, mine in enumerate(of_home):
-            agreed = sum(1 for i in mine if fixed.get(i) in ("primary", "second"))
-            wanted = max(need[h], float(agreed))
-            self._row(wanted, wanted, [(i, 1.0) for i in mine] + [(self._lack(0, h), 1.0)])
-            self._row(1.0, np.inf, [(self.k + i, 1.0) for i in mine] + [(self._lack(1, h), 1.0)])
-            bearers = [(i, 1.0) for i in mine if strong[self.candidates[i][1]]]
-            self._row(need[h] if carry[h] else 0.0, np.inf, [*bearers, (self._lack(2, h), 1.0)])
-            there = [(i, 1.0) for i in mine if night[self.candidates[i][1]]]
-            self._row(1.0, np.inf, [*there, (self._lack(3, h), 1.0)])
-        for i in range(self.k):
-            self._row(-np.inf, 1.0, [(i, 1.0), (self.k + i, 1.0)])
-        self._capacities(of_helper, fixed)
+def _costs(
+    wanted: Demand,
+    home: npt.NDArray[np.intp],
+    helper: npt.NDArray[np.intp],
+    catalogue: Catalogue,
+) -> dict[int, Floats]:
+    unmet = catalogue.number("pair_unmet_cost")
+    time = np.minimum(wanted.time[home, helper], unmet)
+    lacking = np.full(len(wanted.households), unmet)
+    weight = catalogue.number("pair_backup_weight")
+    return {0: time, 1: weight * time, **dict.fromkeys(range(2, 6), lacking)}
 
-    def _columns(self, fixed: dict[int, str]) -> None:
-        weight, unmet = self.number("pair_backup_weight"), self.number("pair_unmet_cost")
-        building = self.wanted.helpers["building"].to_numpy(dtype=object)
-        home = self.wanted.households["building"].to_numpy(dtype=object)
-        for role, factor in (("first", 1.0), ("backup", weight)):
-            for i, (h, m) in enumerate(self.candidates):
-                time = min(float(self.wanted.time[h, m]), unmet)
-                first = fixed.get(i) in ("primary", "second")
-                low = 1.0 if (role == "first") == first and i in fixed else 0.0
-                same = role == "backup" and building[m] == home[h]
-                high = 0.0 if same and low == 0.0 else 1.0
-                self._column(factor * time, low, high, whole=True)
-        for _ in range(4):
-            for h in range(self.n):
-                need = max(float(self.wanted.households["need"].iloc[h]), 1.0)
-                self._column(unmet, 0.0, need, whole=True)
 
-    def _column(self, cost: float, low: float, high: float, *, whole: bool) -> None:
-        self.highs.addCol(cost, low, high, 0, np.array([], dtype=np.int32), np.array([]))
-        if whole:
-            self.highs.changeColIntegrality(
-                self.highs.getNumCol() - 1, highspy.HighsVarType.kInteger
-            )
-
-    def _capacities(self, of_helper: list[list[int]], fixed: dict[int, str]) -> None:
-        load = self.number("pair_backup_load")
-        for m, mine in enumerate(of_helper):
-            agreed = sum(1.0 if fixed[i] != "backup" else load for i in mine if i in fixed)
-            capacity = max(float(self.wanted.helpers["capacity"].iloc[m]), agreed)
-            self._row(
-                -np.inf, capacity, [(i, 1.0) for i in mine] + [(self.k + i, load) for i in mine]
-            )
-
-    def _lack(self, kind: int, household: int) -> int:
-        return 2 * self.k + kind * self.n + household
-
-    def _row(self, low: float, high: float, terms: list[tuple[int, float]]) -> None:
-        columns = np.array([column for column, _ in terms], dtype=np.int32)
-        values = np.array([value for _, value in terms])
-        self.highs.addRow(low, high, len(terms), columns, values)
-
-    def solve(self) -> tuple[Floats, str]:
-        self.highs.run()
-        status = self.highs.getModelStatus()
-        proven = status == highspy.HighsModelStatus.kOptimal
-        values = np.array(self.highs.getSolution().col_value)
-        return values, "optimal" if proven else "bound"
+def _incidence(rows: npt.NDArray[np.intp], values: Floats, n_rows: int) -> sparse.csr_array:
+    """Return the matrix that sums columns by row: shape (n_rows, n_columns)."""
+    columns = np.arange(len(rows))
+    return sparse.csr_array((values, (rows, columns)), shape=(n_rows, len(rows)))

@@ -63,12 +63,33 @@ def without_blanks(text: str) -> str:
     return "".join(text.split())
 
 
-def without_brackets(text: str) -> tuple[str, bool]:
-    """Return ``text`` without bracketed remarks, and whether there were any."""
-    left = _BRACKETED.sub("", text)
-    while left != text and _BRACKETED.search(left):
-        left = _BRACKETED.sub("", left)
-    return left.strip(), left != text
+def without_brackets(text: str) -> tuple[str, str]:
+    """Return ``text`` without bracketed remarks, and the remarks joined by blanks.
+
+    Examples
+    --------
+    >>> without_brackets("王秀英(户主)")
+    ('王秀英', '户主')
+    """
+    remarks: list[str] = []
+    left = text
+    while (found := _BRACKETED.search(left)) is not None:
+        remarks.append(found.group()[1:-1].strip())
+        left = left[: found.start()] + left[found.end() :]
+    return left.strip(), " ".join(remarks)
+
+
+def plain_heading(text: str) -> str:
+    """Return a heading's letters, digits and hanzi in one width and case.
+
+    Headings that differ only in width, blanks, brackets, stars or colons are equal.
+
+    Examples
+    --------
+    >>> plain_heading("＊身份证号 （18位）：")
+    '身份证号18位'
+    """
+    return "".join(c for c in half_width(text).casefold() if c.isalnum())
 
 
 def is_missing(text: str | None) -> bool:

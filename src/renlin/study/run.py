@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from renlin.community.community import Community
 from renlin.community.scheme import apply
+from renlin.community.settings import Scenario, Study
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean
 from renlin.governance import govern, pair
 from renlin.needs import identify
@@ -29,11 +30,11 @@ PAIRED = "paired"
 N_STEPS = 6
 
 
-def _silent(what: str, done: int, total: int) -> None:
+def silent(what: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def run(place: Community, *, progress: Progress = _silent) -> Results:
+def run(place: Community, *, progress: Progress = silent) -> Results:
     """Run all four stages on ``place`` and return every finding.
 
     Parameters
@@ -49,10 +50,8 @@ def run(place: Community, *, progress: Progress = _silent) -> Results:
     SchemeFault
         When the community has no study, or the study names what is not there.
     """
-    study = place.study
-    if study is None:
-        raise SchemeFault(_no_study())
-    scenarios = _named(place.scenarios, study.scenarios, "scenarios")
+    study = study_of(place)
+    scenarios = chosen_scenarios(place)
     seeds = range(study.seeds)
     progress("主体需求识别 needs", 0, N_STEPS)
     needs = identify(place)
@@ -60,19 +59,31 @@ def run(place: Community, *, progress: Progress = _silent) -> Results:
     space = assess(place, needs)
     progress("结对 pairing", 2, N_STEPS)
     pairs = pair(place, needs)
-    worlds = _worlds(place, study.schemes) | {PAIRED: pairs.community(place)}
+    tried = worlds(place, study.schemes) | {PAIRED: pairs.community(place)}
     progress("灾中过程模拟 simulation", 3, N_STEPS)
     simulated = simulate(
-        place, needs, schemes=worlds, scenarios=scenarios, seeds=seeds, progress=progress
+        place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, progress=progress
     )
     progress("多元协同共治 governance", 4, N_STEPS)
-    governed = govern(worlds[PAIRED], needs, space, simulated, pairs=pairs)
+    governed = govern(tried[PAIRED], needs, space, simulated, pairs=pairs)
     flags = paradox(simulated.groups, place.policy)
     progress("双视角 dual view", 5, N_STEPS)
     both = _both_views(place, needs, seeds, progress)
     progress("结论 findings", N_STEPS, N_STEPS)
     stages = [needs, space, pairs, simulated, governed, flags]
     return Results(place, gather(*stages, *([both] if both is not None else [])))
+
+
+def study_of(place: Community) -> Study:
+    """Return what is to be run; a community without a study is a fault."""
+    if place.study is None:
+        raise SchemeFault(_no_study())
+    return place.study
+
+
+def chosen_scenarios(place: Community) -> list[Scenario]:
+    """Return the scenarios the study names."""
+    return _named(place.scenarios, study_of(place).scenarios, "scenarios")
 
 
 def _both_views(
@@ -83,9 +94,9 @@ def _both_views(
         return None
     scenario = place.scenarios[study.main_scenario]
 
-    def times(worlds: Mapping[str, Community], chosen: Sequence[int]) -> Times:
+    def times(tried: Mapping[str, Community], chosen: Sequence[int]) -> Times:
         found = person_times(
-            place, needs, schemes=worlds, scenario=scenario, seeds=chosen, progress=progress
+            place, needs, schemes=tried, scenario=scenario, seeds=chosen, progress=progress
         )
         return Times(found.persons, found.time, found.arrived)
 
@@ -100,7 +111,8 @@ def _both_views(
     )
 
 
-def _worlds(place: Community, schemes: Sequence[str]) -> dict[str, Community]:
+def worlds(place: Community, schemes: Sequence[str]) -> dict[str, Community]:
+    """Return the community as it stands and under each scheme, code -> community."""
     chosen = _named(place.schemes, schemes, "schemes")
     return {"base": place} | {scheme.code: apply(scheme, place) for scheme in chosen}
 

@@ -1,0 +1,216 @@
+"""Fit shares of households to margins of households and of persons, and round them.
+
+Iterative proportional updating: each margin in turn scales the households it counts until
+the shares stand still. A household that counts k persons of a category is scaled by the
+k-th power of one factor, which is the exact projection, so that both levels are met at
+once whenever any weighting meets them.
+
+Source: ye2009 (both levels), csiszar1975 (projections), deming_stephan1940 (one level).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from renlin.errors import DataFault, Fault, Said
+from renlin.random_streams import draw
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+MET = 1e-6  # share: a margin counts as met; shares are written with six decimals
+_SWEEPS = 5000  # more have never brought contradictory margins together
+_STEPS = 60  # of a root search that doubles its digits
+_STALLED = 1e-12  # relative change of the worst gap over a block of sweeps
+_BLOCK = 100  # sweeps between two looks at progress
+_MOVES = 5000  # exchanges; each lowers the deviation, so this only bounds a fault of ours
+_SHORTLIST = 60  # households tried against all others in one exchange
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One category of one margin: its count per household, and what it is a share of.
+
+    Attributes
+    ----------
+    name
+        Margin and category, for messages.
+    count
+        Persons (or 1 for the household) of each household in the category, shape (n,).
+    base
+        What the share is taken of, counted the same way, shape (n,).
+    share
+        0-1.
+    """
+
+    name: str
+    count: Floats
+    base: Floats
+    share: float
+
+
+def fitted(prior: Floats, constraints: list[Constraint]) -> Floats:
+    """Return shares of households (sum 1) that meet every constraint to ``MET``.
+
+    Among all that do, those nearest to ``prior`` in relative entropy, when every base is
+    fixed by the constraints.
+
+    Raises
+    ------
+    DataFault
+        When the margins contradict each other: with each that cannot be met, and what was
+        reached.
+    """
+    weights = prior.copy()
+    for constraint in constraints:
+        if constraint.share == 0.0:
+            weights[constraint.count > 0] = 0.0
+    moving = [c for c in constraints if c.share > 0.0]
+    if weights.sum() <= 0:
+        raise DataFault([_unmet(c, 0.0) for c in constraints if c.share == 0.0])
+    worst = np.inf
+    for sweep in range(_SWEEPS):
+        for constraint in moving:
+            weights = _projected(weights, constraint)
+        weights /= weights.sum()
+        if sweep % _BLOCK == 0 or sweep < _BLOCK:
+            gap = max((abs(reached(weights, c) - c.share) for c in moving), default=0.0)
+            if gap <= MET / 10:
+                return weights
+            if sweep % _BLOCK == 0 and sweep > 0:
+                if worst - gap <= _STALLED * worst and gap > MET:
+                    break
+                worst = gap
+    faults = [_unmet(c, reached(weights, c)) for c in moving if abs(reached(weights, c) - c.share) > MET]
+    if faults:
+        raise DataFault(faults)
+    return weights
+
+
+def reached(weights: Floats, constraint: Constraint) -> float:
+    """Return the share of the category under ``weights``; 0 when its base is empty."""
+    base = float(weights @ constraint.base)
+    return float(weights @ constraint.count) / base if base > 0 else 0.0
+
+
+def _projected(weights: Floats, constraint: Constraint) -> Floats:
+    """Return the nearest weights under which the category has its share of its base now."""
+    target = constraint.share * float(weights @ constraint.base)
+    used = (constraint.count > 0) & (weights > 0)
+    if not used.any() or target <= 0:
+        return weights
+    factor = _root(weights[used], constraint.count[used], target)
+    changed = weights.copy()
+    changed[used] *= factor ** constraint.count[used]
+    return changed
+
+
+def _root(weights: Floats, count: Floats, target: float) -> float:
+    """Return x with ``sum(w k x^k) = target``, for positive w and whole k, by Newton in log x."""
+    if count.max() == count.min():
+        power = float(count[0])
+        return float((target / float(weights @ count)) ** (1.0 / power))
+    log_x = 0.0
+    for _ in range(_STEPS):
+        terms = weights * count * np.exp(count * log_x)
+        value, slope = float(terms.sum()), float(terms @ count)
+        step = (np.log(value) - np.log(target)) * value / slope
+        log_x -= step
+        if abs(step) < 1e-14:
+            break
+    return float(np.exp(log_x))
+
+
+def whole_numbers(
+    weights: Floats, codes: tuple[str, ...], targets: Floats, counts: Floats, *, seed: int
+) -> Whole:
+    """Return how many households of each sort there are, whole, by seeded controlled rounding.
+
+    The expected numbers are cut to whole ones, the rest is drawn systematically, and then
+    households are added, taken out and exchanged while that brings the counts nearer to
+    their targets. The first target is kept before all others.
+
+    Parameters
+    ----------
+    weights
+        Expected number of each sort, shape (n,).
+    codes
+        Names of the sorts: the luck belongs to the name, not to its place.
+    targets
+        Whole target of every count, shape (p,), the most binding first.
+    counts
+        What one household adds to each count, shape (n, p).
+    """
+    numbers = _drawn(weights, codes, seed)
+    weight = np.ones(len(targets))
+    weight[0] = 1e3  # one person too many outweighs any other deviation
+    allowed = weights > 0
+    for _ in range(_MOVES):
+        move = _best_move(numbers, counts, targets, weight, allowed)
+        if move is None:
+            break
+        inward, outward = move
+        if inward >= 0:
+            numbers[inward] += 1
+        if outward >= 0:
+            numbers[outward] -= 1
+    return numbers
+
+
+def _drawn(weights: Floats, codes: tuple[str, ...], seed: int) -> Whole:
+    """Return the whole parts, and one more for a systematic draw of the fractions."""
+    whole = np.floor(weights).astype(np.int64)
+    fraction = weights - whole
+    luck = draw(seed, "household sort", codes)
+    order = np.lexsort((np.arange(len(codes)), luck))
+    start = float(draw(seed, "household sort start", ["start"])[0])
+    ends = np.cumsum(fraction[order])
+    chosen = np.floor(ends - start) - np.floor(np.concatenate([[0.0], ends[:-1]]) - start) > 0
+    whole[order[chosen]] += 1
+    return whole
+
+
+def _best_move(
+    numbers: Whole, counts: Floats, targets: Floats, weight: Floats, allowed: npt.NDArray[np.bool_]
+) -> tuple[int, int] | None:
+    """Return the addition, removal or exchange that helps most, None when none does."""
+    off = numbers @ counts - targets
+    scaled = counts * np.sqrt(weight)
+    deviation = off * np.sqrt(weight)
+    now = float(deviation @ deviation)
+    own = (scaled**2).sum(axis=1)
+    add = np.where(allowed, 2.0 * scaled @ deviation + own, np.inf)
+    remove = np.where(numbers > 0, -2.0 * scaled @ deviation + own, np.inf)
+    best = (float(add.min()), int(add.argmin()), -1)
+    best = min(best, (float(remove.min()), -1, int(remove.argmin())))
+    inward = np.argsort(add, kind="stable")[:_SHORTLIST]
+    both = add[inward, None] + remove[None, :] - 2.0 * scaled[inward] @ scaled.T
+    spot = int(both.argmin())
+    pair = (float(both.flat[spot]), int(inward[spot // len(numbers)]), spot % len(numbers))
+    best = min(best, pair)
+    return (best[1], best[2]) if best[0] < -1e-9 * max(now, 1.0) else None
+
+
+def _unmet(constraint: Constraint, share: float) -> Fault:
+    return Fault(
+        "margins.csv",
+        Said(f"{constraint.share:.4%}", f"{constraint.share:.4%}"),
+        Said(f"最多只能到 {share:.4%}", f"no better than {share:.4%}"),
+        Said("这些边际互相矛盾，改正其中一项。", "The margins contradict each other: correct one."),
+        None,
+        constraint.name,
+    )
+
+
+def largest_remainder(shares: Floats, total: int) -> Whole:
+    """Return ``total`` in whole parts by ``shares``; each within 1 of its exact part.
+
+    Ties go to the earlier part.
+    """
+    exact = shares / shares.sum() * total
+    parts = np.floor(exact + 1e-9).astype(np.int64)
+    order = np.lexsort((np.arange(len(parts)), parts - exact))
+    parts[order[: total - int(parts.sum())]] += 1
+    return parts

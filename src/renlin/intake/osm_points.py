@@ -1,0 +1,139 @@
+"""Read the gates on walkable ways and the doors on building outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import shapely
+
+from renlin.errors import Said
+from renlin.intake.layers import Reading, Row
+from renlin.intake.osm_file import Tags
+from renlin.intake.osm_walks import hours
+from renlin.intake.outlines import Outlines
+from renlin.intake.quantities import count, length
+from renlin.intake.tags import called, flag
+
+_FAR = Said("离地图主体太远", "far from the map's main part")
+
+
+def gates(outlines: Outlines, reading: Reading, walked: Collection[int]) -> list[Row]:
+    """Return the gates, posts and kerbs that stand on a walkable way.
+
+    Parameters
+    ----------
+    walked
+        Nodes of walkable ways; a gate on none of them controls nothing.
+    """
+    rows: list[Row] = []
+    for node, tags in sorted(outlines.file.points.items()):
+        name = reading.book.word(tags, "gates", "name", of=f"n{node}")
+        if name is None or node not in outlines.at or tags.get("highway") == "crossing":
+            continue
+        if node not in walked:
+            why = Said("不在可步行的路上", "it stands on no walkable way")
+            reading.dropped.add("gates", f"n{node}", why)
+        elif outlines.far([node]):
+            reading.dropped.add("gates", f"n{node}", _FAR)
+        else:
+            rows.append(_gate(node, tags, name, outlines, reading))
+    return rows
+
+
+def _gate(node: int, tags: Tags, name: str, outlines: Outlines, reading: Reading) -> Row:
+    key, book = f"n{node}", reading.book
+    steps = reading.quantity(tags, ("step_count",), "gates.steps", count, of=key)
+    if steps is None:
+        said = book.word(tags, "gates", "steps", of=key)
+        steps = None if said is None else int(said)
+    return {
+        "gate": key,
+        "name": called(tags) or name,
+        "width": reading.quantity(
+            tags, ("maxwidth:physical", "opening", "width", "maxwidth"), "gates.width", length,
+            of=key,
+        ),
+        "steps": steps,
+        "wheelchair": book.word(tags, "gates", "wheelchair", of=key),
+        "open_hours": hours(tags, "gates", key, reading),
+        "locked": flag(book.word(tags, "gates", "locked", of=key)),
+        "keyholder": tags.get("operator"),
+        "geometry": outlines.point(node),
+    }
+
+
+def entrances(outlines: Outlines, reading: Reading, buildings: Sequence[Row]) -> list[Row]:
+    """Return the doors of buildings that lead to stairwells or homes.
+
+    A door belongs to the building whose outline holds its node, else to the nearest
+    building within ``entrance_reach``.
+    """
+    owners = _owners(outlines, {str(row["building"]) for row in buildings})
+    shapes = [row["geometry"] for row in buildings]
+    tree = shapely.STRtree(shapes)
+    reach = reading.catalogue.number("entrance_reach")
+    rows: list[Row] = []
+    for node, tags in sorted(outlines.file.points.items()):
+        role = reading.book.word(tags, "entrances", "role", of=f"n{node}")
+        if role is None or node not in outlines.at:
+            continue
+        owner = owners.get(node)
+        if owner is None:
+            near = tree.query_nearest(outlines.point(node), max_distance=reach)
+            owner = str(buildings[int(min(near))]["building"]) if len(near) else None
+        if role != "unit":
+            why = Said("不是住户的门", "it is no door to homes")
+            reading.dropped.add("entrances", f"n{node}", why)
+        elif owner is None:
+            why = Said("旁边没有楼", "there is no building at it")
+            reading.dropped.add("entrances", f"n{node}", why)
+        else:
+            rows.append(_entrance(node, tags, owner, outlines, reading))
+    return _named(rows)
+
+
+def _owners(outlines: Outlines, kept: Collection[str]) -> Mapping[int, str]:
+    """Return node -> building, by the outlines of the buildings kept."""
+    found: dict[int, str] = {}
+    for way in sorted(outlines.file.ways.values(), key=lambda w: w.id):
+        if f"w{way.id}" in kept:
+            for node in way.nodes:
+                found.setdefault(node, f"w{way.id}")
+    for relation in sorted(outlines.file.relations.values(), key=lambda r: r.id):
+        if f"r{relation.id}" in kept:
+            for kind, ref, _ in relation.members:
+                member = outlines.file.ways.get(ref) if kind == "w" else None
+                for node in member.nodes if member is not None else ():
+                    found.setdefault(node, f"r{relation.id}")
+    return found
+
+
+def _entrance(node: int, tags: Tags, owner: str, outlines: Outlines, reading: Reading) -> Row:
+    key, book = f"n{node}", reading.book
+    wheelchair = book.word(tags, "entrances", "wheelchair", of=key)
+    steps = reading.quantity(tags, ("step_count",), "entrances.steps", count, of=key)
+    return {
+        "entrance": key,
+        "building": owner,
+        "name": called(tags) or tags.get("addr:unit"),
+        "door_width": reading.quantity(
+            tags, ("door:width", "entrance:width", "width"), "entrances.door_width", length, of=key
+        ),
+        "steps": 0 if steps is None and wheelchair == "yes" else steps,
+        "ramp": flag(book.word(tags, "entrances", "ramp", of=key)),
+        "handrail": book.word(tags, "entrances", "handrail", of=key),
+        "wheelchair": wheelchair,
+        "inferred": False,
+        "geometry": outlines.point(node),
+    }
+
+
+def _named(rows: list[Row]) -> list[Row]:
+    """Return the rows with a name for those the map gives none: the n-th unit of its building."""
+    seen: dict[str, int] = {}
+    named = []
+    for row in rows:
+        owner = str(row["building"])
+        seen[owner] = seen.get(owner, 0) + 1
+        named.append({**row, "name": row["name"] or f"{seen[owner]}单元"})
+    return named

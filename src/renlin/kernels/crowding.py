@@ -1,0 +1,140 @@
+"""Work out what a space lets through at the start of a step: speed, room, headways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from renlin.kernels.compiled import compiled
+from renlin.kernels.contract import F8
+from renlin.kernels.world import ACTIVE, MILLI, Tables, World
+
+
+@compiled
+def between(table: F8, position: float) -> float:
+    """Return ``table`` at a fractional ``position``, linear, constant beyond its ends."""
+    last = table.shape[0] - 1
+    if position >= last:
+        return float(table[last])
+    i = int(position)
+    return float(table[i] + (table[i + 1] - table[i]) * (position - i))
+
+
+@compiled
+def usable_width(w: World, space: int) -> float:
+    """Return the width factor; a width of 0 shuts the entrance, not the way out."""
+    width = w.places[space].width
+    return float(width if width > 0.0 else 1.0)
+
+
+@compiled
+def refresh(w: World, tables: Tables, space: int) -> None:
+    """Set speed factor, capacity, storage and headway ends of both directions.
+
+    Density of the others: rho = occupied / area * (n - 1) / n, n entities on the
+    space, so that one who walks alone is never slowed by itself. Capacity:
+    C = C0 * width * f(slow share) * g(minor share), split between the directions by
+    persons, the weaker one keeping at least ``minor_share``.
+    """
+    record = w.spaces[space]
+    ahead, back = w.links[2 * space], w.links[2 * space + 1]
+    width = usable_width(w, space)
+    persons = ahead.persons + back.persons
+    shares = tables.capacity.shape[1]
+    share = 0
+    if persons > 0:
+        share = int((ahead.slow + back.slow) / persons * (shares - 1) + 0.5)
+    kind = record.crowd_class
+    density = record.occupied / (MILLI * record.area * width)
+    record.max_density = max(record.max_density, density)
+    others = density * (record.on - 1) / record.on if record.on > 0 else 0.0
+    diagram = tables.diagram[kind, share]
+    speed = between(tables.curves[diagram], others / tables.step[diagram])
+    speed *= w.places[space].speed
+    capacity = record.capacity * width * tables.capacity[kind, share]
+    record.storage = int(tables.jam[kind, share] * record.area * width * MILLI)
+    w.factor[2 * space], w.factor[2 * space + 1] = speed, speed
+    ahead.capacity, back.capacity = capacity, capacity
+    if ahead.persons > 0 or back.persons > 0:
+        divide(w, tables, space)
+    free_at(w, ahead)
+    free_at(w, back)
+
+
+@compiled
+def divide(w: World, tables: Tables, space: int) -> None:
+    """Share capacity between the two directions, and slow those who meet others."""
+    ahead, back = w.links[2 * space], w.links[2 * space + 1]
+    persons = ahead.persons + back.persons
+    part = ahead.persons / persons
+    minor = min(part, 1.0 - part)
+    last = tables.against_capacity.shape[0] - 1
+    total = ahead.capacity * between(tables.against_capacity, 2.0 * minor * last)
+    least = w.clock[0].minor_share
+    if minor > 0.0:
+        part = min(max(part, least), 1.0 - least)
+        ahead.capacity, back.capacity = total * part, total * (1.0 - part)
+    elif part > 0.0:
+        ahead.capacity, back.capacity = total, total * least
+    else:
+        ahead.capacity, back.capacity = total * least, total
+    last = tables.against_speed.shape[0] - 1
+    w.factor[2 * space] *= between(tables.against_speed, (back.persons / persons) * last)
+    w.factor[2 * space + 1] *= between(tables.against_speed, (ahead.persons / persons) * last)
+
+
+@compiled
+def free_at(w: World, link: Any) -> None:
+    """Set when the headways owed at the exit and the entrance of a link end."""
+    start = w.clock[0].t
+    link.exit_free = start + link.exit_debt / link.capacity if link.exit_debt > 0.0 else 0.0
+    link.entry_free = start + link.entry_debt / link.capacity if link.entry_debt > 0.0 else 0.0
+
+
+@compiled
+def owe(w: World, link: Any) -> bool:
+    """Turn headways that outlast the step into debts; return whether there are any.
+
+    A debt is kept in persons, not seconds, so that it is paid at the capacity of
+    later steps. Nothing is saved up while nobody passes: no burst after idling.
+    """
+    end = w.clock[0].end
+    link.exit_debt = max(0.0, link.exit_free - end) * link.capacity
+    link.entry_debt = max(0.0, link.entry_free - end) * link.capacity
+    return bool(link.exit_debt > 0.0 or link.entry_debt > 0.0)
+
+
+@compiled
+def activate(w: World, space: int) -> None:
+    """Have ``space`` refreshed at every step from now on."""
+    clock, record = w.clock[0], w.spaces[space]
+    if record.active < 0:
+        record.active = clock.n_active
+        w.lists[ACTIVE, clock.n_active] = space
+        clock.n_active += 1
+
+
+@compiled
+def refresh_active(w: World, tables: Tables) -> None:
+    """Refresh every space that somebody is on or that owes a headway."""
+    for i in range(w.clock[0].n_active):
+        refresh(w, tables, w.lists[ACTIVE, i])
+
+
+@compiled
+def rest_idle(w: World, tables: Tables) -> None:
+    """Carry headways into the next step and drop the spaces that have become idle."""
+    clock, i = w.clock[0], 0
+    while i < clock.n_active:
+        space = w.lists[ACTIVE, i]
+        record = w.spaces[space]
+        owed_ahead = owe(w, w.links[2 * space])
+        owed_back = owe(w, w.links[2 * space + 1])
+        if record.on > 0 or owed_ahead or owed_back:
+            i += 1
+            continue
+        clock.n_active -= 1
+        moved = w.lists[ACTIVE, clock.n_active]
+        w.lists[ACTIVE, i] = moved
+        w.spaces[moved].active = i
+        record.active = -1
+        refresh(w, tables, space)

@@ -1,0 +1,179 @@
+"""Give every resident the class they move in, and every group they belong to.
+
+The class that is surely right moves them in the simulation; the classes they may belong to
+while facts are unknown stand beside it. Groups overlap, and membership may be unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from renlin.catalogue.models import BehaviourClass, DisplayGroup
+from renlin.errors import CatalogueFault, Fault, Said
+from renlin.needs.values import Told, any_list
+
+LIST = ";"
+
+
+def classify(table: pd.DataFrame, classes: Mapping[str, BehaviourClass]) -> pd.DataFrame:
+    """Return the behaviour class of every resident.
+
+    Classes are asked in order of rank; the first whose rule surely holds is the class. Who
+    meets no rule has the class without one. Classes of a better rank that may hold are
+    kept: with one more fact, the resident could be in one of them.
+
+    Parameters
+    ----------
+    table
+        One row per resident with the indicators.
+    classes
+        Classes of the catalogue, one of them without a rule.
+
+    Returns
+    -------
+    Columns ``person``, ``household``, ``class``, ``display``, ``class_possible`` and
+    ``display_possible`` (";"-joined, empty when nothing else is possible), ``slow``,
+    ``helpers_needed``, ``needs_help``.
+
+    Raises
+    ------
+    CatalogueFault
+        When two classes share a rank or not exactly one has no rule.
+    """
+    order = _ordered(classes)
+    fallback = next(entry for entry in order if not entry.when)
+    ruled = [entry for entry in order if entry.when]
+    told = [any_list(table, entry.when) for entry in ruled]
+    chosen = np.full(len(table), len(ruled))
+    for place in range(len(ruled) - 1, -1, -1):
+        chosen[told[place].yes] = place
+    entries = [*ruled, fallback]
+    picked = [entries[place] for place in chosen]
+    open_ = _open(told, chosen)
+    return pd.DataFrame(
+        {
+            "person": table["person"],
+            "household": table["household"],
+            "class": pd.Series([entry.code for entry in picked], dtype="str"),
+            "display": pd.Series([entry.display for entry in picked], dtype="str"),
+            "class_possible": _listed(open_, [entry.code for entry in ruled]),
+            "display_possible": _listed(open_, [entry.display for entry in ruled]),
+            "slow": np.array([entry.slow_walker for entry in picked], dtype=bool),
+            "helpers_needed": np.array([entry.n_helpers for entry in picked], dtype=np.int64),
+            "needs_help": pd.Series([entry.help for entry in picked], dtype="str"),
+        }
+    )
+
+
+def memberships(table: pd.DataFrame, displays: Mapping[str, DisplayGroup]) -> pd.DataFrame:
+    """Return who belongs to which group: yes, no or unknown; groups overlap.
+
+    The group without a rule holds who surely belongs to no other.
+
+    Returns
+    -------
+    ``person``, then one nullable boolean column per group in the order of the catalogue.
+    """
+    ordered = sorted(displays.values(), key=lambda entry: entry.order)
+    told = {e.code: any_list(table, e.member_when) for e in ordered if e.member_when}
+    yes = np.zeros(len(table), dtype=bool)
+    no = np.ones(len(table), dtype=bool)
+    for part in told.values():
+        yes, no = yes | part.yes, no & part.no
+    rest = Told(no, yes)
+    columns = {entry.code: _nullable(told.get(entry.code, rest)) for entry in ordered}
+    return pd.DataFrame({"person": table["person"], **columns})
+
+
+def combinations(
+    members: pd.DataFrame, households: pd.Series, *, k_persons: int, k_households: int
+) -> pd.DataFrame:
+    """Return how many residents share each combination of groups, small cells merged.
+
+    Combinations of fewer than ``k_persons`` residents or ``k_households`` households are
+    counted together as ``other``; while that cell itself stays small, the next smallest
+    combination joins it, so that no small number can be found by subtraction.
+
+    Parameters
+    ----------
+    members
+        As :func:`memberships` returns.
+    households
+        Household of each row of ``members``.
+
+    Returns
+    -------
+    Columns ``combination`` (groups joined by ``+``; ``none`` for no sure group),
+    ``n_persons``, ``n_households``.
+    """
+    groups = [column for column in members.columns if column != "person"]
+    sure = members[groups].fillna(False).to_numpy(dtype=bool)
+    names = ["+".join(g for g, own in zip(groups, row, strict=True) if own) for row in sure]
+    cells = pd.DataFrame({"combination": names, "household": households.to_numpy()})
+    cells["combination"] = cells["combination"].replace("", "none")
+    sizes = cells.groupby("combination")["household"].agg(["size", "nunique"])
+    order = sizes.sort_values(["size", "nunique"], kind="stable").index.tolist()
+    merged: list[str] = []
+    for name in order:
+        together = cells[cells["combination"].isin(merged)]
+        enough = len(together) >= k_persons and together["household"].nunique() >= k_households
+        small = sizes["size"][name] < k_persons or sizes["nunique"][name] < k_households
+        if small or (merged and not enough):
+            merged.append(name)
+    cells["combination"] = cells["combination"].where(~cells["combination"].isin(merged), "other")
+    made = cells.groupby("combination")["household"].agg(n_persons="size", n_households="nunique")
+    return made.reset_index()
+
+
+def _ordered(classes: Mapping[str, BehaviourClass]) -> list[BehaviourClass]:
+    order = sorted(classes.values(), key=lambda entry: (entry.rank, entry.code))
+    faults = [
+        Fault(
+            "classes.toml",
+            Said("每类自己的 rank", "a rank of its own for each class"),
+            Said(f"{one.code} 与 {other.code} 同为 {one.rank}", f"{one.rank} twice"),
+            Said("改其中一个。", "Change one of them."),
+            column=f"{other.code}.rank",
+        )
+        for one, other in pairwise(order)
+        if one.rank == other.rank
+    ]
+    without = [entry.code for entry in order if not entry.when]
+    if len(without) != 1:
+        listed = "、".join(without) or "没有"
+        faults.append(
+            Fault(
+                "classes.toml",
+                Said("正好一类没有 when", "exactly one class without when"),
+                Said(listed, ", ".join(without) or "none"),
+                Said("其余的类写上 when。", "Give the others a when."),
+            )
+        )
+    if faults:
+        raise CatalogueFault(faults)
+    return order
+
+
+def _open(told: list[Told], chosen: np.ndarray) -> np.ndarray:
+    """Return which better classes may hold, shape (n_persons, n_classes)."""
+    if not told:
+        return np.zeros((len(chosen), 0), dtype=bool)
+    unknown = np.column_stack([part.unknown for part in told])
+    return unknown & (np.arange(len(told))[None, :] < chosen[:, None])
+
+
+def _listed(open_: np.ndarray, names: list[str]) -> pd.Series:
+    rows, back = np.unique(open_, axis=0, return_inverse=True)
+    words = [
+        LIST.join(dict.fromkeys(n for n, own in zip(names, row, strict=True) if own))
+        for row in rows
+    ]
+    return pd.Series([words[at] for at in back.reshape(-1)], dtype="str")
+
+
+def _nullable(told: Told) -> pd.Series:
+    return pd.Series(told.yes).astype("boolean").mask(told.unknown)

@@ -1,0 +1,167 @@
+"""Take, of all that was ever stated, the newest word on each subject and indicator.
+
+Evidence that is too old, withdrawn, unreadable or was asked without an answer is unknown;
+it stays in the table with its reason, so that nothing vanishes and somebody can ask again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from renlin.catalogue.load import Catalogue
+from renlin.needs.values import WITHDRAWN, counts_as_risk, read_word
+
+COLUMNS = (
+    "subject", "indicator", "subject_table", "value", "known", "state", "source", "file", "row",
+    "observed_on", "age_days", "fact", "note",
+)  # fmt: skip
+STATED = ("subject", "subject_table", "indicator", "text", "source", "file", "row", "observed_on",
+          "fact", "origin")  # fmt: skip
+_ORDER = {"inferred": 0, "record": 1, "fact": 2, "correction": 3}
+"""Of statements of one day, the later kind wins: a correction was made to correct."""
+
+
+def from_facts(facts: pd.DataFrame, persons: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the facts as statements.
+
+    A fact without a date has the date of its register: the newest date in the same file
+    (Assumption: a register is exported as a whole). A household indicator stated of one
+    member is a statement about the household.
+
+    Returns
+    -------
+    Columns subject, subject_table, indicator, text, source, file, row, observed_on, fact,
+    origin (``fact``).
+    """
+    made = facts.rename(columns={"value": "text"}).assign(origin="fact")
+    newest = made.groupby("file", dropna=False)["observed_on"].transform("max")
+    made["observed_on"] = made["observed_on"].fillna(newest)
+    shared = [c for c, entry in catalogue.indicators.items() if entry.subject == "households"]
+    moved = made["indicator"].isin(shared) & (made["subject_table"] == "persons")
+    home = persons.set_index("person")["household"]
+    made.loc[moved, "subject"] = made.loc[moved, "subject"].map(home)
+    made.loc[moved, "subject_table"] = "households"
+    return made.loc[made["subject"].notna(), list(STATED)].reset_index(drop=True)
+
+
+def from_corrections(
+    corrections: pd.DataFrame, place: Mapping[str, pd.DataFrame], catalogue: Catalogue
+) -> pd.DataFrame:
+    """Return the active corrections of single residents or households as statements.
+
+    Each is a new row beside what the registers say; an undone one is left out here and
+    stays in the table of corrections.
+    """
+    active = applicable(corrections, place, catalogue)
+    chosen = corrections[active.to_numpy(dtype=bool)]
+    persons = set(place["persons"]["person"])
+    made = pd.DataFrame(
+        {
+            "subject": chosen["subject"],
+            "subject_table": [
+                "persons" if one in persons else "households" for one in chosen["subject"]
+            ],
+            "indicator": chosen["field"],
+            "text": chosen["is"],
+            "source": chosen["workshop"],
+            "file": "layers/corrections.csv",
+            "row": pd.Series(chosen.index + 2, index=chosen.index, dtype="Int64"),
+            "observed_on": chosen["held_on"],
+            "fact": chosen["correction"],
+            "origin": "correction",
+        }
+    )
+    return made.reset_index(drop=True)
+
+
+def applicable(
+    corrections: pd.DataFrame, place: Mapping[str, pd.DataFrame], catalogue: Catalogue
+) -> pd.Series:
+    """Return which corrections state one indicator of one known resident or household."""
+    subjects = set(place["persons"]["person"]) | set(place["households"]["household"])
+    return (
+        (corrections["kind"] == "person")
+        & (corrections["state"].fillna("active") == "active")
+        & corrections["field"].isin(catalogue.indicators)
+        & corrections["subject"].isin(subjects)
+    )
+
+
+def newest(stated: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.DataFrame:
+    """Return the newest statement on each subject and indicator, and what it is worth.
+
+    Later days win; on one day a correction wins over a fact and a fact over a record, then
+    an answer over none, then the answer that counts as a risk. Statements after the survey
+    date are not yet known. State: ``unknown`` (asked without an answer, unreadable or
+    undated), ``expired`` (older than the indicator's expiry, in days; exactly as old is
+    still valid), ``withdrawn``, ``corrected`` (by a workshop) or ``known``.
+
+    Returns
+    -------
+    One row per subject and indicator with the columns of ``needs.evidence``.
+
+    Source: reference needs 4.3.
+    """
+    usable = stated["indicator"].isin(catalogue.indicators)
+    usable &= ~(stated["observed_on"] > day)
+    rows = stated[usable].reset_index(drop=True)
+    rows["withdrawn"] = rows["text"] == WITHDRAWN
+    rows["value"], rows["note"] = _read(rows, catalogue)
+    rows["risk"] = _risky(rows, catalogue)
+    rows["rank"] = rows["origin"].map(_ORDER)
+    rows["told"] = rows["value"].notna()
+    order = ["subject", "indicator", "observed_on", "rank", "told", "risk", "value", "fact"]
+    rows = rows.sort_values(order, na_position="first", kind="stable")
+    last = rows.drop_duplicates(["subject", "indicator"], keep="last").reset_index(drop=True)
+    return _judged(last, catalogue, day)
+
+
+def _judged(rows: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.DataFrame:
+    limits = {code: entry.expiry.value for code, entry in catalogue.indicators.items()}
+    age = (day - rows["observed_on"]).dt.days.astype("Int64")
+    undated = age.isna().to_numpy(dtype=bool)
+    old = (age > rows["indicator"].map(limits)).fillna(False).to_numpy(dtype=bool)
+    told = rows["value"].notna().to_numpy(dtype=bool)
+    corrected = (rows["origin"] == "correction").to_numpy(dtype=bool)
+    states = [
+        (rows["withdrawn"].to_numpy(dtype=bool), "withdrawn"),
+        (~told | undated, "unknown"),
+        (old, "expired"),
+        (corrected, "corrected"),
+    ]
+    state = np.select([mask for mask, _ in states], [word for _, word in states], "known")
+    rows["state"] = pd.Series(state, dtype="str")
+    rows["known"] = rows["state"].isin(["known", "corrected"])
+    rows["age_days"] = age
+    rows.loc[undated & told, "note"] = "undated"
+    words = ("subject", "indicator", "subject_table", "source", "file", "fact", "note")
+    rows = rows[list(COLUMNS)].astype(dict.fromkeys(words, "str"))
+    return rows.sort_values(["subject", "indicator"], kind="stable").reset_index(drop=True)
+
+
+def _read(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.Series, pd.Series]:
+    """Return canonical values and, where a word could not be read, a note."""
+    pairs = rows[["indicator", "text"]].drop_duplicates()
+    read: dict[tuple[str, str], str | None] = {}
+    for code, text in zip(pairs["indicator"], pairs["text"], strict=True):
+        if isinstance(text, str) and text.strip() and text != WITHDRAWN:
+            read[code, text] = read_word(text, catalogue.indicators[code], catalogue.answers)
+    found = [read.get(pair, "") for pair in zip(rows["indicator"], rows["text"], strict=True)]
+    values = pd.Series([one or None for one in found], index=rows.index, dtype="str")
+    notes = pd.Series(["unreadable" if one is None else "" for one in found], index=rows.index)
+    return values, notes.astype("str")
+
+
+def _risky(rows: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+    """Return which values count as a risk by the indicator's own conditions."""
+    pairs = rows.loc[rows["value"].notna(), ["indicator", "value"]].drop_duplicates()
+    risky = {
+        (code, value)
+        for code, value in zip(pairs["indicator"], pairs["value"], strict=True)
+        if counts_as_risk(catalogue.indicators[code], value)
+    }
+    keys = zip(rows["indicator"], rows["value"], strict=True)
+    return pd.Series([pair in risky for pair in keys], index=rows.index, dtype=bool)

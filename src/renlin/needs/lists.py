@@ -1,0 +1,250 @@
+"""List what every household needs, how much of it and for how many days.
+
+Amounts are whole millionths of a unit, so that the sum over households, the sum over
+groups and the total of the community are one number, to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renlin.catalogue.load import Catalogue
+from renlin.catalogue.models import Indicator, Need, Supply
+from renlin.needs.values import Told, any_list, applies, compare
+
+SUPPLY_PHASE = "prevention;response"
+"""Supplies are laid in before and used in the event."""
+MILLIONTHS = 1_000_000
+"""Parts an amount is counted in."""
+ITEM_COLUMNS = ("item", "kind", "unit", "days", "phase")
+DETAIL = ("person", "household", "display", *ITEM_COLUMNS, "rule", "amount", "amount_high", "sure")
+Amounts = npt.NDArray[np.int64]
+
+
+def detail(
+    table: pd.DataFrame,
+    displays: pd.Series,
+    tier_needs: Mapping[str, Sequence[tuple[str, str]]],
+    catalogue: Catalogue,
+) -> pd.DataFrame:
+    """Return one row per resident and item that is needed, or may be.
+
+    Services and spaces come from the tier and from the indicators that count as a risk (or,
+    where the catalogue gives none, are not met); supplies from their own conditions, and
+    from a tier or indicator that names them. What belongs to a household is one row, under
+    its first resident for whom it is sure.
+
+    Parameters
+    ----------
+    table
+        Wide table of indicators, one row per resident.
+    displays
+        Display group of each row of ``table``.
+    tier_needs
+        Person -> (need, rule) pairs that the tiers bring.
+    catalogue
+        Needs, supplies and indicators.
+
+    Returns
+    -------
+    Columns of ``DETAIL``; ``amount`` and ``amount_high`` in millionths of the unit, the
+    second as if every unknown condition held; ``sure`` whether the need is known.
+    """
+    who = pd.DataFrame(
+        {"person": table["person"], "household": table["household"], "display": displays}
+    )
+    named = _named(table, tier_needs, catalogue)
+    parts = []
+    for code, supply in sorted(catalogue.supplies.items()):
+        one = named.pop(code, None) or _Named(len(table))
+        one.add(_supply_rule(table, supply), f"supplies/{code}")
+        parts.append(_rows(who, supply, one, _supplied(table, supply)))
+    for code, one in sorted(named.items()):
+        need = catalogue.needs[code]
+        amounts = np.full(len(table), in_millionths(need.quantity), dtype=np.int64)
+        parts.append(_rows(who, need, one, amounts))
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame({column: pd.Series(dtype="object") for column in DETAIL})
+    return pd.concat(filled, ignore_index=True)[list(DETAIL)]
+
+
+class _Named:
+    """Where an item is named: surely, perhaps, and by which rules, per resident."""
+
+    def __init__(self, n: int) -> None:
+        self.yes = np.zeros(n, dtype=bool)
+        self.perhaps = np.zeros(n, dtype=bool)
+        self.sure_rules: list[list[str]] = [[] for _ in range(n)]
+        self.open_rules: list[list[str]] = [[] for _ in range(n)]
+
+    def add(self, told: Told, rule: str) -> None:
+        self.yes |= told.yes
+        self.perhaps |= told.unknown
+        for at in np.flatnonzero(told.yes):
+            self.sure_rules[at].append(rule)
+        for at in np.flatnonzero(told.unknown):
+            self.open_rules[at].append(rule)
+
+    def rule(self, at: int) -> str:
+        """Return the rules of one resident; the open ones only where none is sure."""
+        names = self.sure_rules[at] if self.yes[at] else self.open_rules[at]
+        return ";".join(dict.fromkeys(names))
+
+
+def _named(
+    table: pd.DataFrame,
+    tier_needs: Mapping[str, Sequence[tuple[str, str]]],
+    catalogue: Catalogue,
+) -> dict[str, _Named]:
+    """Return need -> who needs it, from tiers and from indicators."""
+    n = len(table)
+    found: dict[str, _Named] = {}
+    for code, rule, told in _from_indicators(table, catalogue):
+        found.setdefault(code, _Named(n)).add(told, rule)
+    place = {person: at for at, person in enumerate(table["person"])}
+    for person, pairs in tier_needs.items():
+        for code, rule in pairs:
+            one = found.setdefault(code, _Named(n))
+            one.yes[place[person]] = True
+            one.sure_rules[place[person]].append(rule)
+    return found
+
+
+def _from_indicators(
+    table: pd.DataFrame, catalogue: Catalogue
+) -> Iterator[tuple[str, str, Told]]:
+    for code, entry in sorted(catalogue.indicators.items()):
+        if not entry.needs or not (entry.risk_when or entry.met_when):
+            continue
+        scope, risk = applies(table, entry), _risk(table, entry)
+        asked = Told(risk.yes & scope.yes, risk.no | scope.no)
+        for need in entry.needs:
+            yield need, f"indicators/{code}", _narrowed(table, asked, catalogue.needs[need])
+
+
+def _risk(table: pd.DataFrame, indicator: Indicator) -> Told:
+    """Return where the indicator is a risk; without such a condition, where it is not met."""
+    if indicator.risk_when:
+        parts = [compare(table, one) for one in indicator.risk_when]
+    else:
+        met = [compare(table, one) for one in indicator.met_when]
+        parts = [Told(one.no, one.yes) for one in met]
+    yes = np.logical_and.reduce([part.yes for part in parts])
+    return Told(yes, np.logical_or.reduce([part.no for part in parts]))
+
+
+def _narrowed(table: pd.DataFrame, told: Told, need: Need) -> Told:
+    if not need.when:
+        return told
+    limit = any_list(table, need.when)
+    return Told(told.yes & limit.yes, told.no | limit.no)
+
+
+def _rows(who: pd.DataFrame, entry: Supply | Need, named: _Named, amounts: Amounts) -> pd.DataFrame:
+    """Return the rows of one item: every resident it is for, or may be for."""
+    chosen = np.flatnonzero(named.yes | named.perhaps)
+    rows = who.iloc[chosen].assign(
+        item=entry.code,
+        kind="supply" if isinstance(entry, Supply) else entry.kind,
+        unit=entry.unit,
+        days=entry.days.value if isinstance(entry, Supply) and not entry.once else 1.0,
+        phase=SUPPLY_PHASE if isinstance(entry, Supply) else ";".join(entry.phase),
+        rule=[named.rule(at) for at in chosen],
+        amount=np.where(named.yes, amounts, 0)[chosen],
+        amount_high=amounts[chosen],
+        sure=named.yes[chosen],
+    )
+    return _once_a_household(rows) if entry.per == "household" else rows
+
+
+def _once_a_household(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per household, that of the first resident for whom it is sure."""
+    order = rows.sort_values(["sure", "person"], ascending=[False, True], kind="stable")
+    return order.drop_duplicates("household")
+
+
+def _supply_rule(table: pd.DataFrame, supply: Supply) -> Told:
+    """Return for whom a supply is meant; without conditions for everybody."""
+    if supply.when:
+        return any_list(table, supply.when)
+    everybody = np.ones(len(table), dtype=bool)
+    return Told(everybody, ~everybody)
+
+
+def _supplied(table: pd.DataFrame, supply: Supply) -> Amounts:
+    """Return rate x days in millionths; a known rate of the resident's own counts first."""
+    days = Decimal(1) if supply.once else Decimal(str(supply.days.value))
+    usual = in_millionths(Decimal(str(supply.rate.value)) * days)
+    amounts = np.full(len(table), usual, dtype=np.int64)
+    if supply.rate_from:
+        own = table[supply.rate_from]
+        for at in np.flatnonzero((own.notna() & (own != 0)).to_numpy(dtype=bool)):
+            amounts[at] = in_millionths(Decimal(str(own.iloc[at])) * days)
+    return amounts
+
+
+def in_millionths(quantity: Decimal | float) -> int:
+    """Return ``quantity`` in whole millionths, half to even."""
+    exact = Decimal(str(quantity)) * MILLIONTHS
+    return int(exact.to_integral_value(rounding=ROUND_HALF_EVEN))
+
+
+def by_household(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the needs list: one row per household and item.
+
+    Returns
+    -------
+    Columns ``household``, the columns of ``ITEM_COLUMNS``, ``quantity`` and
+    ``quantity_high`` (unit of the item; the second as if every unknown condition held),
+    ``millionths`` and ``millionths_high`` (the same, exact), ``n_persons`` (residents it
+    is sure for), ``n_unknown`` (residents it may be for), ``rule``.
+    """
+    groups = rows.groupby(["household", *ITEM_COLUMNS], sort=True)
+    made = _summed(groups)
+    joined = groups["rule"].agg(lambda names: _unique(names)).reset_index()
+    return made.merge(joined, on=["household", *ITEM_COLUMNS])
+
+
+def totals(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the totals: per item and display group, and over all (display ``all``).
+
+    Returns
+    -------
+    Columns ``item``, ``display``, ``kind``, ``unit``, ``days``, ``phase``, the quantities
+    of :func:`by_household`, ``n_persons``, ``n_unknown``, ``n_households``.
+    """
+    keys = ["display", *ITEM_COLUMNS]
+    both = pd.concat([rows, rows.assign(display="all")], ignore_index=True)
+    groups = both.groupby(keys, sort=True)
+    homes = both[both["sure"].astype(bool)].groupby(keys)["household"].nunique()
+    made = _summed(groups)
+    counted = homes.rename("n_households").reset_index()
+    made = made.merge(counted, on=keys, how="left")
+    made["n_households"] = made["n_households"].fillna(0).astype("int64")
+    return made
+
+
+def _summed(groups: Any) -> pd.DataFrame:
+    made: pd.DataFrame = groups.agg(
+        millionths=("amount", "sum"),
+        millionths_high=("amount_high", "sum"),
+        n_persons=("sure", "sum"),
+        n_rows=("sure", "size"),
+    ).reset_index()
+    for name in ("millionths", "millionths_high", "n_persons"):
+        made[name] = made[name].astype("int64")
+    made["n_unknown"] = made.pop("n_rows").astype("int64") - made["n_persons"]
+    made["quantity"] = made["millionths"] / MILLIONTHS
+    made["quantity_high"] = made["millionths_high"] / MILLIONTHS
+    return made
+
+
+def _unique(names: pd.Series) -> str:
+    return ";".join(dict.fromkeys(name for joined in names for name in joined.split(";") if name))

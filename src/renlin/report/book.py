@@ -1,0 +1,148 @@
+"""Open the findings of one run for reading: tables, names, looks and citable numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from renlin.community.community import Community
+from renlin.finding import Finding
+from renlin.report import cite
+from renlin.report.language import Language
+from renlin.report.palette import BASE, Look, group_look, scheme_looks
+from renlin.report.privacy import Reader
+from renlin.study.results import Results
+
+WHOLE = ("all", "worst_decile", "gap")
+"""Rows of a group table that are no group."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """One run, read in one language by one audience.
+
+    Attributes
+    ----------
+    results
+        What the run found.
+    language, reader
+        In which language, by whom.
+    folder
+        Results folder as named in the explain commands.
+    """
+
+    results: Results
+    language: Language
+    reader: Reader
+    folder: str
+
+    @property
+    def community(self) -> Community:
+        """Return the community as it stands."""
+        return self.results.community
+
+    def find(self, name: str) -> Finding | None:
+        """Return a finding, None when this run has none of that name or it is empty."""
+        found = self.results.findings.get(name)
+        return found if found is not None and len(found.table) else None
+
+    def rows(self, name: str, **where: Any) -> pd.DataFrame:
+        """Return the rows of a finding whose columns have the values given; may be empty."""
+        found = self.results.findings.get(name)
+        if found is None:
+            return pd.DataFrame()
+        table = found.table
+        for column, value in where.items():
+            table = table[table[column] == value]
+        return table
+
+    def cite(self, name: str, row: Mapping[str, Any], column: str) -> cite.Cite:
+        """Return where a cell comes from; a key that names a home is left out."""
+        found = self.results.findings[name]
+        private = {"household", "person", "helper", "subject"} & set(found.provenance.key)
+        told = "" if private else cite.keyed(row[key] for key in found.provenance.key)
+        return cite.Cite(found.id, told, column, self.folder)
+
+    def number(self, words: object, name: str, row: Mapping[str, Any], column: str) -> Markup:
+        """Return words that open the cell they state."""
+        return cite.number(words, self.cite(name, row, column))
+
+    def whole(self, name: str) -> cite.Cite | None:
+        """Return a finding as a whole, None when the run has none."""
+        found = self.results.findings.get(name)
+        return None if found is None else cite.Cite(found.id, "", "", self.folder)
+
+    def ids(self, *names: str) -> list[str]:
+        """Return the ids of those findings the run has."""
+        return [found.id for name in names if (found := self.find(name)) is not None]
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Return display code -> name, in catalogue order."""
+        entries = self.community.catalogue.displays
+        ordered = sorted(entries.values(), key=lambda entry: (entry.order, entry.code))
+        return {entry.code: self.language.name(entry) for entry in ordered}
+
+    @cached_property
+    def group_looks(self) -> dict[str, Look]:
+        """Return display code -> look."""
+        return {
+            code: group_look(entry) for code, entry in self.community.catalogue.displays.items()
+        }
+
+    def group(self, code: str) -> str:
+        """Return the name of a group, of the whole or of the gap."""
+        if code in self.groups:
+            return self.groups[code]
+        return self.language.said(f"group_{code}", code)
+
+    @cached_property
+    def scheme_codes(self) -> list[str]:
+        """Return the schemes that were simulated, base first, then in the study's order."""
+        table = self.rows("simulation.comparison")
+        ran = set(table["scheme"]) if len(table) else set()
+        study = self.community.study
+        order = [*(study.schemes if study is not None else ()), *sorted(self.community.schemes)]
+        listed = [code for code in dict.fromkeys(order) if code in ran]
+        return [*listed, *sorted(ran - set(listed) - {BASE})]
+
+    @cached_property
+    def scheme_look(self) -> dict[str, Look]:
+        """Return scheme code -> look, ``base`` included."""
+        return scheme_looks(self.community.schemes, self.scheme_codes)
+
+    def scheme(self, code: str) -> str:
+        """Return a scheme as people call it: 现状, 方案 A."""
+        if code == BASE:
+            return self.language.word("base")
+        look = self.scheme_look.get(code)
+        return code if look is None else f"{self.language.word('scheme')} {look.letter}"
+
+    def scheme_name(self, code: str) -> str:
+        """Return the full name of a scheme."""
+        return self.language.named(self.community.schemes, code)
+
+    def scenario(self, code: str) -> str:
+        """Return the name of a scenario."""
+        return self.language.named(self.community.scenarios, code)
+
+    @cached_property
+    def scenario_codes(self) -> list[str]:
+        """Return the scenarios that were simulated, the main one first."""
+        table = self.rows("simulation.groups")
+        ran = list(dict.fromkeys(table["scenario"])) if len(table) else []
+        study = self.community.study
+        order = [] if study is None else [study.main_scenario, *study.scenarios]
+        listed = [code for code in dict.fromkeys(order) if code in ran]
+        return [*listed, *sorted(set(ran) - set(listed))]
+
+    @cached_property
+    def n_seeds(self) -> int:
+        """Return how many runs each scheme and scenario had."""
+        table = self.rows("simulation.groups")
+        return int(table["seed"].nunique()) if len(table) else 0

@@ -1,0 +1,122 @@
+"""Write the report: one file that opens from disk and needs no network."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from renlin.report.book import Book
+from renlin.report.language import speak
+from renlin.report.numbers import Code
+from renlin.report.pages.comparison import comparison
+from renlin.report.pages.first import first
+from renlin.report.privacy import Audience, reader
+from renlin.report.readings.places import atlas
+from renlin.study.results import Results
+
+STYLES = ("tokens.css", "report.css")
+FILE = {"zh": "report.html", "en": "report.en.html"}
+
+
+def write_report(
+    results: Results, folder: Path, *, language: Code = "zh", audience: Audience = "public"
+) -> Path:
+    """Write the report of one run into ``folder`` and return its path.
+
+    Parameters
+    ----------
+    results
+        What the run found.
+    folder
+        Results folder; it is made when absent. ``report.html`` in Chinese,
+        ``report.en.html`` in English.
+    language
+        ``zh`` or ``en``; both are made from the same templates.
+    audience
+        ``public`` hides cells of fewer persons or households than the community allows;
+        ``internal`` shows them and says so on every page.
+
+    Raises
+    ------
+    CatalogueFault
+        When the language is unknown or a word has no entry.
+    """
+    book = Book(
+        results,
+        speak(language, results.community.catalogue),
+        reader(audience, results.community.settings),
+        folder.name,
+    )
+    text = render(book, audience)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE[language]
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def render(book: Book, audience: Audience) -> str:
+    """Return the whole report as HTML."""
+    environment = Environment(
+        loader=PackageLoader("renlin.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made = pages(book)
+    return environment.get_template("report.html.j2").render(
+        code=book.language.code,
+        w=book.language.word,
+        title=f"{book.language.word('brand')} · {place_name(book)}",
+        head=head(book),
+        place=place_name(book),
+        style=Markup(style()),
+        stamps=stamps(book, audience),
+        pages=made,
+    )
+
+
+def pages(book: Book) -> list[Any]:
+    """Return the pages in order, each with its template."""
+    maps = atlas(book)
+    return [{"template": "first.html.j2", **first(book, maps)}, comparison(book)]
+
+
+def place_name(book: Book) -> str:
+    """Return the name of the community."""
+    settings = book.community.settings
+    return book.language.either(settings.name, settings.name_en)
+
+
+def head(book: Book) -> str:
+    """Return the head line of the first page."""
+    date = book.community.settings.survey_date
+    word = book.language.word
+    until = word("data_until").format(date=date)
+    name = place_name(book)
+    joined = name + word("report_of") if book.language.code == "zh" else f"{name}: {word('report_of')}"
+    return f"{joined} · {until}"
+
+
+def stamps(book: Book, audience: Audience) -> list[str]:
+    """Return the stamps every page carries."""
+    made = []
+    if book.community.settings.sample:
+        made.append(book.language.word("sample"))
+    if book.community.synthetic:
+        made.append(book.language.word("synthetic"))
+    if audience == "internal":
+        made.append(book.language.word("internal"))
+    return made
+
+
+def style() -> str:
+    """Return the style sheets, tokens first."""
+    folder = files("renlin.report") / "assets"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)

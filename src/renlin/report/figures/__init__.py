@@ -1,0 +1,1 @@
+"""Draw each figure as SVG text; small pure functions from values to pictures."""

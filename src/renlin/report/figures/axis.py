@@ -1,0 +1,57 @@
+"""Lay out an axis: round ticks and a straight scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+STEPS = (1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Map values from ``low`` to ``high`` onto pixels from ``start`` to ``end``."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return the pixel of ``value``; beyond the axis it stays at the edge."""
+        span = self.high - self.low
+        share = 0.5 if span == 0 else (value - self.low) / span
+        return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Return round tick values that cover ``low`` to ``high``, about so many.
+
+    Examples
+    --------
+    >>> ticks(6.1, 21.4)
+    [5.0, 10.0, 15.0, 20.0, 25.0]
+    """
+    if not math.isfinite(low) or not math.isfinite(high):
+        return [0.0, 1.0]
+    span = max(high - low, 1e-9)
+    power = 10.0 ** math.floor(math.log10(span / about))
+    step = min((s * power for s in STEPS), key=lambda s: abs(span / s - about))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    if first == last:
+        last += 1
+    return [round(i * step, 10) for i in range(first, last + 1)]
+
+
+def scale_for(values: Iterable[float], start: float, end: float, *, about: int = 5) -> Scale:
+    """Return a scale whose ends are round ticks around all finite values."""
+    finite = [value for value in values if math.isfinite(value)]
+    marks = ticks(min(finite), max(finite), about) if finite else [0.0, 1.0]
+    return Scale(marks[0], marks[-1], start, end)
+
+
+def label(value: float, step: float) -> str:
+    """Return a tick value with the decimals its step needs."""
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+    return f"{value:.{decimals}f}".replace("-", "\u2212")

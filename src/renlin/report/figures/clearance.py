@@ -1,0 +1,171 @@
+"""Draw clearance curves: one panel per scheme, share arrived against minutes, by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renlin.report import svg
+from renlin.report.cite import Cite
+from renlin.report.figures.axis import Scale
+from renlin.report.labels import apart
+from renlin.report.palette import Look
+from renlin.report.spacing import width
+
+WIDTH = 682.0
+PANEL_HEIGHT = 154.0
+TOP = 46.0
+MOST = 0.9
+"""Share whose arrival is marked: 九成人."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One group in one panel: minutes, share arrived with its band, how many never do."""
+
+    look: Look
+    minutes: tuple[float, ...]
+    share: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    left: str = ""
+    cite: Cite | None = None
+
+    def when(self, level: float) -> float:
+        """Return the minute at which the curve crosses ``level``, NaN when it never does."""
+        pairs = list(zip(self.minutes, self.share, strict=True))
+        for (m0, s0), (m1, s1) in zip(pairs, pairs[1:], strict=False):
+            if s0 < level <= s1:
+                return m0 + (m1 - m0) * (level - s0) / (s1 - s0)
+        return math.nan
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One scheme."""
+
+    name: str
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text around the panels."""
+
+    says: str
+    groups: tuple[str, ...]
+    band: str
+    most: str
+    minute: str
+    """Unit behind the last tick and the marks above, such as 分."""
+
+
+def clearance(panels: Sequence[Panel], looks: Sequence[Look], words: Words) -> str:
+    """Return the panels side by side on the same axes, with one key of groups above."""
+    first = 40.0
+    gap = 38.0
+    each = (WIDTH - first - gap * (len(panels) - 1) - 2) / len(panels)
+    last = max((c.minutes[-1] for p in panels for c in p.curves if c.minutes), default=30.0)
+    key, rows = _key(looks, words)
+    top = TOP + 18 * (rows - 1)
+    parts = [key]
+    for index, panel in enumerate(panels):
+        left = first + index * (each + gap)
+        x = Scale(0, last, left, left + each)
+        y = Scale(0, 1, top + PANEL_HEIGHT, top)
+        parts.append(_frame(panel, x, y, words, is_first=index == 0))
+        parts += [_band(curve, x, y) for curve in panel.curves]
+        parts += [_curve(curve, x, y) for curve in panel.curves]
+        parts.append(_crossings(panel, x, y, words.minute))
+        parts.append(_left_behind(panel, x, y))
+    return svg.figure((WIDTH, top + PANEL_HEIGHT + 20), words.says, parts)
+
+
+def _key(looks: Sequence[Look], words: Words) -> tuple[str, int]:
+    parts, x, row = [], 0.0, 0
+    limit = WIDTH - width(words.band, 10.7) - 20
+    for look, name in zip(looks, words.groups, strict=True):
+        wide = 41 + width(name, 11.4) + 22
+        if x + wide > limit and x > 0:
+            x, row = 0.0, row + 1
+        y = 8.0 + 18 * row
+        parts.append(svg.line((x, y), (x + 34, y), _stroke(look, 2.4)))
+        parts.append(svg.marker(look.marker, (x + 17, y), 4, look.colour))
+        style = f"fill:{look.colour};font-size:11.4px;font-weight:700"
+        parts.append(svg.styled((x + 41, y + 4), name, style))
+        x += wide
+    parts.append(svg.text((WIDTH, 12), words.band, "s", anchor="end"))
+    return "".join(parts), row + 1
+
+
+def _stroke(look: Look, wide: float) -> str:
+    dash = f";stroke-dasharray:{look.dash}" if look.dash else ""
+    return f"fill:none;stroke:{look.colour};stroke-width:{wide}{dash}"
+
+
+def _frame(panel: Panel, x: Scale, y: Scale, words: Words, *, is_first: bool) -> str:
+    parts = [svg.text((x.start, y(1) - 17), panel.name, "b")]
+    for level in (0.0, 0.5, 1.0):
+        style = "stroke:var(--line)" if level else "stroke:var(--line-strong)"
+        parts.append(svg.line((x.start, y(level)), (x.end, y(level)), style))
+        if is_first:
+            at = (x.start - 5, y(level) + 4)
+            parts.append(svg.text(at, f"{level:.0%}", "s", anchor="end"))
+    dashed = "stroke:var(--ink-3);stroke-dasharray:2 3"
+    parts.append(svg.line((x.start, y(MOST)), (x.end, y(MOST)), dashed))
+    if is_first:
+        parts.append(svg.text((x.start + 3, y(MOST) + 12), words.most, "s"))
+    ends = [m for m in range(0, int(x.high) + 1, 10)]
+    for minute in ends:
+        last = minute == ends[-1]
+        told = f"{minute} {words.minute}" if last else str(minute)
+        anchor = "end" if last and x(minute) > x.end - 12 else "middle" if minute else "start"
+        parts.append(svg.text((x(minute), y(0) + 15), told, "s", anchor=anchor))
+    return "".join(parts)
+
+
+def _band(curve: Curve, x: Scale, y: Scale) -> str:
+    up = [(x(m), y(s)) for m, s in zip(curve.minutes, curve.high, strict=True)]
+    down = [(x(m), y(s)) for m, s in zip(curve.minutes, curve.low, strict=True)]
+    return svg.path([*up, *reversed(down)], f"fill:{curve.look.colour};opacity:.16", closed=True)
+
+
+def _curve(curve: Curve, x: Scale, y: Scale) -> str:
+    points = [(x(m), y(s)) for m, s in zip(curve.minutes, curve.share, strict=True)]
+    half = curve.when(0.5)
+    parts = [svg.path(points, _stroke(curve.look, 2.4))]
+    if math.isfinite(half):
+        parts.append(svg.marker(curve.look.marker, (x(half), y(0.5)), 4, curve.look.colour))
+    return "".join(parts)
+
+
+def _crossings(panel: Panel, x: Scale, y: Scale, unit: str) -> str:
+    """Mark when nine in ten are there, for the first and the last group to get so far."""
+    crossed = [(c.when(MOST), c) for c in panel.curves]
+    crossed = sorted((p for p in crossed if math.isfinite(p[0])), key=lambda p: p[0])
+    chosen = crossed if len(crossed) <= 2 else [crossed[0], crossed[-1]]
+    wide = [width(f"{when:.0f} {unit}", 11.4) + 6 for when, _ in chosen]
+    at = apart([x(when) for when, _ in chosen], wide, x.start + 30, x.end + 10)
+    parts = []
+    for (when, curve), label_at in zip(chosen, at, strict=True):
+        style = f"stroke:{curve.look.colour};stroke-width:1.6"
+        parts.append(svg.line((x(when), y(1) - 6), (x(when), y(MOST)), style))
+        told = f"fill:{curve.look.colour};font-size:11.4px;font-weight:700"
+        words = f"{when:.0f} {unit}"
+        place = (label_at, y(1) - 10)
+        parts.append(svg.styled(place, words, told, anchor="middle", cite=curve.cite))
+    return "".join(parts)
+
+
+def _left_behind(panel: Panel, x: Scale, y: Scale) -> str:
+    told = [curve for curve in panel.curves if curve.left]
+    parts = []
+    for index, curve in enumerate(told):
+        style = f"fill:{curve.look.colour};font-size:11.4px;font-weight:700"
+        place = (x.end, y(0.30) + 15 * index)
+        parts.append(svg.styled(place, curve.left, f"{style};{HALO}", anchor="end", cite=curve.cite))
+    return "".join(parts)
+
+
+HALO = "stroke:#fff;stroke-width:3px;paint-order:stroke;stroke-linejoin:round"

@@ -1,0 +1,117 @@
+"""Draw one household's way out: steps on a minute axis, half of the runs, nine in ten."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renlin.report import svg
+from renlin.report.cite import Cite
+from renlin.report.figures.axis import Scale, label, ticks
+from renlin.report.labels import apart
+from renlin.report.pictograms import drawing
+from renlin.report.spacing import width
+
+WIDTH = 682.0
+BAR = (37.0, 21.0)
+NAME = 11.4
+SHADES = ("var(--green)", "#3B8A72")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One block: its sign, its words, how long it takes (minutes)."""
+
+    pictogram: str
+    words: str
+    minutes: float
+    cite: Cite | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text around the bar."""
+
+    says: str
+    half: str
+    most: str
+    minute: str
+
+
+def timeline(steps: Sequence[Step], half: float, most: float, words: Words) -> str:
+    """Return the bar; ``half`` and ``most`` are the minutes of half and nine in ten runs."""
+    end = max([most, half, sum(s.minutes for s in steps)])
+    marks = ticks(0.0, end if math.isfinite(end) else 10.0, 4)
+    scale = Scale(0.0, marks[-1], 2.0, WIDTH - 6)
+    parts = [_axis(scale, marks, words.minute)]
+    blocks, at = [], 0.0
+    for index, step in enumerate(steps):
+        blocks.append((scale(at), scale(at + step.minutes)))
+        parts.append(_block(step, blocks[-1], SHADES[index % 2]))
+        at += step.minutes
+    parts.append(_names(steps, blocks, scale, words, half))
+    parts.append(_extension(scale, max(at, half), most, words))
+    return svg.figure((WIDTH, 82), words.says, parts)
+
+
+def _axis(scale: Scale, marks: Sequence[float], unit: str) -> str:
+    y = BAR[0] + BAR[1]
+    parts = [svg.line((scale.start, y), (scale.end, y), "stroke:var(--line-strong)")]
+    for value in marks:
+        x = scale(value)
+        parts.append(svg.line((x, y), (x, y + 5), "stroke:var(--line-strong)"))
+        told = label(value, marks[1] - marks[0]) + (f" {unit}" if value else "")
+        anchor = "start" if value == 0 else "end" if value == marks[-1] else "middle"
+        parts.append(svg.text((x, y + 18), told, "s", anchor=anchor))
+    return "".join(parts)
+
+
+def _block(step: Step, ends: tuple[float, float], colour: str) -> str:
+    x0, x1 = ends
+    parts = [svg.box((x0 + 1, BAR[0]), (x1 - x0 - 2, BAR[1]), f"fill:{colour}")]
+    if x1 - x0 > 22:
+        middle = (x0 + x1) / 2
+        inner = drawing(step.pictogram, "#fff")
+        scaled = f'<g transform="translate({svg.number(middle - 9)} {BAR[0] + 1.5}) scale(.375)">'
+        parts.append(f"{scaled}{inner}</g>")
+    return "".join(parts)
+
+
+def _names(
+    steps: Sequence[Step], blocks: Sequence[tuple[float, float]], scale: Scale, words: Words,
+    half: float,
+) -> str:  # fmt: skip
+    """Write the words of the steps above their blocks, and when half of the runs are there."""
+    centres = [(a + b) / 2 for a, b in blocks]
+    wide = [width(step.words, NAME) + 10 for step in steps]
+    end = scale(max(sum(s.minutes for s in steps), half))
+    half_wide = width(words.half, NAME) + 10
+    at = apart([*centres, end + half_wide / 2 + 4], [*wide, half_wide], 0.0, WIDTH)
+    crowded = sum(wide) + half_wide > WIDTH
+    parts = []
+    for index, (step, x) in enumerate(zip(steps, at[:-1], strict=True)):
+        y = 29.0 - (13.0 if crowded and index % 2 else 0.0)
+        parts.append(svg.text((x, y), step.words, "c", anchor="middle", cite=step.cite))
+    style = "fill:var(--green-dark);font-size:11.4px;font-weight:700"
+    parts.append(svg.styled((at[-1], 29), words.half, style, anchor="middle"))
+    return "".join(parts)
+
+
+def _extension(scale: Scale, start: float, most: float, words: Words) -> str:
+    if not math.isfinite(most):
+        return ""
+    x0, x1 = scale(start), scale(max(most, start))
+    parts = [svg.box((x0, BAR[0] + 4), (x1 - x0, 13), "fill:var(--green);opacity:.2")]
+    parts.append(svg.line((x1, BAR[0] - 2), (x1, BAR[0] + BAR[1]), "stroke:var(--green);stroke-width:2"))
+    style = "fill:var(--green-dark);font-size:10.8px;font-weight:700"
+    wide = width(words.most, 10.8)
+    y = BAR[0] + 14.5
+    if x1 - x0 > wide + 8:
+        parts.append(svg.styled((x1 - 4, y), words.most, style, anchor="end"))
+    elif x1 + wide + 6 < WIDTH:
+        parts.append(svg.styled((x1 + 5, y), words.most, style))
+    else:
+        halo = "stroke:#fff;stroke-width:3px;paint-order:stroke"
+        parts.append(svg.styled((WIDTH, y + 34), words.most, f"{style};{halo}", anchor="end"))
+    return "".join(parts)

@@ -1,0 +1,219 @@
+"""Fill the comparison of schemes: average with its groups, clearance, frontier, who gives."""
+
+from __future__ import annotations
+
+import math
+
+from markupsafe import Markup
+
+from renlin.report import numbers
+from renlin.report.book import Book
+from renlin.report.cite import number
+from renlin.report.figures import clearance as cl
+from renlin.report.figures import dumbbells as db
+from renlin.report.numbers import MINUTE
+from renlin.report.pages import headline
+from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Raw, Side, Table
+from renlin.report.pages.frontier import frontier_figure, frontier_words
+from renlin.report.palette import BASE
+from renlin.report.readings import compared
+from renlin.report.readings.compared import Comparison
+from renlin.report.text import sentences
+
+GROUPS, CLEARANCE = "simulation.groups", "simulation.clearance"
+MOST_CURVES = 5
+"""Lines in one panel. Source: visual language §2."""
+
+
+def comparison(book: Book) -> Page:
+    """Return the page of the main scenario."""
+    word = book.language.word
+    main = book.scenario_codes[0] if book.scenario_codes else ""
+    made = compared.compare(book, main) if main else None
+    if made is None:
+        return Page("comparison", word("page_comparison"), (Note(word("comparison_empty"), empty=True),))
+    pieces: list[Piece] = [*average(book, made, word("figure_no").format(n=1))]
+    curves = clearance(book, made, word("figure_no").format(n=2))
+    pieces += [curves] if curves is not None else []
+    found = frontier_figure(book, made, word("figure_no").format(n=3))
+    if found is not None:
+        pieces.append(Side((found,), tuple(frontier_words(book, made))))
+    return Page(
+        "comparison", word("page_comparison"), tuple(pieces), foot(book, made), context(book, main)
+    )
+
+
+def context(book: Book, scenario: str) -> str:
+    """Return the scenario as it stands in the head line."""
+    found = book.community.scenarios.get(scenario)
+    told = f"{book.language.word('scenario_short')}{book.scenario(scenario)}"
+    return told if found is None else f"{told}{book.language.word('comma')}{numbers.clock(found.hour)}"
+
+
+def average(book: Book, made: Comparison, kicker: str) -> list[Piece]:
+    """Return the standing component of one scenario: figure, gap row, who is left out."""
+    word = book.language.word
+    rows = compared.rows(book, made)
+    looks = [compared.look(book, scheme) for scheme in made.schemes]
+    title = book.language.set(title_of(book, made))
+    names = tuple(book.scheme(scheme) for scheme in made.schemes)
+    heads = tuple(word("against_base").format(scheme=look.letter) for look in looks)
+    level = word("interval").format(level=headline.level(book))
+    words = db.Words(title, word("minute_unit"), book.scheme(BASE), level, names, heads)
+    picture = Markup(db.dumbbells(rows, looks, words))
+    figure = Figure(kicker, title, picture, word("average_sub"), below=gap_row(book, made), twin=twin(book, made))
+    pieces: list[Piece] = [figure]
+    if made.hidden:
+        told = word("hidden_groups").format(groups=book.language.list(list(made.hidden)), k=book.reader.k_persons)
+        pieces.append(Note(told))
+    return pieces
+
+
+def title_of(book: Book, made: Comparison) -> str:
+    """Return the finding of the comparison."""
+    parts = []
+    for scheme in made.schemes:
+        case, group = compared.case(made, scheme)
+        parts.append((book.scheme(scheme), case, book.group(group) if group else ""))
+    return str(sentences(book.language.code).comparison_title(parts))
+
+
+def gap_row(book: Book, made: Comparison) -> Markup:
+    """Return the gap under every average: today and under each scheme, with interval."""
+    word, code = book.language.word, book.language.code
+    if (made.schemes[0], "gap") not in made.table.index:
+        return Markup("")
+    first = made.table.loc[(made.schemes[0], "gap")]
+    key = {"scheme": made.schemes[0], "scenario": made.scenario, "display": "gap"}
+    base = book.number(numbers.bare_minutes(float(first["base"])), compared.NAME, key, "base")
+    told = Markup("<b>{}</b><span>{}</span><span>{} <b>{}</b> {}</span>").format(
+        word("group_gap"), gap_says(book, made), book.scheme(BASE), base, word("minute_short")
+    )
+    for scheme in made.schemes:
+        cell = made.table.loc[(scheme, "gap")]
+        key = {"scheme": scheme, "scenario": made.scenario, "display": "gap"}
+        value = book.number(numbers.bare_minutes(float(cell["value"])), compared.NAME, key, "value")
+        moved = {"slower": "gap_wider", "faster": "gap_narrower"}.get(str(cell["verdict"]), "gap_undecided")
+        span = numbers.plain_span(float(cell["low"]), float(cell["high"]), code).replace("–", word("to"))
+        change = word(moved).format(amount=numbers.size(float(cell["difference"])), span=span)
+        colour = compared.look(book, scheme).colour
+        told += Markup('<span style="color:{}">{} <b>{}</b> {}{}</span>').format(
+            colour, book.scheme(scheme), value, word("minute_short"), change
+        )
+    return Markup('<div class="gaprow">{}</div>').format(told)
+
+
+def gap_says(book: Book, made: Comparison) -> str:
+    """Return between whom the gap is taken, in the words the figures bear out."""
+    part = made.table.loc[made.schemes[0]]
+    groups = part.loc[[d for d in part.index if d in book.groups]]["base"].astype(float)
+    gap, reference = float(part.loc["gap", "base"]), book.community.policy.reference
+    if reference in groups.index and math.isclose(groups.max() - groups[reference], gap, abs_tol=1.0):
+        return book.language.word("gap_to_reference").format(reference=book.group(reference))
+    if math.isclose(groups.max() - groups.min(), gap, abs_tol=1.0):
+        return book.language.word("gap_to_fastest")
+    return book.language.word("gap_vulnerable")
+
+
+def twin(book: Book, made: Comparison) -> Table:
+    """Return the same numbers as a table, all schemes."""
+    word, code = book.language.word, book.language.code
+    schemes = [s for s in book.scheme_codes if s in made.table.index.get_level_values(0)]
+    heads = [Head(word("group")), Head(word("persons"), True), Head(book.scheme(BASE), True)]
+    for scheme in schemes:
+        heads += [Head(book.scheme(scheme), True), Head(word("change_head"), True), Head(word("interval_head"), True)]
+    rows = []
+    for display in ("all", *made.shown, "worst_decile", "gap"):
+        present = [s for s in schemes if (s, display) in made.table.index]
+        if not present:
+            continue
+        key = {"scheme": present[0], "scenario": made.scenario, "display": display}
+        first = made.table.loc[(present[0], display)]
+        base = number(numbers.bare_minutes(float(first["base"])), book.cite(compared.NAME, key, "base"))
+        row: list[str | Markup] = [book.group(display), made.counts.get(display, ""), base]
+        for scheme in schemes:
+            cell, at = made.table.loc[(scheme, display)], {**key, "scheme": scheme}
+            low, high = float(cell["low"]), float(cell["high"])
+            row += [
+                book.number(numbers.bare_minutes(float(cell["value"])), compared.NAME, at, "value"),
+                book.number(numbers.change(float(cell["difference"]), str(cell["verdict"]), code), compared.NAME, at, "difference"),
+                numbers.span(low, high, code),
+            ]  # fmt: skip
+        rows.append(tuple(row))
+    last = frozenset({len(rows) - 1})
+    return Table(tuple(heads), tuple(rows), frozenset({0}), last, word("minutes_table"))
+
+
+def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
+    """Return the clearance curves of the base and the schemes shown, None without any."""
+    table = book.rows(CLEARANCE, scenario=made.scenario)
+    if len(table) == 0:
+        return None
+    shown = [BASE, *made.schemes]
+    chosen = curve_groups(book, made)
+    panels = []
+    for scheme in shown:
+        part = table[table["scheme"] == scheme]
+        curves = [_curve(book, made, part, scheme, d) for d in chosen if (part["display"] == d).any()]
+        panels.append(cl.Panel(book.scheme(scheme), tuple(curves)))
+    title = book.language.set(clearance_title(book, made, shown, chosen))
+    word = book.language.word
+    looks = [book.group_looks[d] for d in chosen]
+    band = word("band_runs").format(runs=book.n_seeds)
+    words = cl.Words(title, tuple(book.group(d) for d in chosen), band, word("nine_in_ten"), word("minute_short"))
+    return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=word("clearance_note"))
+
+
+def curve_groups(book: Book, made: Comparison) -> list[str]:
+    """Return the groups to draw: the reference, then the slowest, in catalogue order."""
+    reference = book.community.policy.reference
+    slowest = [d for d in made.shown if d != reference][: MOST_CURVES - 1]
+    chosen = {reference, *slowest} & set(made.shown)
+    return [d for d in book.groups if d in chosen]
+
+
+def _curve(book: Book, made: Comparison, part: object, scheme: str, display: str) -> cl.Curve:
+    own = part[part["display"] == display].sort_values("minute")  # type: ignore[index]
+    n = left_behind(book, made.scenario, scheme, display)
+    told = book.language.word("left_behind").format(n=f"{n:.0f}") if n >= 0.5 else ""
+    key = {"scheme": scheme, "scenario": made.scenario, "display": display, "minute": own["minute"].iloc[-1]}
+    columns = (tuple(float(v) for v in own[c]) for c in ("minute", "share", "low", "high"))
+    minute, share, low, high = columns
+    return cl.Curve(book.group_looks[display], minute, share, low, high, told, book.cite(CLEARANCE, key, "share"))
+
+
+def left_behind(book: Book, scenario: str, scheme: str, display: str) -> float:
+    """Return how many of a group are not out at the end, mean over the runs."""
+    rows = book.rows(GROUPS, scenario=scenario, scheme=scheme, display=display)
+    return float(rows["not_evacuated"].mean()) if len(rows) else 0.0
+
+
+def clearance_title(book: Book, made: Comparison, shown: list[str], chosen: list[str]) -> str:
+    """Return who is still inside at the end, under the scheme that leaves most."""
+    say = sentences(book.language.code)
+    minutes = round(book.community.scenarios[made.scenario].horizon / MINUTE)
+    found = [
+        (left_behind(book, made.scenario, scheme, display), scheme, display)
+        for scheme in shown for display in chosen
+    ]  # fmt: skip
+    n, scheme, display = max(found, key=lambda item: (item[0], item[1] != BASE))
+    if n < 0.5:
+        return str(say.clearance_title_none(minutes))
+    return str(say.clearance_title(book.scheme(scheme), book.group(display), f"{n:.0f}", minutes))
+
+
+def foot(book: Book, made: Comparison) -> Markup:
+    """Return findings, runs, people and method in the foot."""
+    word = book.language.word
+    ids = book.language.list(book.ids(compared.NAME, GROUPS, CLEARANCE, "study.paradox"))
+    n = made.counts.get("all", "")
+    told = word("comparison_foot").format(ids=ids, runs=book.n_seeds, last=book.n_seeds - 1, n=n)
+    schemes = " · ".join(
+        f"{book.scheme(s)} = {book.scheme_name(s)}" for s in made.schemes
+    )
+    date = word("data_until").format(date=book.community.settings.survey_date)
+    level = word("interval_method").format(level=headline.level(book))
+    return Markup("<b>{}</b> {}<br>{} · {} · {}").format(word("sources"), told, schemes, level, date)
+
+
+__all__ = ["Raw", "average", "clearance", "comparison", "context", "foot"]

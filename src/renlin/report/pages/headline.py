@@ -1,0 +1,141 @@
+"""Choose the headline the run supports, from the strongest to the plainest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from renlin.report import numbers
+from renlin.report.book import Book
+from renlin.report.palette import code_view
+from renlin.report.readings import compared, dual
+from renlin.report.readings.compared import Comparison
+from renlin.report.text import sentences
+
+
+def lines(book: Book, made: Comparison | None) -> list[str]:
+    """Return the headline in two lines."""
+    found = _dual(book) or (_scheme(book, made) if made is not None else None)
+    found = found or _base(book) or _space(book) or (book.language.name(_Name(book)), "")
+    return [book.language.set(line) for line in found if line]
+
+
+class _Name:
+    """Name a community in both languages."""
+
+    def __init__(self, book: Book) -> None:
+        self.zh = book.community.settings.name
+        self.en = book.community.settings.name_en
+
+
+def _dual(book: Book) -> tuple[str, ...] | None:
+    budget, givers = dual.budget(book), dual.givers(book)
+    if budget is None or not givers:
+        return None
+    say, code, word = sentences(book.language.code), book.language.code, book.language.word
+    money = numbers.money(budget, code)
+    a, b = word("plan_universal"), word("plan_equity")
+    gain, loss = dual.gainer(givers), dual.loser(givers)
+    if gain is None:
+        return tuple(say.headline_undecided(money, a, b))
+    gained = (book.group(gain.display), _minutes(book, gain.change))
+    if loss is not None:
+        given = (book.group(loss.display), _minutes(book, loss.change))
+        return tuple(say.headline_dual(money, a, b, gained, given))
+    open_ones = any(g.verdict == "undecided" for g in givers if g.display != "all")
+    return tuple(say.headline_gain(money, a, b, gained, "undecided" if open_ones else "none"))
+
+
+def _minutes(book: Book, seconds: float) -> str:
+    return numbers.size(seconds) + book.language.word("minute_after")
+
+
+def _scheme(book: Book, made: Comparison) -> tuple[str, ...] | None:
+    """Return what the scheme does that helps the group now worst off most, if any surely does."""
+    worst = compared.worst_group(made, "base")
+    if worst is None:
+        return None
+    part = made.table.xs(worst, level="display")
+    sure = part[part["verdict"] == "faster"]
+    if len(sure) == 0:
+        return None
+    scheme = str(sure["difference"].astype(float).idxmin())
+    gain = (book.group(worst), _minutes(book, float(sure.loc[scheme, "difference"])))
+    mean = made.table.loc[(scheme, "all")]
+    told = numbers.change(float(mean["difference"]), str(mean["verdict"]), book.language.code)
+    if str(mean["verdict"]) != "undecided" and book.language.code == "zh":
+        told += " 分钟"
+    return tuple(sentences(book.language.code).headline_scheme(book.scheme(scheme), gain, told))
+
+
+def _base(book: Book) -> tuple[str, ...] | None:
+    """Return how it stands today, from the simulation of the base."""
+    if not book.scenario_codes:
+        return None
+    table = book.rows("simulation.groups", scheme="base", scenario=book.scenario_codes[0])
+    if len(table) == 0:
+        return None
+    means = table.groupby("display")["mean_time"].mean()
+    sizes = table.groupby("display")["n"].max()
+    groups = [d for d in book.groups if d in means.index and book.reader.sees(float(sizes[d]))]
+    reference = book.community.policy.reference
+    if not groups or reference not in groups:
+        return None
+    worst = max(groups, key=lambda d: (float(means[d]), d))
+    code = book.language.code
+    told = [(book.group(d), numbers.minutes(float(means[d]), code)) for d in (worst, reference)]
+    return tuple(sentences(code).headline_base(*told)) if worst != reference else None
+
+
+def _space(book: Book) -> tuple[str, ...] | None:
+    table = book.rows("space.coverage_groups", display="all")
+    if len(table) == 0:
+        return None
+    row = table.iloc[0]
+    facility = book.language.named(book.community.catalogue.facilities, str(row["service"]))
+    share = numbers.percent(float(row["covered_share"]))
+    return tuple(sentences(book.language.code).headline_space(share, facility))
+
+
+def scene(book: Book, made: Comparison | None) -> str:
+    """Return the paragraph under the headline."""
+    if not book.scenario_codes:
+        return ""
+    say = sentences(book.language.code)
+    scenario = book.community.scenarios.get(book.scenario_codes[0])
+    if scenario is None:
+        return ""
+    n = 0 if made is None else len(book.scheme_codes)
+    told = say.scene(scenario.hour, book.scenario(scenario.code), n, book.n_seeds)
+    row = judged(book, made) if made is not None else None
+    if row is not None and row["verdict"] == "flagged" and "worst_off_loses" in str(row["forms"]):
+        group = str(row["worst_group"])
+        n_words = made.counts.get(group, "") if made is not None else ""
+        flagged = say.scene_flag(book.scheme(str(row["scheme"])), book.group(group), n_words)
+        told += flagged if book.language.code == "zh" else f" {flagged}"
+    return book.language.set(told)
+
+
+def judged(book: Book, made: Comparison) -> Any | None:
+    """Return the verdict to speak of: a flagged scheme first, then undecided, then any.
+
+    Among equals the universal view comes first: it is the one the flag is about.
+    """
+    table = book.rows("study.paradox", scenario=made.scenario)
+    if len(table) == 0:
+        return None
+    order = {"flagged": 0, "undecided": 1, "not_found": 2}
+    schemes = book.community.schemes
+    ranked = sorted(
+        table.to_dict("records"),
+        key=lambda r: (
+            order[str(r["verdict"])],
+            code_view(schemes, str(r["scheme"])) != "universal",
+            str(r["scheme"]),
+        ),
+    )
+    return ranked[0]
+
+
+def level(book: Book) -> str:
+    """Return the confidence in force, such as 95%."""
+    return numbers.percent(book.community.policy.confidence)

@@ -1,0 +1,76 @@
+"""Give schemes, groups and classes the same look everywhere: names of the visual tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from renlin.catalogue.models import DisplayGroup
+from renlin.community.settings import Scheme
+
+DASHES = {
+    "g1": "",
+    "g2": "",
+    "g3": "9 3",
+    "g4": "5 3",
+    "g5": "9 3 2 3",
+    "g6": "2 3",
+    "g7": "14 3",
+    "g8": "6 2 2 2 2 2",
+}
+"""Dash of each group token, as in tokens.css."""
+MARKERS = {
+    "●": "disc",
+    "◆": "diamond",
+    "■": "square",
+    "▲": "triangle",
+    "▼": "wedge",
+    "⬟": "pentagon",
+    "○": "ring",
+    "□": "frame",
+}
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one thing is drawn: colour token, dash and marker, never colour alone."""
+
+    colour: str
+    marker: str
+    dash: str = ""
+    letter: str = ""
+
+
+def group_look(group: DisplayGroup) -> Look:
+    """Return the look of a display group from its token and marker in the catalogue."""
+    token = group.token.removeprefix("--")
+    return Look(f"var(--{token})", MARKERS.get(group.marker, group.marker), DASHES.get(token, ""))
+
+
+def scheme_looks(schemes: Mapping[str, Scheme], order: Iterable[str]) -> dict[str, Look]:
+    """Return scheme code -> look: base ○, universal view A ■, equity view B ◆, others grey ●.
+
+    Letters run A for the first universal scheme, B for the first equity scheme, then on.
+    """
+    looks = {BASE: Look("var(--sch-base)", "ring")}
+    listed = [code for code in order if code != BASE]
+    for view, look in (
+        ("universal", Look("var(--sch-a)", "square", letter="A")),
+        ("equity", Look("var(--sch-b)", "diamond", letter="B")),
+    ):
+        first = next((c for c in listed if code_view(schemes, c) == view), None)
+        if first is not None:
+            looks[first] = look
+    taken = {look.letter for look in looks.values()}
+    free = (chr(c) for c in range(ord("A"), ord("Z") + 1) if chr(c) not in taken)
+    for code in listed:
+        if code not in looks:
+            looks[code] = Look("var(--ink-3)", "disc", letter=next(free, "·"))
+    return looks
+
+
+def code_view(schemes: Mapping[str, Scheme], code: str) -> str:
+    """Return the view scheme ``code`` takes, ``other`` when it is unknown."""
+    scheme = schemes.get(code)
+    return "other" if scheme is None else scheme.view

@@ -1,0 +1,1 @@
+"""Read findings into what figures and sentences need; nothing is decided here."""
