@@ -26,7 +26,8 @@ _STEPS = 60  # of a root search that doubles its digits
 _STALLED = 1e-12  # relative change of the worst gap over a block of sweeps
 _BLOCK = 100  # sweeps between two looks at progress
 _MOVES = 5000  # exchanges; each lowers the deviation, so this only bounds a fault of ours
-_SHORTLIST = 60  # households tried against all others in one exchange
+_FIRST = 1e3  # weight of the first target at the end: one person too many outweighs all else
+_NO_GAIN = 1e-9  # share of the deviation below which a change is arithmetic noise
 
 
 @dataclass(frozen=True)
@@ -144,19 +145,28 @@ def whole_numbers(
         What one household adds to each count, shape (n, p).
     """
     numbers = _drawn(weights, codes, seed)
-    weight = np.ones(len(targets))
-    weight[0] = 1e3  # one person too many outweighs any other deviation
-    allowed = weights > 0
-    for _ in range(_MOVES):
-        move = _best_move(numbers, counts, targets, weight, allowed)
-        if move is None:
-            break
-        inward, outward = move
-        if inward >= 0:
-            numbers[inward] += 1
-        if outward >= 0:
-            numbers[outward] -= 1
+    kinds, kind_of = np.unique(np.column_stack([counts, weights > 0]), axis=0, return_inverse=True)
+    allowed = kinds[:, -1] > 0
+    for first in (1.0, _FIRST):
+        weight = np.ones(len(targets))
+        weight[0] = first
+        for _ in range(_MOVES):
+            held = np.bincount(kind_of, weights=numbers, minlength=len(kinds))
+            move = _best_move(held, kinds[:, :-1], targets, weight, allowed)
+            if move is None:
+                break
+            for kind, change in zip(move, (1, -1), strict=True):
+                if kind >= 0:
+                    numbers[_least_fitting(kind, kind_of, numbers, weights, change)] += change
     return numbers
+
+
+def _least_fitting(kind: int, kind_of: Whole, numbers: Whole, weights: Floats, change: int) -> int:
+    """Return the sort of one kind that is most below (or above) its expected number."""
+    sorts = np.flatnonzero(kind_of == kind)
+    if change < 0:
+        sorts = sorts[numbers[sorts] > 0]
+    return int(sorts[np.argmax(change * (weights[sorts] - numbers[sorts]))])
 
 
 def _drawn(weights: Floats, codes: tuple[str, ...], seed: int) -> Whole:
@@ -173,24 +183,26 @@ def _drawn(weights: Floats, codes: tuple[str, ...], seed: int) -> Whole:
 
 
 def _best_move(
-    numbers: Whole, counts: Floats, targets: Floats, weight: Floats, allowed: npt.NDArray[np.bool_]
+    held: Floats, counts: Floats, targets: Floats, weight: Floats, allowed: npt.NDArray[np.bool_]
 ) -> tuple[int, int] | None:
-    """Return the addition, removal or exchange that helps most, None when none does."""
-    off = numbers @ counts - targets
+    """Return the kind to add and the kind to take (-1: none) that help most, None when none do.
+
+    The deviation is ``sum_c weight_c (held @ counts - targets)_c ^ 2``.
+    """
     scaled = counts * np.sqrt(weight)
-    deviation = off * np.sqrt(weight)
-    now = float(deviation @ deviation)
+    deviation = (held @ counts - targets) * np.sqrt(weight)
     own = (scaled**2).sum(axis=1)
     add = np.where(allowed, 2.0 * scaled @ deviation + own, np.inf)
-    remove = np.where(numbers > 0, -2.0 * scaled @ deviation + own, np.inf)
-    best = (float(add.min()), int(add.argmin()), -1)
-    best = min(best, (float(remove.min()), -1, int(remove.argmin())))
-    inward = np.argsort(add, kind="stable")[:_SHORTLIST]
-    both = add[inward, None] + remove[None, :] - 2.0 * scaled[inward] @ scaled.T
+    take = np.where(held > 0, -2.0 * scaled @ deviation + own, np.inf)
+    both = add[:, None] + take[None, :] - 2.0 * scaled @ scaled.T
     spot = int(both.argmin())
-    pair = (float(both.flat[spot]), int(inward[spot // len(numbers)]), spot % len(numbers))
-    best = min(best, pair)
-    return (best[1], best[2]) if best[0] < -1e-9 * max(now, 1.0) else None
+    moves = [
+        (float(add.min()), int(add.argmin()), -1),
+        (float(take.min()), -1, int(take.argmin())),
+        (float(both.flat[spot]), *divmod(spot, len(held))),
+    ]
+    gain, inward, outward = min(moves)
+    return (inward, outward) if gain < -_NO_GAIN * max(1.0, float(deviation @ deviation)) else None
 
 
 def _unmet(constraint: Constraint, share: float) -> Fault:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from renlin.intake.dates import exchanged
 from renlin.intake.roll import Record
 
 Key = tuple[str, ...] | None
@@ -196,7 +197,8 @@ class _Cascade:
             near: Counter[int] = Counter()
             for pair in _tokens(record):
                 persons = index.get(pair, set())
-                near.update(p for p in persons if p < person and len(persons) <= COMMON)
+                if pair[0] in WIDE or len(persons) <= COMMON:
+                    near.update(p for p in persons if p < person)
             best = self._best(record, person, near)
             if best is not None:
                 yield best
@@ -221,6 +223,8 @@ class _Cascade:
         return decision == "different" and (other is None or other in rows)
 
 
+WIDE = ("name", "building")
+"""Tokens that count however many persons share them."""
 COMMON = 12
 """A token on more persons than this tells nobody apart (a worker's telephone); assumption."""
 
@@ -271,10 +275,15 @@ def _tokens(record: Record) -> set[tuple[str, str]]:
         found.update(("name", other) for other in record.name.others)
     if record.birth:
         found.add(("birth", record.birth.isoformat()))
+        swapped = exchanged(record.birth)
+        if swapped is not None:
+            found.add(("birth", swapped.isoformat()))
     if record.phone:
         found.add(("phone", record.phone))
     if record.number.text:
         found.add(("number", record.number.text))
+    if record.address.building:
+        found.add(("building", record.address.building))
     if record.address.level == "room":
         parts = (record.address.building, record.address.unit, record.address.room)
         found.add(("address", "|".join(part or "" for part in parts)))

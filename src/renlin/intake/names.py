@@ -92,12 +92,15 @@ def read_name(text: str | None) -> PersonName:
     name, remark = without_brackets(half_width(text))
     name = name.strip(_EDGES)
     reasons = _noticed(name, remark)
+    if not name:
+        return PersonName("missing", remark=remark, reasons=reasons)
     hanzi = "".join(c for c in _DOTS.sub("·", without_blanks(name)) if c == "·" or _is_written(c))
     hanzi = hanzi.strip("·")
     flaw = _flaw(without_blanks(name))
     if flaw is not None:
         return PersonName(flaw[0], name, remark=remark, reasons=(*reasons, flaw[1]))
-    if len(hanzi) > 1 or (hanzi and not _latin_words(name)):
+    latin = any(c.isalpha() and not _is_written(c) for c in name)
+    if len(hanzi) > 1 or (hanzi and not latin):
         key, others = pinyin_of(hanzi)
         plain = hanzi.replace("·", "")
         return PersonName("hanzi", hanzi, plain, key, others, remark, reasons)

@@ -172,9 +172,12 @@ class _RowReader:
             yield self._record(index, row)
 
     def _cell(self, target: str, index: int) -> str | None:
-        cells = self.cells.get(target)
-        text = half_width(cells[index]).strip() if cells is not None else ""
+        text = self._text(target, index)
         return None if is_missing(text) else text
+
+    def _text(self, target: str, index: int) -> str:
+        cells = self.cells.get(target)
+        return half_width(cells[index]).strip() if cells is not None else ""
 
     def _record(self, index: int, row: int) -> Record:
         as_of = self.mapping.as_of
@@ -241,8 +244,8 @@ class _RowReader:
 
     def _facts(self, index: int, row: int) -> Iterator[tuple[str, str | None]]:
         for code, entry in self.catalogue.indicators.items():
-            text = self._cell(code, index)
-            if text is None:
+            text = self._text(code, index)
+            if text == "":
                 continue
             if text in ASKED:
                 yield code, None

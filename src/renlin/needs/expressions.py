@@ -25,10 +25,13 @@ from renlin.catalogue.conditions import (
 from renlin.catalogue.decisions import NO_TIER
 from renlin.catalogue.rules import RuleSet
 
-SURE, POSSIBLE = "sure", "possible"
+SURE, POSSIBLE, INDICATED = "sure", "possible", "indicated"
+BOUNDS = (SURE, INDICATED, POSSIBLE)
 OPERATORS = {"=": eq, "!=": ne, ">=": ge, "<=": le, ">": gt, "<": lt}
 AGE = "__days"
 """Suffix of the column that holds how many days old the evidence of a field is."""
+ASKED = "__asked"
+"""Suffix of the column that says whether anything was ever recorded about a field."""
 
 
 def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) -> Any:
@@ -36,13 +39,15 @@ def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) ->
 
     Truth is worked out with unknowns first and filled in last: *sure* counts unknown as
     false, *possible* as true; the first tier that holds wins. All together is the highest
-    tier of any rule set.
+    tier of any rule set. *Indicated* lies between: possible, with what nobody ever asked
+    about the resident set aside. It orders visits and is no tier.
 
     Parameters
     ----------
     table
         Ibis table with a column per field the rules read and, for fields with a validity
-        (有效期), a column ``<field>__days`` with the age of the evidence in days.
+        (有效期), a column ``<field>__days`` with the age of the evidence in days, and a
+        boolean ``<field>__asked``.
     rule_sets
         Rules in force, in order.
     keep
@@ -50,15 +55,17 @@ def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) ->
 
     Returns
     -------
-    ``keep``, then ``sure_0``, ``possible_0``, ... by position of the rule set, then
-    ``sure`` and ``possible``.
+    ``keep``, then ``sure_0``, ``indicated_0``, ``possible_0``, ... by position of the rule
+    set, then ``sure``, ``indicated`` and ``possible``.
 
     Source: reference needs 4.3.
     """
     levels: dict[str, Any] = {}
     for at, rules in enumerate(rule_sets):
         truths = [(tier.level, compiled(tier.condition, table)) for tier in rules.tiers]
+        asked = [(t.level, compiled(t.condition, table, aside=True)) for t in rules.tiers]
         levels[f"{SURE}_{at}"] = _first(truths, unknown=False)
+        levels[f"{INDICATED}_{at}"] = _first(asked, unknown=True)
         levels[f"{POSSIBLE}_{at}"] = _first(truths, unknown=True)
     each = table.select(*keep, **levels)
     none = ibis.literal(NO_TIER, type="int8")
@@ -66,20 +73,24 @@ def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) ->
     return each.mutate(
         **{
             bound: ibis.least(none, *(each[f"{bound}_{at}"] for at in places))
-            for bound in (SURE, POSSIBLE)
+            for bound in BOUNDS
         }
     )
 
 
-def compiled(condition: Condition, table: Any) -> Any:
-    """Return ``condition`` as a boolean Ibis expression over ``table``; null is unknown."""
+def compiled(condition: Condition, table: Any, *, aside: bool = False) -> Any:
+    """Return ``condition`` as a boolean Ibis expression over ``table``; null is unknown.
+
+    With ``aside``, a comparison nobody ever asked about counts as not holding.
+    """
     if isinstance(condition, Comparison):
-        return _compared(condition, table)
+        claim = _compared(condition, table)
+        return ibis.ifelse(table[f"{condition.field}{ASKED}"], claim, False) if aside else claim
     if isinstance(condition, Not):
-        return ~compiled(condition.item, table)
+        return ~compiled(condition.item, table, aside=aside)
     if isinstance(condition, Word):
         raise TypeError(f"{condition.name} is not resolved to a field")
-    items = [compiled(item, table) for item in condition.items]
+    items = [compiled(item, table, aside=aside) for item in condition.items]
     if isinstance(condition, AllOf):
         return reduce(and_, items)
     if isinstance(condition, AnyOf):

@@ -92,6 +92,15 @@ def ages_of_evidence(
     return pd.DataFrame(_wide(evidence[evidence["known"]], "age_days", persons, codes))
 
 
+def ever_asked(
+    evidence: pd.DataFrame, persons: pd.DataFrame, codes: Sequence[str]
+) -> pd.DataFrame:
+    """Return whether anything at all was recorded on each indicator, one row per resident."""
+    rows = evidence.assign(told=True)
+    wide = _wide(rows, "told", persons, codes)
+    return pd.DataFrame({code: told.notna() for code, told in wide.items()})
+
+
 def _wide(
     known: pd.DataFrame, column: str, persons: pd.DataFrame, codes: Sequence[str]
 ) -> dict[str, pd.Series]:

@@ -14,25 +14,36 @@ import pyarrow as pa
 from renlin.catalogue.conditions import Comparison, Truth, comparisons
 from renlin.catalogue.decisions import NO_TIER, Codes, Decision
 from renlin.catalogue.rules import RuleSet, outcome
-from renlin.needs.expressions import AGE, POSSIBLE, SURE, tier_table
+from renlin.needs.expressions import AGE, ASKED, BOUNDS, tier_table
 
 IntArray = npt.NDArray[np.int64]
 _ROW = "row__"
+
+
+class Facts(NamedTuple):
+    """What is known of each resident: three tables with one row per person.
+
+    ``values`` holds a nullable column per field, ``days`` the age of its evidence, days
+    (missing where nothing is known), ``asked`` whether anything was ever recorded.
+    """
+
+    values: pd.DataFrame
+    days: pd.DataFrame
+    asked: pd.DataFrame
 
 
 class Levels(NamedTuple):
     """Levels of every resident by every rule set: arrays of shape (n_persons, n_rule_sets)."""
 
     sure: IntArray
+    indicated: IntArray
     possible: IntArray
 
-    @property
-    def highest(self) -> tuple[IntArray, IntArray]:
-        """Return the highest sure and possible level over the rule sets, shape (n_persons,)."""
-        n = len(self.sure)
-        none = np.full((n, 1), NO_TIER, dtype=np.int64)
-        sure = np.hstack([self.sure, none]).min(axis=1)
-        return sure, np.hstack([self.possible, none]).min(axis=1)
+    def highest(self) -> Levels:
+        """Return the highest level over the rule sets, arrays of shape (n_persons,)."""
+        none = np.full((len(self.sure), 1), NO_TIER, dtype=np.int64)
+        sure, indicated, possible = (np.hstack([one, none]).min(axis=1) for one in self)
+        return Levels(sure, np.clip(indicated, possible, sure), possible)
 
 
 def fields_of(rule_sets: Sequence[RuleSet]) -> list[str]:
@@ -47,37 +58,36 @@ def fields_of(rule_sets: Sequence[RuleSet]) -> list[str]:
     )
 
 
-def evaluate(
-    table: pd.DataFrame, evidence_days: pd.DataFrame, rule_sets: Sequence[RuleSet]
-) -> Levels:
-    """Return the levels of every row, worked out by one Ibis expression on DuckDB.
+def evaluate(facts: Facts, rule_sets: Sequence[RuleSet]) -> Levels:
+    """Return the levels of every resident, worked out by one Ibis expression on DuckDB.
 
     Parameters
     ----------
-    table
-        One row per resident, a nullable column per field.
-    evidence_days
-        Age of the evidence of each field, days; missing where nothing is known.
+    facts
+        What is known, by row.
     rule_sets
         Rules in force.
     """
-    n = len(table)
+    n = len(facts.values)
     if n == 0 or not rule_sets:
         empty = np.full((n, len(rule_sets)), NO_TIER, dtype=np.int64)
-        return Levels(empty, empty)
+        return Levels(empty, empty, empty)
     columns: dict[str, Any] = {_ROW: pa.array(np.arange(n))}
     for field in fields_of(rule_sets):
-        columns[field] = pa.Array.from_pandas(table[field])
-        days = evidence_days[field].astype("Int64")
+        days = facts.days[field].astype("Int64")
+        columns[field] = pa.Array.from_pandas(facts.values[field])
         columns[f"{field}{AGE}"] = pa.Array.from_pandas(days, type=pa.int64())
+        columns[f"{field}{ASKED}"] = pa.Array.from_pandas(facts.asked[field].astype(bool))
     source = ibis.memtable(pa.table(columns))
     wanted = tier_table(source, rule_sets, [_ROW]).order_by(_ROW)
     found = ibis.duckdb.connect().to_pyarrow(wanted)
-    by_bound = [
-        np.column_stack([found[f"{bound}_{at}"].to_numpy() for at in range(len(rule_sets))])
-        for bound in (SURE, POSSIBLE)
-    ]
-    return Levels(by_bound[0].astype(np.int64), by_bound[1].astype(np.int64))
+    places = range(len(rule_sets))
+    return Levels(
+        *(
+            np.column_stack([found[f"{bound}_{at}"].to_numpy() for at in places]).astype(np.int64)
+            for bound in BOUNDS
+        )
+    )
 
 
 def evaluate_one(
@@ -104,19 +114,19 @@ def evaluate_one(
     return outcome([(tier.level, tier.condition) for tier in rules.tiers], leaf)
 
 
-def codes(table: pd.DataFrame, evidence_days: pd.DataFrame, decision: Decision) -> Codes:
+def codes(facts: Facts, decision: Decision) -> Codes:
     """Return what each resident answers to each input of ``decision``.
 
     Returns
     -------
     Codes of shape (n_persons, n_inputs); -1 where unknown, or older than the rules allow.
     """
-    found = np.full((len(table), len(decision.inputs)), -1, dtype=np.int64)
+    found = np.full((len(facts.values), len(decision.inputs)), -1, dtype=np.int64)
     for at, one in enumerate(decision.inputs):
-        column = table[one.field]
+        column = facts.values[one.field]
         known = column.notna().to_numpy(dtype=bool, copy=True)
         if one.valid_days is not None:
-            days = evidence_days[one.field].astype("Int64")
+            days = facts.days[one.field].astype("Int64")
             known &= (days <= one.valid_days).fillna(False).to_numpy(dtype=bool)
         values = column[known]
         by_value = {value: one.code(value) for value in values.unique()}

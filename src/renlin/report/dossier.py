@@ -9,9 +9,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+import renlin
 from renlin.report.book import Book
 from renlin.report.language import speak
 from renlin.report.numbers import Code
+from renlin.report.pages import atlas as atlas_pages
 from renlin.report.pages.comparison import comparison
 from renlin.report.pages.first import first
 from renlin.report.privacy import Audience, reader
@@ -69,6 +71,7 @@ def render(book: Book, audience: Audience) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["css"] = css_string
     made = pages(book)
     return environment.get_template("report.html.j2").render(
         code=book.language.code,
@@ -78,6 +81,8 @@ def render(book: Book, audience: Audience) -> str:
         place=place_name(book),
         style=Markup(style()),
         stamps=stamps(book, audience),
+        brand_line=css_string(f"{book.language.word('brand')}   {place_name(book)}"),
+        version_line=css_string(version_line(book)),
         pages=made,
     )
 
@@ -85,7 +90,11 @@ def render(book: Book, audience: Audience) -> str:
 def pages(book: Book) -> list[Any]:
     """Return the pages in order, each with its template."""
     maps = atlas(book)
-    return [{"template": "first.html.j2", **first(book, maps)}, comparison(book)]
+    made = [
+        comparison(book), atlas_pages.key_page(book, maps), atlas_pages.theme_page(book, maps),
+        atlas_pages.paper_page(book, maps),
+    ]
+    return [{"template": "first.html.j2", **first(book, maps)}, *(p for p in made if p is not None)]
 
 
 def place_name(book: Book) -> str:
@@ -114,6 +123,19 @@ def stamps(book: Book, audience: Audience) -> list[str]:
     if audience == "internal":
         made.append(book.language.word("internal"))
     return made
+
+
+def version_line(book: Book) -> str:
+    """Return what every printed page carries at its foot: date, version, that it is no warning."""
+    word = book.language.word
+    date = word("data_until").format(date=book.community.settings.survey_date)
+    return f"{date} · renlin {renlin.__version__} · {word('not_a_warning')}"
+
+
+def css_string(text: str) -> Markup:
+    """Return ``text`` as it may stand between quotes in a style sheet."""
+    safe = "".join(f"\\{ord(c):x} " if c in "\"\\<>&\n'" else c for c in text)
+    return Markup(safe)
 
 
 def style() -> str:

@@ -279,7 +279,12 @@ def unknown_none() -> str:
 
 def coverage_title(share: str, service: str, group: str, group_share: str) -> str:
     """Say how many reach a service, and the worst-off group."""
-    return f"{share} of people reach {service}; of {people(group)} only {group_share}"
+    return f"{share} of people reach the {service}; of {people(group)} only {group_share}"
+
+
+def coverage_plain(share: str, service: str) -> str:
+    """Say how many reach a service where no group may be shown apart."""
+    return f"{share} of people reach the {service}"
 
 
 def paper_title(places: int, persons: str) -> str:

@@ -272,6 +272,11 @@ def coverage_title(share: str, service: str, group: str, group_share: str) -> st
     return f"{share} 的人走得到{service}；{people(group)}只有 {group_share}"
 
 
+def coverage_plain(share: str, service: str) -> str:
+    """Say how many reach a service where no group may be shown apart."""
+    return f"{share} 的人走得到{service}"
+
+
 def paper_title(places: int, persons: str) -> str:
     """Say how many are covered on paper only."""
     return f"图上圈得到、实际走不到：{places} 处，{persons}"

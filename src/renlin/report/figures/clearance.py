@@ -55,7 +55,6 @@ class Words:
 
     says: str
     groups: tuple[str, ...]
-    band: str
     most: str
     minute: str
     """Unit behind the last tick and the marks above, such as 分."""
@@ -84,10 +83,9 @@ def clearance(panels: Sequence[Panel], looks: Sequence[Look], words: Words) -> s
 
 def _key(looks: Sequence[Look], words: Words) -> tuple[str, int]:
     parts, x, row = [], 0.0, 0
-    limit = WIDTH - width(words.band, 10.7) - 20
     for look, name in zip(looks, words.groups, strict=True):
-        wide = 41 + width(name, 11.4) + 22
-        if x + wide > limit and x > 0:
+        wide = 41 + width(name, 11.4) + 18
+        if x + wide - 18 > WIDTH and x > 0:
             x, row = 0.0, row + 1
         y = 8.0 + 18 * row
         parts.append(svg.line((x, y), (x + 34, y), _stroke(look, 2.4)))
@@ -95,7 +93,6 @@ def _key(looks: Sequence[Look], words: Words) -> tuple[str, int]:
         style = f"fill:{look.colour};font-size:11.4px;font-weight:700"
         parts.append(svg.styled((x + 41, y + 4), name, style))
         x += wide
-    parts.append(svg.text((WIDTH, 12), words.band, "s", anchor="end"))
     return "".join(parts), row + 1
 
 

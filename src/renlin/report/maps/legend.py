@@ -89,7 +89,7 @@ def _words(text: str, at: svg.Point, room: float) -> list[str]:
 
 
 def steps_legend(
-    theme: str, bounds: Sequence[tuple[str, int]], unknown: tuple[str, int], says: str
+    theme: str, bounds: Sequence[tuple[str, int]], unknown: tuple[str, int], says: str, wide: float
 ) -> str:
     """Return the legend of one theme in five steps: bound and number of units under each.
 
@@ -102,14 +102,17 @@ def steps_legend(
     unknown
         Words and count of the unknown class.
     """
+    told = f"{unknown[0]} {unknown[1]}"
+    step = min(70.0, (wide - 46 - width(told, 10.7)) / len(bounds))
     parts, x = [], 0.0
     for number, (words, count) in enumerate(bounds, start=1):
-        cell = f'<rect x="{svg.number(x)}" y="2" width="66" height="18" class="m-unit {theme}-{number}"/>'
+        place = f'x="{svg.number(x)}" y="2" width="{svg.number(step - 4)}" height="18"'
+        parts.append(f'<rect {place} class="m-unit {theme}-{number}"/>')
         css = "b10 inv" if number >= 4 else "b10"
-        parts += [cell, svg.text((x + 33, 15), str(count), css, anchor="middle")]
-        parts.append(svg.text((x + 33, 34), words, "k", anchor="middle"))
-        x += 70
-    parts.append(f'<rect x="{svg.number(x + 14)}" y="2" width="30" height="18" class="m-unknown"/>')
-    parts.append(svg.text((x + 52, 15), f"{unknown[0]} {unknown[1]}", "k"))
-    wide = x + 60 + width(f"{unknown[0]} {unknown[1]}", 10.7)
+        middle = x + (step - 4) / 2
+        parts.append(svg.text((middle, 15), str(count), css, anchor="middle"))
+        parts.append(svg.text((middle, 34), words, "k", anchor="middle"))
+        x += step
+    parts.append(f'<rect x="{svg.number(x + 8)}" y="2" width="24" height="18" class="m-unknown"/>')
+    parts.append(svg.text((x + 38, 15), told, "k"))
     return svg.figure((wide, 40), says, parts, css="legend")

@@ -82,11 +82,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Side:
-    """Pieces in two columns; ``split`` is the width of the first in pixels."""
+    """Pieces in two columns; ``split`` is the width of the first in pixels, ``even`` no rule."""
 
     left: tuple[Piece, ...]
     right: tuple[Piece, ...]
     split: int = 388
+    even: bool = False
 
     kind: str = field(default="side", init=False)
 

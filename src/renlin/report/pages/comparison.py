@@ -159,9 +159,9 @@ def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     title = book.language.set(clearance_title(book, made, shown, chosen))
     word = book.language.word
     looks = [book.group_looks[d] for d in chosen]
-    band = word("band_runs").format(runs=book.n_seeds)
-    words = cl.Words(title, tuple(book.group(d) for d in chosen), band, word("nine_in_ten"), word("minute_short"))
-    return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=word("clearance_note"))
+    words = cl.Words(title, tuple(book.group(d) for d in chosen), word("nine_in_ten"), word("minute_short"))
+    note = word("clearance_note").format(runs=book.n_seeds)
+    return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=note)
 
 
 def curve_groups(book: Book, made: Comparison) -> list[str]:
