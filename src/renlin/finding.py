@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
@@ -122,9 +123,9 @@ class Finding:
         """Return the id."""
         return self.provenance.id
 
-    @property
+    @cached_property
     def content(self) -> str:
-        """Return the content hash of the table."""
+        """Return the content hash of the table, worked out once."""
         return content_hash(self.table)
 
 

@@ -2,7 +2,11 @@
 
 import pytest
 
+from renlin.intake.address import read_address
 from renlin.intake.characters import chinese_number, half_width, is_missing, without_brackets
+from renlin.intake.dates import read_age, read_date
+from renlin.intake.identity_number import read_number
+from renlin.intake.names import read_name
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,7 @@ def test_width_dashes_blanks_and_invisible_characters():
 
 
 def test_remarks_of_every_bracket_go_also_inside_each_other():
-    assert without_brackets("王秀英(户主[已故])【低保】") == ("王秀英", "已故 户主 低保")
+    assert without_brackets("王秀英(户主(已故))【低保】") == ("王秀英", "已故 户主 低保")
     assert without_brackets("王秀英") == ("王秀英", "")
 
 
@@ -55,3 +59,11 @@ def test_words_and_strokes_for_nothing_are_missing(text):
 @pytest.mark.parametrize("text", ["0", "否", "林", "无锡路3号", "***"])
 def test_what_says_something_is_not_missing(text):
     assert not is_missing(text)
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "三" * 5000, "3-" * 3000, "(" * 3000 + ")" * 3000])
+def test_a_remark_that_slipped_into_a_column_is_doubted_and_costs_no_time(text):
+    assert chinese_number(text) is None
+    for reading in (read_number(text), read_name(text), read_address(text), read_date(text)):
+        assert reading.reasons
+    assert read_age(text)[1]

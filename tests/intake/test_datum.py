@@ -97,7 +97,8 @@ def test_metres_far_outside_a_zone_are_missing():
 @pytest.mark.parametrize(
     ("word", "code"),
     [
-        ("WGS-84", "wgs84"), ("EPSG:4326", "wgs84"), ("国家2000", "cgcs2000"), ("EPSG:4490", "cgcs2000"),
+        ("WGS-84", "wgs84"), ("EPSG:4326", "wgs84"), ("国家2000", "cgcs2000"),
+        ("EPSG:4490", "cgcs2000"),
         ("GCJ-02", "gcj02"), ("高德", "gcj02"), ("BD-09", "bd09"), ("百度", "bd09"),
         ("EPSG:4549", "epsg:4549"), ("4513", "epsg:4513"),
     ],
@@ -188,7 +189,7 @@ def test_metres_declared_as_degrees_are_named():
 
 def test_two_datums_in_one_layer_are_named_with_their_number():
     mixed = np.vstack((LAYER[:45], gcj02_from_wgs84(LAYER[45:])))
-    with pytest.raises(DataFault, match="1[0-9] points that fit gcj02"):
+    with pytest.raises(DataFault, match=r"1[0-9] points that fit gcj02"):
         judge_datum(mixed, BASE, "wgs84", place="a")
 
 

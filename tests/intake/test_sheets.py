@@ -224,3 +224,25 @@ def test_faults_before_the_headings_are_known_come_with_the_refusal(refusal):
 
 def test_the_place_is_named_as_the_caller_names_it(read):
     assert read(HEAD + "\n", place="registers/户籍.csv").faults[0].place == "registers/户籍.csv"
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    encoding=st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+    damage=st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=3)), max_size=4),
+    cut_at=st.integers(0, 600),
+)
+def test_a_damaged_file_is_read_or_refused_and_never_breaks_the_reader(
+    tmp_path_factory, encoding, damage, cut_at
+):
+    data = lines("柳林新村台账", HEAD, LIN, f'"{CHEN}"', WU, "合计,3,,").encode(encoding)
+    for place, junk in damage:
+        data = data[:place] + junk + data[place + len(junk) :]
+    path = tmp_path_factory.mktemp("damaged") / "a.csv"
+    path.write_bytes(data[:cut_at])
+    try:
+        table = read_table(path)
+    except DataFault:
+        return
+    assert len(table.rows) == len(table.row_numbers)
+    assert all(len(row) == len(table.headings) for row in table.rows)

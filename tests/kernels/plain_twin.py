@@ -308,29 +308,25 @@ class Twin:
         for link, other in ((one, two), (two, one)):
             link.factor, link.capacity = speed, capacity
             if persons > 0:
-                part = link.persons / persons
-                self.share_out(link, other, one, part, persons)
+                self.share_out(link, other, persons)
         for link in (one, two):
             link.exit_free = self.t + link.exit_debt / link.capacity if link.exit_debt > 0 else 0.0
             link.entry_free = (
                 self.t + link.entry_debt / link.capacity if link.entry_debt > 0 else 0.0
             )
 
-    def share_out(self, link: Any, other: Any, ahead: Any, part: float, persons: int) -> None:
+    def share_out(self, link: Any, other: Any, persons: int) -> None:
         crowd, least = self.net.crowd, self.par.minor_share
-        forward = ahead.persons / persons
-        minor = min(forward, 1.0 - forward)
+        mine, theirs = link.persons / persons, other.persons / persons
+        minor = min(mine, theirs)
         table = crowd.counterflow_capacity
         total = link.capacity * self.lookup(table, 2.0 * minor * (len(table) - 1))
-        if other.persons == 0:
-            link.capacity = total
-        elif link.persons == 0:
-            link.capacity = total * least
+        if minor > 0.0:
+            link.capacity = total * min(max(mine, least), 1.0 - least)
         else:
-            forward = min(max(forward, least), 1.0 - least)
-            link.capacity = total * (forward if link is ahead else 1.0 - forward)
+            link.capacity = total if link.persons > 0 else total * least
         table = crowd.counterflow_speed
-        link.factor *= self.lookup(table, (other.persons / persons) * (len(table) - 1))
+        link.factor *= self.lookup(table, theirs * (len(table) - 1))
 
     # -- the way --------------------------------------------------------------
 

@@ -14,6 +14,10 @@ from renlin.finding import Finding, Lineage, find
 from renlin.random_streams import draw
 from renlin.study.paradox import paradox
 
+STATUS = {
+    "ok": "有一个负责单位", "gap": "没有人负责", "overlap": "不止一个单位负责同一件事",
+    "no_deputy": "夜里没有代班",
+}  # fmt: skip
 SEEDS = 30
 PLAN = {"universal": "widen", "equity": "chairs"}
 HORIZON = 1800.0
@@ -62,7 +66,8 @@ def governance_findings(place, found) -> dict[str, Finding]:
     chosen = homes[homes["sure"] == 1].sort_values("household")
     tables = {
         "governance.plans": (_plans(chosen), ["household", "scenario"]),
-        "governance.pairs": (_pairs(chosen, place), ["household", "role"]),
+        "governance.pairs": (_pairs(chosen), ["household", "role"]),
+        "governance.shortages": (_shortages(chosen), ["household"]),
         "governance.responses": (_responses(people, found), ["response", "place"]),
         "governance.duties": (_duties(), ["hazard", "phase"]),
     }
@@ -266,37 +271,45 @@ def _plans(chosen: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for home, floor in zip(chosen["household"], chosen["floor"], strict=True):
         steps = [
-            {"pictogram": "neighbour", "zh": "邻居进门", "en": "Neighbour comes", "seconds": 240},
-            {"pictogram": "oxygen-device", "zh": "换上氧气袋", "en": "Oxygen bag on", "seconds": 120},
-            {"pictogram": "stairs-down", "zh": "两人抬下楼", "en": "Carried down", "seconds": 60 * int(floor)},
-            {"pictogram": "shelter", "zh": "推到小学操场", "en": "To the school yard", "seconds": 180},
+            {"pictogram": "helper", "zh": "等人来", "en": "wait for your helper", "seconds": 240.0},
+            {"pictogram": "oxygen", "zh": "准备好再走", "en": "prepare", "seconds": 120.0},
+            {"pictogram": "stairs", "zh": "下楼", "en": "down the stairs", "seconds": 60.0 * int(floor)},
+            {"pictogram": "shelter", "zh": "到安全处", "en": "to the safe place", "seconds": 180.0},
         ]  # fmt: skip
-        for scenario, go, zh, en in (
-            ("fire-stair", "stay", "楼梯间有烟", "smoke in the stair"),
-            ("quake", "wait_then_go", "地震停摇后，或要转移时", "after the shaking stops"),
+        for scenario, kind, go, zh, en in (
+            ("fire-stair", "stair_fire", "stay", "闻到烟味、听到报警或有人敲门", "smell of smoke"),
+            ("quake", "earthquake", "wait_then_go", "摇晃停下", "the shaking stops"),
         ):
             rows.append(
-                {"household": home, "scenario": scenario, "go": go, "trigger_zh": zh, "trigger_en": en,
-                 "p50": 540.0 + 60 * int(floor), "p90": 780.0 + 60 * int(floor), "destination": "s1",
-                 "route": "", "primary": "p000", "second": "p001", "backup": "duty",
-                 "steps": json.dumps(steps, ensure_ascii=False), "take": "medicine;oxygen_bag;water",
-                 "n_runs": SEEDS, "arrived_share": 28 / 30, "review_on": "2027-05-01"}
+                {"household": home, "scenario": scenario, "kind": kind, "tier": 1, "go": go,
+                 "trigger_zh": zh, "trigger_en": en, "p50": 540.0 + 60 * int(floor),
+                 "p90": 780.0 + 60 * int(floor), "arrived_share": 28 / 30, "n_runs": SEEDS,
+                 "destination": "s1", "route": "", "primary": "p000", "second": "p001",
+                 "backup": "duty", "helper_p50": 240.0, "helper_used_share": 28 / 30,
+                 "steps": json.dumps(steps, ensure_ascii=False), "take": "oxygen;medicine;phone",
+                 "needs": "carry_two;pair", "review_on": pd.Timestamp("2027-05-01"), "reason": ""}
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _pairs(chosen: pd.DataFrame, place) -> pd.DataFrame:
+def _pairs(chosen: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for k, home in enumerate(chosen["household"]):
-        short = k % 9 == 8
         for role, helper, seconds in (("primary", "p000", 230.0), ("second", "p001", 350.0), ("backup", "duty", 540.0)):
+            if role == "second" and k % 9 == 8:
+                continue
             rows.append(
-                {"household": home, "role": role, "helper": None if short and role == "second" else helper,
-                 "time_to_door": seconds, "building": "b06" if role == "primary" else "b07", "night": True,
-                 "day": True, "strong": True, "status": "shortage" if short and role == "second" else "new",
-                 "reason": "附近没有能抬的人" if short and role == "second" else ""}
+                {"household": home, "role": role, "helper": helper, "time_to_door": seconds,
+                 "building": None if role == "backup" else "b06" if role == "primary" else "b07",
+                 "night": True, "day": True, "strong": True, "status": "new"}
             )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _shortages(chosen: pd.DataFrame) -> pd.DataFrame:
+    lacking = chosen.reset_index(drop=True).iloc[8::9]
+    table = lacking[["household", "building", "entrance"]].assign(tier=1, need="carry", carry=True)
+    return table.assign(helpers=1, backup=0, strong=1, night=0)
 
 
 def _responses(people, found) -> pd.DataFrame:
@@ -314,7 +327,8 @@ def _responses(people, found) -> pd.DataFrame:
             {"response": response, "place": place_id, "trigger": "high_risk_low_cover",
              "evidence": f"{points.id}; p0{k + 1}", "persons": 40 - 7 * k, "display": "wheelchair",
              "owner": "社区", "review_on": "2027-05-01", "lever": "net.gate.open_hours",
-             "cost_low": 3000.0 * (k + 1), "cost_high": 8000.0 * (k + 1), "state": state,
+             "cost_low": 3000.0 * (k + 1), "cost_high": 8000.0 * (k + 1),
+             "cost_unit": "yuan", "basis": "", "order": "buffer", "dimension": "spatial", "state": state,
              "text_zh": zh, "text_en": en}
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -328,8 +342,8 @@ def _duties() -> pd.DataFrame:
     }  # fmt: skip
     rows = [
         {"hazard": hazard, "phase": phase, "status": status,
-         "accountable": "" if status == "gap" else "街道、社区" if status == "overlap" else "社区",
-         "text": "每月查楼道" if phase == "inspect" else "叫醒、搬抬、清点"}
+         "accountable": "" if status == "gap" else "街道;社区" if status == "overlap" else "社区",
+         "responsible": "帮手", "deputy": "", "duties": "", "text_zh": STATUS[status], "text_en": status}
         for hazard, row in states.items() for phase, status in zip(phases, row, strict=True)
     ]  # fmt: skip
     return pd.DataFrame(rows)

@@ -14,6 +14,10 @@ import yaml
 from renlin.errors import Fault, Said, did_you_mean
 
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The fast reader of the YAML library where it is built in; both understand the same."""
+
+
 @dataclass(frozen=True)
 class Item:
     """A word, a list or a mapping of a YAML file, with its 1-based line."""
@@ -47,10 +51,10 @@ class Outline:
         try:
             aliases = [
                 event.start_mark.line + 1
-                for event in yaml.parse(text, Loader=yaml.SafeLoader)
+                for event in yaml.parse(text, Loader=LOADER)
                 if isinstance(event, yaml.AliasEvent) and event.start_mark is not None
             ]
-            node = None if aliases else yaml.compose(text, Loader=yaml.SafeLoader)
+            node = None if aliases else yaml.compose(text, Loader=LOADER)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = str(getattr(error, "problem", None) or error)

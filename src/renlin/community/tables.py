@@ -198,17 +198,12 @@ class _Typing:
         return pd.Series(out, dtype="boolean")
 
     def _dates(self, values: list[object]) -> pd.Series:
-        out: list[object] = []
-        for row, value in enumerate(values):
-            date = (
-                pd.NaT
-                if value is None
-                else pd.to_datetime(str(value)[:10], format="%Y-%m-%d", errors="coerce")
-            )
-            if value is not None and date is pd.NaT:
-                self._fault(row, value, Said("日期，如 2026-03-05", "a date such as 2026-03-05"))
-            out.append(date)
-        return pd.Series(out, dtype="datetime64[s]")
+        text = pd.Series([None if v is None else str(v)[:10] for v in values], dtype="str")
+        dates = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+        for row in np.flatnonzero(dates.isna().to_numpy() & text.notna().to_numpy()):
+            expected = Said("日期，如 2026-03-05", "a date such as 2026-03-05")
+            self._fault(int(row), values[row], expected)
+        return dates.astype("datetime64[s]")
 
     def _words(self, values: list[object]) -> pd.Series:
         known = self.allowed if isinstance(self.allowed, frozenset) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from renlin.errors import Said
-from renlin.intake.characters import NUMERALS, chinese_number, is_missing
+from renlin.intake.characters import LONGEST_VALUE, NUMERALS, chinese_number, is_missing
 from renlin.intake.gazetteer import Gazetteer, plain_address
 from renlin.intake.reading import Doubt
 
@@ -163,6 +163,8 @@ def read_address(text: str | None, names: Gazetteer | None = None) -> Address:
     """
     if text is None or is_missing(text):
         return Address()
+    if len(text) > LONGEST_VALUE:
+        return _unread()
     stripped = _TRAILING.sub("", text)
     plain = plain_address(stripped) or plain_address(text)
     reasons: tuple[Doubt, ...] = ()

@@ -39,6 +39,11 @@ _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 NUMERALS = "".join([*_DIGITS, *_UNITS, "廿", "卅"])
 """Every character :func:`chinese_number` understands, for use in patterns."""
 
+LONGEST_VALUE = 200
+"""Characters of the longest name, number, date or address read: more is a remark that
+slipped into the column, and would only cost time."""
+_MOST_NUMERALS = 9  # characters; house numbers have at most five
+
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
 
 
@@ -115,6 +120,8 @@ def chinese_number(text: str) -> int | None:
     >>> chinese_number("九十九"), chinese_number("二百"), chinese_number("五零一")
     (99, 200, 501)
     """
+    if len(text) > _MOST_NUMERALS:
+        return None
     if re.fullmatch(r"[0-9]+", text):
         return int(text)
     spelled = re.sub("[廿]", "二十", text).replace("卅", "三十")

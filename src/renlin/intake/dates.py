@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from renlin.errors import Said, described
-from renlin.intake.characters import NUMERALS, chinese_number, half_width, is_missing
+from renlin.intake.characters import LONGEST_VALUE, NUMERALS, chinese_number, half_width, is_missing
 from renlin.intake.reading import Doubt
 
 EARLIEST_YEAR = 1880
@@ -83,8 +83,8 @@ def read_date(
     """
     if text is None or is_missing(text):
         return DateRead()
-    plain = _CLOCK.sub("", _digits(half_width(text)))
-    found = _read(plain, epoch)
+    plain = _CLOCK.sub("", _digits(half_width(text[:LONGEST_VALUE])))
+    found = _read(plain, epoch) if len(text) <= LONGEST_VALUE else None
     if found is None:
         return DateRead(reasons=(Doubt(_DATE, described(text), _REMEDY),))
     if found.value is not None and as_of is not None and found.value > as_of:
@@ -121,7 +121,7 @@ def read_age(text: str | None) -> tuple[int | None, tuple[Doubt, ...]]:
     """
     if text is None or is_missing(text):
         return None, ()
-    plain = half_width(text).replace(" ", "")
+    plain = half_width(text[:LONGEST_VALUE]).replace(" ", "")
     expected = Said(f"0 至 {OLDEST} 周岁", f"completed years, 0 to {OLDEST}")
     spelled = chinese_number(plain.rstrip("周岁"))
     if spelled is not None:

@@ -169,13 +169,30 @@ def resolve(
     return Resolved(columns, ignored, guessed, tuple(faults))
 
 
+class Translation:
+    """The words of one column and what they stand for, in plain form.
+
+    ``是 `` and ``是`` are one word.
+    """
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self.words = dict(words)
+        self.plain = {plain_heading(word): value for word, value in words.items()}
+
+    def __call__(self, cell: str) -> str | None:
+        """Return the value ``cell`` stands for, or None when it is not listed."""
+        if cell in self.words:
+            return self.words[cell]
+        plain = plain_heading(cell)
+        return self.plain.get(plain) if plain else None
+
+
 def translate(cell: str, words: Mapping[str, str]) -> str | None:
     """Return the value a register's word stands for, or None when it is not listed.
 
-    Compared in plain form: ``是 `` and ``是`` are one word.
+    For one cell; a whole column shares one :class:`Translation`.
     """
-    plain = {plain_heading(word): value for word, value in words.items()}
-    return words.get(cell, plain.get(plain_heading(cell)) if plain_heading(cell) else None)
+    return Translation(words)(cell)
 
 
 def _words(schema_aliases: Aliases) -> dict[str, list[str]]:

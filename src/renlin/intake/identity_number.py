@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from renlin.errors import Said
-from renlin.intake.characters import half_width, is_missing, without_blanks
+from renlin.intake.characters import LONGEST_VALUE, half_width, is_missing, without_blanks
 from renlin.intake.dates import OLDEST, age_on
 from renlin.intake.reading import Doubt
 
@@ -138,7 +138,9 @@ def read_number(text: str | None, *, as_of: dt.date | None = None) -> IdentityNu
     """
     if text is None or is_missing(text):
         return IdentityNumber("missing", False, "")
-    plain = without_blanks(half_width(text)).upper().replace("×", "X").strip("'`‘’\"\t")
+    plain = (
+        without_blanks(half_width(text[:LONGEST_VALUE])).upper().replace("×", "X").strip("'`‘’\"\t")
+    )
     digits = plain[:-2] if re.fullmatch(r"\d+\.0", plain) else plain
     if re.fullmatch(r"\d{17}[\dX]", digits):
         return _eighteen_digits(digits, plain != digits, as_of)

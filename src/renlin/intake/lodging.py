@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renlin.intake.fitting import largest_remainder
 from renlin.random_streams import draw
 
+Whole = npt.NDArray[np.int64]
 HOME_COLUMNS = ("building", "entrance", "floor", "area", "floor_doubtful")
 
 
@@ -32,14 +34,15 @@ def lodged(households: Sequence[str], homes: pd.DataFrame, *, seed: int) -> pd.D
     -------
     Columns of the table ``dwellings`` and ``household``, sorted by dwelling.
     """
-    cells = homes.sort_values(["building", "floor", "entrance"], kind="stable")
+    cells = homes.sort_values(["building", "floor", "entrance"], ignore_index=True)
     areas = cells.groupby("building", sort=True)["area"].sum()
     counts = largest_remainder(areas.to_numpy(dtype=float), len(households))
-    cells = cells.assign(n=0)
+    numbers = np.zeros(len(cells), dtype=np.int64)
+    landings = cells.groupby("building", sort=True).indices
     for building, count in zip(areas.index, counts, strict=True):
-        mine = cells["building"] == building
-        cells.loc[mine, "n"] = _spread(cells.loc[mine], int(count), seed)
-    doors = cells.loc[cells.index.repeat(cells["n"])].copy()
+        mine = landings[building]
+        numbers[mine] = _spread(cells.iloc[mine], int(count), seed)
+    doors = cells.loc[cells.index.repeat(numbers)].copy()
     number = doors.groupby(["entrance", "floor"], sort=False).cumcount() + 1
     doors["door"] = [f"{f}{n:02d}" for f, n in zip(doors["floor"], number, strict=True)]
     doors["dwelling"] = doors["entrance"].astype(str) + "-" + doors["door"]
@@ -48,7 +51,7 @@ def lodged(households: Sequence[str], homes: pd.DataFrame, *, seed: int) -> pd.D
     return doors[columns].sort_values("dwelling", kind="stable").reset_index(drop=True)
 
 
-def _spread(cells: pd.DataFrame, count: int, seed: int) -> np.ndarray:
+def _spread(cells: pd.DataFrame, count: int, seed: int) -> Whole:
     """Return households per landing of one building: even, the odd ones by lot."""
     each, left = divmod(count, len(cells))
     spots = [f"{e}/{f}" for e, f in zip(cells["entrance"], cells["floor"], strict=True)]

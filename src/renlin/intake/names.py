@@ -9,8 +9,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from renlin.errors import Said
-from renlin.intake.characters import half_width, is_missing, without_blanks, without_brackets
+from renlin.errors import Said, described
+from renlin.intake.characters import (
+    LONGEST_VALUE,
+    half_width,
+    is_missing,
+    without_blanks,
+    without_brackets,
+)
 from renlin.intake.plausibility import is_hanzi
 from renlin.intake.reading import Doubt
 from renlin.intake.surnames import COMMON, COMPOUND, READINGS
@@ -89,6 +95,8 @@ def read_name(text: str | None) -> PersonName:
     """
     if text is None or is_missing(text):
         return PersonName("missing")
+    if len(text) > LONGEST_VALUE:
+        return PersonName("unknown", reasons=(Doubt(_NAME, described(text), _CHECK),))
     name, remark = without_brackets(half_width(text))
     name = name.strip(_EDGES)
     reasons = _noticed(name, remark)
@@ -144,7 +152,7 @@ def latin_keys(name: str) -> tuple[str, ...]:
     Examples
     --------
     >>> latin_keys("Li Xiao Ming"), latin_keys("OUYANG XIU")
-    (('li xiaoming', 'ming lixiao'), ('ouyang xiu',))
+    (('li xiaoming',), ('ouyang xiu',))
     """
     words = _latin_words(name)
     if len(words) == 1:

@@ -74,7 +74,7 @@ def residents(
     tables = {
         "persons": pd.DataFrame([_person_row(p, day) for p in people]),
         "households": pd.DataFrame(list(_household_rows(people))),
-        "dwellings": pd.DataFrame(list(_dwelling_rows(people))),
+        "dwellings": pd.DataFrame(list(_dwelling_rows(people, known))),
         "facts": pd.DataFrame(list(_fact_rows(people, catalogue))),
         "ties": pd.DataFrame(list(_tie_rows(people))),
         "residences": pd.DataFrame(list(_residence_rows(people, known))),
@@ -202,13 +202,17 @@ def _household_rows(people: Sequence[_Person]) -> Iterable[dict[str, Any]]:
         }
 
 
-def _dwelling_rows(people: Sequence[_Person]) -> Iterable[dict[str, Any]]:
+def _dwelling_rows(people: Sequence[_Person], known: Directory) -> Iterable[dict[str, Any]]:
+    """Yield every dwelling any register names, also those people have left."""
     found: dict[str, Placed] = {}
     for person in people:
-        if person.placed is not None:
-            known = found.get(person.placed.dwelling)
-            if known is None or (known.doubtful and not person.placed.doubtful):
-                found[person.placed.dwelling] = person.placed
+        for record in person.records:
+            placed = place(record.address, known)
+            if placed is None:
+                continue
+            before = found.get(placed.dwelling)
+            if before is None or (before.doubtful and not placed.doubtful):
+                found[placed.dwelling] = placed
     for name in sorted(found):
         placed = found[name]
         yield {

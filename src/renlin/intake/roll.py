@@ -17,7 +17,7 @@ from renlin.intake.address import Address, read_address
 from renlin.intake.characters import half_width, is_missing
 from renlin.intake.dates import read_age, read_date
 from renlin.intake.gazetteer import Gazetteer
-from renlin.intake.headings import known_headings, resolve, translate
+from renlin.intake.headings import Translation, known_headings, resolve
 from renlin.intake.identity_number import IdentityNumber, read_number, repeated
 from renlin.intake.mapping import RegisterMapping
 from renlin.intake.names import PersonName, read_name
@@ -164,6 +164,7 @@ class _RowReader:
         self.catalogue, self.places = catalogue, places
         self.heading = {target: heading for heading, target in columns.items()}
         self.cells = {target: table.column(heading) for heading, target in columns.items()}
+        self.meanings: dict[str, Translation] = {}
         self.faults: list[Fault] = []
         self.doubts: list[Fault] = []
 
@@ -235,9 +236,8 @@ class _RowReader:
         text = self._cell(target, index)
         if text is None or text in ASKED:
             return None
-        own = self.mapping.values.get(target, {})
         words = self.catalogue.registers[target].values
-        found = translate(text, {**words, **own})
+        found = self._meaning(target, words)(text)
         if found is None:
             self._unknown_word(target, row, words)
         return found
@@ -250,8 +250,7 @@ class _RowReader:
             if text in ASKED:
                 yield code, None
                 continue
-            own = self.mapping.values.get(code, {})
-            value = translate(text, {**entry.values, **own})
+            value = self._meaning(code, entry.values)(text)
             if value is None and entry.kind in ("number", "level"):
                 value = self._number(code, text, row)
             if value is None and text in entry.levels:
@@ -259,6 +258,12 @@ class _RowReader:
             if value is None:
                 self._unknown_word(code, row, entry.values or entry.levels)
             yield code, value
+
+    def _meaning(self, target: str, words: Mapping[str, str]) -> Translation:
+        if target not in self.meanings:
+            own = self.mapping.values.get(target, {})
+            self.meanings[target] = Translation({**words, **own})
+        return self.meanings[target]
 
     def _number(self, code: str, text: str, row: int) -> str | None:
         entry = self.catalogue.indicators[code]

@@ -58,6 +58,7 @@ def refresh(w: World, tables: Tables, space: int) -> None:
         divide(w, tables, space)
     free_at(w, ahead)
     free_at(w, back)
+    record.stale = 0
 
 
 @compiled
@@ -65,21 +66,17 @@ def divide(w: World, tables: Tables, space: int) -> None:
     """Share capacity between the two directions, and slow those who meet others."""
     ahead, back = w.links[2 * space], w.links[2 * space + 1]
     persons = ahead.persons + back.persons
-    part = ahead.persons / persons
-    minor = min(part, 1.0 - part)
+    forward, backward = ahead.persons / persons, back.persons / persons
+    minor = min(forward, backward)
     last = tables.against_capacity.shape[0] - 1
     total = ahead.capacity * between(tables.against_capacity, 2.0 * minor * last)
     least = w.clock[0].minor_share
-    if minor > 0.0:
-        part = min(max(part, least), 1.0 - least)
-        ahead.capacity, back.capacity = total * part, total * (1.0 - part)
-    elif part > 0.0:
-        ahead.capacity, back.capacity = total, total * least
-    else:
-        ahead.capacity, back.capacity = total * least, total
+    most = 1.0 - least if minor > 0.0 else 1.0
+    ahead.capacity = total * min(max(forward, least), most)
+    back.capacity = total * min(max(backward, least), most)
     last = tables.against_speed.shape[0] - 1
-    w.factor[2 * space] *= between(tables.against_speed, (back.persons / persons) * last)
-    w.factor[2 * space + 1] *= between(tables.against_speed, (ahead.persons / persons) * last)
+    w.factor[2 * space] *= between(tables.against_speed, backward * last)
+    w.factor[2 * space + 1] *= between(tables.against_speed, forward * last)
 
 
 @compiled
@@ -115,9 +112,11 @@ def activate(w: World, space: int) -> None:
 
 @compiled
 def refresh_active(w: World, tables: Tables) -> None:
-    """Refresh every space that somebody is on or that owes a headway."""
+    """Refresh the spaces whose walkers, headways or hazards have changed."""
     for i in range(w.clock[0].n_active):
-        refresh(w, tables, w.lists[ACTIVE, i])
+        space = w.lists[ACTIVE, i]
+        if w.spaces[space].stale != 0:
+            refresh(w, tables, space)
 
 
 @compiled
@@ -129,6 +128,8 @@ def rest_idle(w: World, tables: Tables) -> None:
         record = w.spaces[space]
         owed_ahead = owe(w, w.links[2 * space])
         owed_back = owe(w, w.links[2 * space + 1])
+        if owed_ahead or owed_back:
+            record.stale = 1
         if record.on > 0 or owed_ahead or owed_back:
             i += 1
             continue

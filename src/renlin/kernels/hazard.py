@@ -24,7 +24,8 @@ from renlin.kernels.codes import (
 from renlin.kernels.compiled import compiled
 from renlin.kernels.events import NODE, REACH, soon
 from renlin.kernels.journey import detach
-from renlin.kernels.lanes import drop, follow, note, step_off, step_on
+from renlin.kernels.lanes import drop
+from renlin.kernels.presence import follow, note, set_down, step_off, step_on, take_up
 from renlin.kernels.walkers import let_pass, put_on_list, take_off_list
 from renlin.kernels.wayfinding import choose, pace_on
 from renlin.kernels.world import EXPOSED, RANKED, Tables, World
@@ -109,8 +110,7 @@ def trap(w: World, e: int, reason: int) -> None:
     become(w, e, STATE_TRAPPED, time)
     person.reason = reason
     if person.link >= 0:
-        w.links[person.link].persons -= person.load
-        w.links[person.link].slow -= person.slow_load
+        set_down(w, e, person.link)
         let_pass(w, e, time)
 
 
@@ -120,8 +120,7 @@ def set_free(w: World, e: int) -> None:
     person, time = w.people[e], w.clock[0].t
     become(w, e, STATE_WALKING, time)
     person.reason, person.follows = 0, -1
-    w.links[person.link].persons += person.load
-    w.links[person.link].slow += person.slow_load
+    take_up(w, e, person.link)
     if person.rem > 0.0:
         put_on_list(w, e, person.link, person.rem, pace_on(w, e, person.link))
     else:
@@ -136,10 +135,8 @@ def turn_back(w: World, e: int) -> None:
     become(w, e, STATE_WALKING, time)
     person.walked += person.goal - rem
     old, new = person.link, person.link ^ 1
-    w.links[old].persons -= person.load
-    w.links[old].slow -= person.slow_load
-    w.links[new].persons += person.load
-    w.links[new].slow += person.slow_load
+    set_down(w, e, old)
+    take_up(w, e, new)
     step_off(w, e, old)
     step_on(w, e, new)
     let_pass(w, e, time)

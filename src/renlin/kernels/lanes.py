@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from renlin.kernels.accounts import become, mark
 from renlin.kernels.codes import (
-    LEG_SHELTER,
     REASON_NONE,
     STATE_QUEUED,
     STATE_WALKING,
-    VIEW_FOLLOW,
 )
 from renlin.kernels.compiled import compiled
 from renlin.kernels.crowding import activate
@@ -28,6 +26,15 @@ from renlin.kernels.events import (
     SCHEDULED,
     schedule,
     soon,
+)
+from renlin.kernels.presence import (
+    announce,
+    follow,
+    note,
+    set_down,
+    step_off,
+    step_on,
+    take_up,
 )
 from renlin.kernels.walkers import add_walker
 from renlin.kernels.wayfinding import hindrance, pace_on
@@ -216,8 +223,7 @@ def leave(w: World, e: int, link: int, time: float) -> None:
     become(w, e, STATE_QUEUED, time)
     person, record, space = w.people[e], w.links[link], w.spaces[link >> 1]
     record.exit_free = time + person.load / record.capacity
-    record.persons -= person.load
-    record.slow -= person.slow_load
+    set_down(w, e, link)
     step_off(w, e, link)
     space.occupied -= person.size
     space.on -= 1
@@ -243,24 +249,6 @@ def count(w: World, e: int, link: int, time: float) -> None:
 
 
 @compiled
-def step_on(w: World, e: int, link: int) -> None:
-    """Count ``e`` among the bodies on ``link`` that others must get past."""
-    person, record = w.people[e], w.links[link]
-    record.on += 1
-    if person.body > 0.0:
-        record.widest = max(record.widest, person.body) if record.n_wide > 0 else person.body
-        record.n_wide += 1
-
-
-@compiled
-def step_off(w: World, e: int, link: int) -> None:
-    """Take ``e`` off the bodies on ``link``."""
-    w.links[link].on -= 1
-    if w.people[e].body > 0.0:
-        w.links[link].n_wide -= 1
-
-
-@compiled
 def enter(w: World, e: int, link: int, time: float) -> None:
     """Put ``e`` on ``link`` at ``time`` and let it walk for the rest of the step."""
     become(w, e, STATE_WALKING, time)
@@ -268,10 +256,9 @@ def enter(w: World, e: int, link: int, time: float) -> None:
     person.link, person.visit = link, person.visit + 1
     mark(w, e, time)
     record.entry_free = time + person.load / record.capacity
-    record.persons += person.load
-    record.slow += person.slow_load
     space.occupied += person.size
     space.on += 1
+    take_up(w, e, link)
     step_on(w, e, link)
     activate(w, link >> 1)
     follow(w, e, link)
@@ -280,39 +267,6 @@ def enter(w: World, e: int, link: int, time: float) -> None:
         person.departure_time = time
     note(w, e, link, time)
     add_walker(w, e, pace_on(w, e, link), space.length, time)
-
-
-@compiled
-def follow(w: World, e: int, link: int) -> None:
-    """Remember behind whom ``e`` must stay on ``link``, and whether it holds up others."""
-    person, record = w.people[e], w.links[link]
-    person.follows, person.follow_visit = record.blocker, record.blocker_visit
-    if w.spaces[link >> 1].clear < person.blocks_below:
-        record.blocker, record.blocker_visit = e, person.visit
-
-
-@compiled
-def announce(w: World, e: int, node: int, time: float) -> None:
-    """Leave word at ``node`` where ``e`` is heading, for followers."""
-    person = w.people[e]
-    if w.legs[person.leg].kind != LEG_SHELTER:
-        return
-    if person.sight != VIEW_FOLLOW or person.followed == 1:
-        w.nodes[node].last_target, w.nodes[node].last_time = person.target, time
-
-
-@compiled
-def note(w: World, e: int, link: int, time: float) -> None:
-    """Write the entry into the route log, if there is room."""
-    clock = w.clock[0]
-    if w.log.shape[0] == 0:
-        return
-    if clock.n_log >= w.log.shape[0]:
-        clock.log_lost += 1
-        return
-    row = w.log[clock.n_log]
-    row.time, row.entity, row.link = time, e, link
-    clock.n_log += 1
 
 
 @compiled

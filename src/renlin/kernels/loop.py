@@ -84,11 +84,11 @@ def step(w: World, tables: Tables) -> None:
 
 @compiled
 def refresh_exposed(w: World, tables: Tables) -> None:
-    """Refresh the spaces that a hazard changes while nobody is on them."""
+    """Refresh the spaces that a hazard may have changed."""
     clock = w.clock[0]
     for i in range(clock.n_exposed):
         place = w.lists[EXPOSED, i]
-        if place < clock.n_spaces and w.spaces[place].active < 0:
+        if place < clock.n_spaces:
             refresh(w, tables, place)
 
 

@@ -41,7 +41,7 @@ WALKER: Final = np.dtype(
 
 #: Both directions of a stretch. ``occupied`` and ``storage`` in thousandths of a person.
 SPACE: Final = _record(
-    "tail head climb crowd_class barrier info occupied storage on active held gridlock",
+    "tail head climb crowd_class barrier info occupied storage on active held gridlock stale",
     "length area capacity clear max_density",
 )
 

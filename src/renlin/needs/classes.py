@@ -89,6 +89,29 @@ def memberships(table: pd.DataFrame, displays: Mapping[str, DisplayGroup]) -> pd
     return pd.DataFrame({"person": table["person"], **columns})
 
 
+def comparable(
+    members: pd.DataFrame, ages: pd.Series, displays: Mapping[str, DisplayGroup]
+) -> pd.DataFrame:
+    """Return memberships to compare groups with: the group without a rule is made wider.
+
+    Strictly, nobody of whom one fact is missing is known to belong to no group, and there
+    would be nobody to compare with. Here the rest are those who surely belong to no other
+    group and whose age is known; who surely belongs to none and has no age stays undecided.
+
+    Parameters
+    ----------
+    members
+        As :func:`memberships` returns.
+    ages
+        Age of each row, years; missing is unknown.
+    """
+    ruled = [code for code, entry in displays.items() if entry.member_when]
+    elsewhere = members[ruled].fillna(False).any(axis=1).to_numpy(dtype=bool)
+    aged = ages.notna().to_numpy(dtype=bool)
+    rest = _nullable(Told(~elsewhere & aged, elsewhere))
+    return members.assign(**{c: rest for c in displays if c not in ruled})
+
+
 def combinations(
     members: pd.DataFrame, households: pd.Series, *, k_persons: int, k_households: int
 ) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from renlin.equity.groups import by_group
 from renlin.equity.intervals import wilson
 from renlin.needs.capacities import CAPACITIES, DIMENSIONS
 from renlin.needs.population import ALL
+from renlin.needs.values import BoolArray
 
 GAP = "gap"
 TOP = 2
@@ -102,16 +103,16 @@ def _measure(
     level = by_group(
         values["value"], None, groups, reference=against, worse=worse, small_below=small_below
     )
-    bounds = [by_group(values[side], None, groups, reference=ALL)["mean"] for side in ("low", "high")]
+    inside = [groups[name].fillna(False).to_numpy(dtype=bool) for name in level["group"]]
     made = pd.DataFrame(
         {
             "measure": name,
             "display": level["group"],
             "n": level["n"] + level["n_unknown"],
             "value": level["mean"],
-            "low": bounds[0],
-            "high": bounds[1],
-            "n_unknown": _unknown(values, groups),
+            "low": [_mean(values["low"], here) for here in inside],
+            "high": [_mean(values["high"], here) for here in inside],
+            "n_unknown": [_unsettled(values, here) for here in inside],
             "n_undecided": level["n_undecided"],
             "reference": against,
             "difference": level["gap"],
@@ -128,10 +129,13 @@ def _measure(
     return _with_gap(made, against, worse)
 
 
-def _unknown(values: pd.DataFrame, groups: pd.DataFrame) -> list[int]:
-    """Return how many members of each group have a value that is not settled."""
-    open_ = (values["low"] != values["high"]).to_numpy(dtype=bool)
-    return [int((groups[g].fillna(False).to_numpy(dtype=bool) & open_).sum()) for g in groups]
+def _mean(values: pd.Series, inside: BoolArray) -> float:
+    return float(values[inside].mean()) if inside.any() else float("nan")
+
+
+def _unsettled(values: pd.DataFrame, inside: BoolArray) -> int:
+    """Return how many members have a value that missing data leave open."""
+    return int(((values["low"] != values["high"]) & inside).sum())
 
 
 def _wilson(n: int, low: float, high: float, confidence: float) -> tuple[float, float]:

@@ -2,74 +2,247 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
-from renlin.catalogue.decisions import Decision
 from renlin.catalogue.rule_files import read_rules
-from renlin.catalogue.rules import RuleSet, decide, merged
+from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
-from renlin.finding import Finding
-from renlin.needs import classes, groups, indicators, lists, population, wrapping
+from renlin.needs import classes, groups, lists, traced
+from renlin.needs.assessment import Assessed, Known, assess, learn, touched
 from renlin.needs.capacities import score_capacities, score_dimensions
 from renlin.needs.corrections import corrections_table
 from renlin.needs.evidence import applicable
-from renlin.needs.households import summarise
-from renlin.needs.reasons import Wording, word_all
-from renlin.needs.tiers import Facts, Levels, codes, evaluate, fields_of
+from renlin.needs.households import score, summarise
+from renlin.needs.population import population, records_of
+from renlin.needs.traced import Needs
 from renlin.needs.work_list import sources_of, work_list
 
+__all__ = ["Needs", "identify"]
 
-@dataclass(frozen=True)
-class Needs:
-    """What needs identification found; each attribute is a finding of that name.
 
-    Attributes
+def identify(place: Community) -> Needs:
+    """Return who needs what in ``place``, why, how surely, and what is still to be asked.
+
+    Registers and workshop corrections become dated evidence; what is expired, withdrawn or
+    was asked in vain is unknown, and unknown is never safe. Rule files give each resident
+    a sure and a possible tier; every tier is a proposal until a person confirms it.
+
+    Parameters
     ----------
-    evidence
-        Newest statement on each subject and indicator, with its state and source.
-    indicators
-        One row per resident, one nullable column per indicator.
-    tiers
-        Sure and possible tier, reason, what would change it, what is missing.
-    households
-        The same by household, with its place.
-    profiles
-        Class, group, exposure, sensitivity, capacities.
-    memberships
-        Every group somebody belongs to; unknown stays unknown.
-    combinations
-        Residents by combination of groups, small cells merged.
-    list, totals
-        What each household needs; what all and each group need together.
-    work_list
-        What is still to be asked, most telling first.
-    population
-        Who is there by day and by night, with bounds.
-    records
-        Every resident ever on record: since, until, how old the record is.
-    groups
-        Every average with its groups and the gap.
-    corrections
-        What workshops changed.
-    """
+    place
+        The community on its survey date, with catalogue and policy.
 
-    evidence: Finding
-    indicators: Finding
-    tiers: Finding
-    households: Finding
-    profiles: Finding
-    memberships: Finding
-    combinations: Finding
-    list: Finding
-    totals: Finding
-    work_list: Finding
-    population: Finding
-    records: Finding
-    groups: Finding
-    corrections: Finding
+    Raises
+    ------
+    CatalogueFault
+        When a rule file, class or group of the catalogue cannot work.
+    SchemeFault
+        When the policy names a rule file that is not there, or none is in force.
+
+    Source: reference needs 1 to 8.
+
+    Examples
+    --------
+    >>> import renlin as rl
+    >>> found = rl.needs.identify(rl.open_community("tests/places/willow"))
+    >>> tiers = found.tiers.table.set_index("person")
+    >>> int(tiers.loc["lin", "sure"]), int(tiers.loc["liu", "sure"]), int(tiers.loc["liu", "possible"])
+    (1, 4, 1)
+    """
+    rule_sets = rules_in_force(place)
+    day = pd.Timestamp(place.settings.survey_date)
+    known = learn(
+        place.tables, place.present(), place.catalogue, day, corrections=place["corrections"]
+    )
+    applied = _applied(place, known)
+    pairs = touched(known, place["corrections"], applied)
+    before = _before(place, known, pairs, day)
+    found = assess(known, before, pairs, rule_sets, place.catalogue)
+    return _handed_on(place, rule_sets, known, before, found, applied)
+
+
+def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
+    """Return the rule sets of the policy that are in force on the survey date, in its order.
+
+    Raises
+    ------
+    SchemeFault
+        When the policy names a file the catalogue does not hold, or none is in force.
+    CatalogueFault
+        When a rule file cannot work.
+    """
+    files = place.catalogue.tier_files
+    names = place.policy.tiers or tuple(files)
+    faults = [
+        Fault(
+            "policy.toml",
+            Said("目录 tiers 里的规则文件", "a rule file of catalogue/tiers"),
+            Said(name, name),
+            did_you_mean(name, files),
+            column="tiers",
+        )
+        for name in names
+        if name not in files
+    ]
+    raise_all(faults, SchemeFault)
+    chosen = {name: files[name] for name in names}
+    found = read_rules(
+        chosen, indicators=place.catalogue.indicators, needs=place.catalogue.needs
+    )
+    in_force = tuple(r for r in found if r.in_force <= place.settings.survey_date)
+    if not in_force:
+        day = place.settings.survey_date.isoformat()
+        expected = Said(f"{day} 已生效的规则", f"rules in force on {day}")
+        remedy = Said("检查规则文件的生效日期。", "Check 生效 in the rule files.")
+        raise SchemeFault(Fault("policy.toml", expected, Said("没有", "none"), remedy, None, "tiers"))
+    return in_force
+
+
+def _applied(place: Community, known: Known) -> dict[str, bool]:
+    """Return correction -> whether it is the newest word on its subject and field."""
+    used = known.evidence["fact"][known.evidence["file"] == "layers/corrections.csv"]
+    told = applicable(place["corrections"], place.tables, place.catalogue)
+    newest = set(used.dropna())
+    codes = place["corrections"]["correction"]
+    return {str(c): bool(t) and c in newest for c, t in zip(codes, told, strict=True)}
+
+
+def _before(
+    place: Community, known: Known, pairs: pd.DataFrame, day: pd.Timestamp
+) -> Known:
+    """Return what was known of the residents a correction touches, without corrections."""
+    homes = set(known.persons.loc[known.persons["person"].isin(set(pairs["person"])), "household"])
+    persons = known.persons[known.persons["household"].isin(homes)]
+    none = place["corrections"].iloc[0:0]
+    if len(persons) == 0:
+        return Known(persons, known.evidence.iloc[0:0], known.table.iloc[0:0])
+    return learn(place.tables, persons, place.catalogue, day, corrections=none)
+
+
+def _without_corrections(known: Known, before: Known) -> pd.DataFrame:
+    """Return the wide table as the registers alone have it."""
+    touched_here = known.table["person"].isin(set(before.table["person"]))
+    parts = [known.table[~touched_here], before.table]
+    made = pd.concat([part for part in parts if len(part)] or [known.table], ignore_index=True)
+    return made.sort_values("person", kind="stable").reset_index(drop=True)
+
+
+def _profiles(known: Known, place: Community) -> pd.DataFrame:
+    table, catalogue = known.table, place.catalogue
+    return pd.concat(
+        [
+            classes.classify(table, catalogue.classes),
+            score_dimensions(table, catalogue.indicators),
+            score_capacities(table, catalogue.indicators),
+        ],
+        axis=1,
+    )
+
+
+def _tier_needs(
+    assessed: Assessed, rule_sets: Sequence[RuleSet]
+) -> Mapping[str, list[tuple[str, str]]]:
+    """Return person -> (need, rule) of every tier that is sure, by any rule set."""
+    brought = {
+        f"{rules.file}#{tier.name}": [
+            (need, f"tiers/{rules.file}@{rules.version}#{tier.name}") for need in tier.needs
+        ]
+        for rules in rule_sets
+        for tier in rules.tiers
+    }
+    return {
+        str(person): [pair for rule in assessed.wordings[at].rules for pair in brought[rule]]
+        for person, at in zip(assessed.tiers["person"], assessed.told, strict=True)
+    }
+
+
+def _handed_on(
+    place: Community,
+    rule_sets: Sequence[RuleSet],
+    known: Known,
+    before: Known,
+    found: Assessed,
+    applied: Mapping[str, bool],
+) -> Needs:
+    """Make every finding of the stage, each from the tables it rests on."""
+    catalogue, settings = place.catalogue, place.settings
+    day = pd.Timestamp(settings.survey_date)
+    trace = traced.Tracer(place, rule_sets)
+    evidence = trace.evidence(known.evidence)
+    indicators = trace.indicators(known.table, evidence)
+    tiers = trace.tiers(found.tiers, evidence, indicators)
+    profiles = trace.profiles(_profiles(known, place), indicators)
+    members = classes.memberships(known.table, catalogue.displays)
+    memberships = trace.memberships(members, indicators)
+    homes = summarise(found.tiers, place["households"], place.tables, day).merge(
+        score(known.table, catalogue.indicators), on="household", how="left"
+    )
+    detail = lists.detail(
+        known.table, profiles.table["display"], _tier_needs(found, rule_sets), catalogue
+    )
+    fresh = catalogue.number("record_fresh_days")
+    records = trace.records(records_of(place["persons"], place["households"], day, fresh))
+    compared = classes.comparable(members, known.table["age"], catalogue.displays)
+    stated = _without_corrections(known, before)
+    return Needs(
+        evidence=evidence,
+        indicators=indicators,
+        tiers=tiers,
+        households=trace.households(homes, tiers, indicators),
+        profiles=profiles,
+        memberships=memberships,
+        combinations=trace.combinations(
+            classes.combinations(
+                members,
+                known.table["household"],
+                k_persons=settings.k_persons,
+                k_households=settings.k_households,
+            ),
+            memberships,
+        ),
+        list=trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators),
+        totals=trace.totals(lists.totals(detail), tiers, indicators, profiles),
+        work_list=trace.work_list(
+            work_list(
+                found.tiers,
+                found.wordings,
+                found.told,
+                known.evidence,
+                sources_of(rule_sets),
+                catalogue,
+            ),
+            tiers,
+            evidence,
+        ),
+        population=trace.population(
+            population(profiles.table, records.table, catalogue.presence), profiles, records
+        ),
+        records=records,
+        groups=trace.groups(
+            groups.compare_groups(
+                groups.measures(found.tiers, profiles.table, known.table),
+                compared,
+                reference=place.policy.reference,
+                confidence=place.policy.confidence,
+                small_below=settings.k_persons,
+            ),
+            tiers,
+            profiles,
+            memberships,
+        ),
+        corrections=trace.corrections(
+            corrections_table(
+                place["corrections"],
+                pd.Series(applied, dtype="bool"),
+                found.changes,
+                stated,
+                classes.memberships(stated, catalogue.displays),
+                catalogue,
+            ),
+            evidence,
+            tiers,
+        ),
+    )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
@@ -71,51 +73,46 @@ def lay_out(evidence: pd.DataFrame, persons: pd.DataFrame, catalogue: Catalogue)
     Unknown is missing, whatever its reason. Columns person, household, then the
     indicators in the order of their codes; ``age`` is whole years.
     """
-    known = evidence[evidence["known"]]
-    texts = _wide(known, "value", persons, sorted(catalogue.indicators))
-    made = {code: typed(texts[code], catalogue.indicators[code]) for code in texts}
+    codes = sorted(catalogue.indicators)
+    cells = _wide(evidence[evidence["known"]], "value", persons, codes)
+    texts = pd.DataFrame(cells, columns=codes, dtype="str")
+    made = {code: typed(texts[code], catalogue.indicators[code]) for code in codes}
     if "age" in made:
         made["age"] = (made["age"] // 1).astype("Int64")
-    return pd.DataFrame(
-        {
-            "person": persons["person"].to_numpy(),
-            "household": persons["household"].to_numpy(),
-            **made,
-        }
-    )
+    keys = {name: persons[name].to_numpy() for name in ("person", "household")}
+    return pd.DataFrame({**keys, **made})
 
 
 def ages_of_evidence(
     evidence: pd.DataFrame, persons: pd.DataFrame, codes: Sequence[str]
 ) -> pd.DataFrame:
     """Return how many days old the evidence on each indicator is, one row per resident."""
-    return pd.DataFrame(_wide(evidence[evidence["known"]], "age_days", persons, codes))
+    cells = _wide(evidence[evidence["known"]], "age_days", persons, codes)
+    return pd.DataFrame(cells, columns=list(codes)).astype("Int64")
 
 
 def ever_asked(
     evidence: pd.DataFrame, persons: pd.DataFrame, codes: Sequence[str]
 ) -> pd.DataFrame:
     """Return whether anything at all was recorded on each indicator, one row per resident."""
-    rows = evidence.assign(told=True)
-    wide = _wide(rows, "told", persons, codes)
-    return pd.DataFrame({code: told.notna() for code, told in wide.items()})
+    cells = _wide(evidence.assign(told=True), "told", persons, codes)
+    return pd.DataFrame(cells == True, columns=list(codes))  # noqa: E712
 
 
 def _wide(
-    known: pd.DataFrame, column: str, persons: pd.DataFrame, codes: Sequence[str]
-) -> dict[str, pd.Series]:
-    """Return one series per indicator: the person's own evidence, else the household's."""
-    found = {}
-    groups = dict(iter(known.groupby("indicator", sort=False)))
-    for code in codes:
-        part = groups.get(code)
-        if part is None:
-            found[code] = pd.Series(pd.NA, index=range(len(persons)), dtype=known[column].dtype)
-            continue
-        values = part.set_index("subject")[column]
-        own = persons["person"].map(values)
-        found[code] = own.fillna(persons["household"].map(values)).reset_index(drop=True)
-    return found
+    evidence: pd.DataFrame, column: str, persons: pd.DataFrame, codes: Sequence[str]
+) -> npt.NDArray[np.object_]:
+    """Return cells of shape (n_persons, n_codes): the person's own evidence, else the home's."""
+    cells = np.full((len(persons), len(codes)), None, dtype=object)
+    place = {code: at for at, code in enumerate(codes)}
+    rows = evidence[evidence["indicator"].isin(place)]
+    people = persons[["person", "household"]].assign(at=np.arange(len(persons)))
+    for table, key in (("households", "household"), ("persons", "person")):
+        part = rows.loc[rows["subject_table"] == table, ["subject", "indicator", column]]
+        found = part.merge(people[[key, "at"]], left_on="subject", right_on=key)
+        at = found["indicator"].map(place).to_numpy(dtype=np.int64)
+        cells[found["at"].to_numpy(), at] = found[column].to_numpy(dtype=object)
+    return cells
 
 
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -56,9 +56,11 @@ def detail(
     Columns of ``DETAIL``; ``amount`` and ``amount_high`` in millionths of the unit, the
     second as if every unknown condition held; ``sure`` whether the need is known.
     """
-    who = pd.DataFrame(
-        {"person": table["person"], "household": table["household"], "display": displays}
-    )
+    who = {
+        "person": table["person"].to_numpy(dtype=object),
+        "household": table["household"].to_numpy(dtype=object),
+        "display": displays.to_numpy(dtype=object),
+    }
     named = _named(table, tier_needs, catalogue)
     parts = []
     for code, supply in sorted(catalogue.supplies.items()):
@@ -69,10 +71,21 @@ def detail(
         need = catalogue.needs[code]
         amounts = np.full(len(table), in_millionths(need.quantity), dtype=np.int64)
         parts.append(_rows(who, need, one, amounts))
-    filled = [part for part in parts if len(part)]
-    if not filled:
-        return pd.DataFrame({column: pd.Series(dtype="object") for column in DETAIL})
-    return pd.concat(filled, ignore_index=True)[list(DETAIL)]
+    return _together(parts)
+
+
+def _together(parts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the columns of all items as one table."""
+    sizes = [len(part["person"]) for part in parts]
+    columns: dict[str, Any] = {}
+    for name in DETAIL:
+        pieces = [
+            part[name] if isinstance(part[name], np.ndarray) else np.repeat(part[name], size)
+            for part, size in zip(parts, sizes, strict=True)
+        ]
+        columns[name] = np.concatenate(pieces)
+    words = ("person", "household", "display", "item", "kind", "unit", "phase", "rule")
+    return pd.DataFrame(columns).astype(dict.fromkeys(words, "str"))
 
 
 class _Named:
@@ -147,27 +160,38 @@ def _narrowed(table: pd.DataFrame, told: Told, need: Need) -> Told:
     return Told(told.yes & limit.yes, told.no | limit.no)
 
 
-def _rows(who: pd.DataFrame, entry: Supply | Need, named: _Named, amounts: Amounts) -> pd.DataFrame:
-    """Return the rows of one item: every resident it is for, or may be for."""
+def _rows(
+    who: Mapping[str, npt.NDArray[np.object_]],
+    entry: Supply | Need,
+    named: _Named,
+    amounts: Amounts,
+) -> dict[str, Any]:
+    """Return the columns of one item: every resident it is for, or may be for."""
     chosen = np.flatnonzero(named.yes | named.perhaps)
-    rows = who.iloc[chosen].assign(
-        item=entry.code,
-        kind="supply" if isinstance(entry, Supply) else entry.kind,
-        unit=entry.unit,
-        days=entry.days.value if isinstance(entry, Supply) and not entry.once else 1.0,
-        phase=SUPPLY_PHASE if isinstance(entry, Supply) else ";".join(entry.phase),
-        rule=[named.rule(at) for at in chosen],
-        amount=np.where(named.yes, amounts, 0)[chosen],
-        amount_high=amounts[chosen],
-        sure=named.yes[chosen],
-    )
-    return _once_a_household(rows) if entry.per == "household" else rows
+    if entry.per == "household":
+        chosen = _once_a_household(chosen, named.yes, who["household"])
+    supply = isinstance(entry, Supply)
+    return {
+        **{name: values[chosen] for name, values in who.items()},
+        "item": entry.code,
+        "kind": entry.kind if isinstance(entry, Need) else "supply",
+        "unit": entry.unit,
+        "days": entry.days.value if isinstance(entry, Supply) and not entry.once else 1.0,
+        "phase": SUPPLY_PHASE if supply else ";".join(getattr(entry, "phase", ())),
+        "rule": np.array([named.rule(at) for at in chosen], dtype=object),
+        "amount": np.where(named.yes, amounts, 0)[chosen],
+        "amount_high": amounts[chosen],
+        "sure": named.yes[chosen],
+    }
 
 
-def _once_a_household(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per household, that of the first resident for whom it is sure."""
-    order = rows.sort_values(["sure", "person"], ascending=[False, True], kind="stable")
-    return order.drop_duplicates("household")
+def _once_a_household(
+    chosen: npt.NDArray[np.int64], sure: npt.NDArray[np.bool_], homes: npt.NDArray[np.object_]
+) -> npt.NDArray[np.int64]:
+    """Return one row per household: the first resident for whom it is sure, else the first."""
+    order = np.concatenate([chosen[sure[chosen]], chosen[~sure[chosen]]])
+    _, first = np.unique(homes[order].astype(str), return_index=True)
+    return np.sort(order[first])
 
 
 def _supply_rule(table: pd.DataFrame, supply: Supply) -> Told:

@@ -14,8 +14,11 @@ from renlin.report.book import Book
 from renlin.report.language import speak
 from renlin.report.numbers import Code
 from renlin.report.pages import atlas as atlas_pages
+from renlin.report.pages import governance
+from renlin.report.pages import needs as needs_pages
 from renlin.report.pages.comparison import comparison
 from renlin.report.pages.first import first
+from renlin.report.pages.points import points
 from renlin.report.privacy import Audience, reader
 from renlin.report.readings.places import atlas
 from renlin.study.results import Results
@@ -92,8 +95,9 @@ def pages(book: Book) -> list[Any]:
     maps = atlas(book)
     made = [
         comparison(book), atlas_pages.key_page(book, maps), atlas_pages.theme_page(book, maps),
-        atlas_pages.paper_page(book, maps),
-    ]
+        points(book, maps), atlas_pages.paper_page(book, maps), needs_pages.needs(book),
+        needs_pages.supplies(book), governance.plans(book), governance.responses(book),
+    ]  # fmt: skip
     return [{"template": "first.html.j2", **first(book, maps)}, *(p for p in made if p is not None)]
 
 

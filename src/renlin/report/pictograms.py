@@ -23,10 +23,19 @@ def names() -> frozenset[str]:
     )
 
 
+ALIASES = {
+    "alarm": "button", "door": "exit", "helper": "neighbour", "infant_food": "infant",
+    "oxygen": "oxygen-device", "oxygen_bag": "oxygen-device", "prepare": "exit",
+    "queue": "route", "stairs": "stairs-down", "wait": "neighbour",
+}  # fmt: skip
+"""What plans call a thing -> the sign that shows it."""
+
+
 @lru_cache(maxsize=64)
 def source(name: str) -> str:
     """Return the SVG file of a pictogram; an unknown one is the sign for a route."""
-    chosen = name if name in names() else "route"
+    wanted = ALIASES.get(name, name)
+    chosen = wanted if wanted in names() else "route"
     return files("renlin.report").joinpath(f"{FOLDER}/{chosen}.svg").read_text(encoding="utf-8")
 
 

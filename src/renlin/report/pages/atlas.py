@@ -70,7 +70,7 @@ def hazard_map(book: Book, atlas: Atlas) -> Figure:
     }  # fmt: skip
     fills = {b: single("risk", int(classes[b]), _hazard_says(book, b, table.loc[b])) for b in shapes}
     n = int((table["risk"] >= HIGH_RATE).sum())
-    title = sentences(book.language.code).hazard_title(n, int(table["risk"].isna().sum()))
+    title = sentences(book.language).hazard_title(n, int(table["risk"].isna().sum()))
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
     picture = Markup(draw(sheet, shapes, fills))
     legend = _legend(book, "risk", classes, [f"≥ {b:.1f}" for b in bounds], word("never_inspected"))
@@ -144,7 +144,7 @@ def _coverage_title(book: Book, atlas: Atlas) -> str:
     rows = shown_groups(book, atlas.service)
     whole = book.rows("space.coverage_groups", service=atlas.service, display="all")
     share = numbers.percent(float(whole["covered_share"].iloc[0])) if len(whole) else "?"
-    say = sentences(book.language.code)
+    say = sentences(book.language)
     worst = rows[0] if rows else None
     if worst is None:
         return str(say.coverage_plain(share, _service(book, atlas.service)))
@@ -213,7 +213,7 @@ def paper_page(book: Book, atlas: Atlas | None) -> Page | None:
 
 def paper(book: Book, atlas: Atlas) -> list[Piece]:
     """Return the paper-only map and list: straight line, walk, minutes, cause, what would change it."""
-    word, say = book.language.word, sentences(book.language.code)
+    word, say = book.language.word, sentences(book.language)
     table = book.rows("space.paper_only")
     failing = table[table["state"] == "not_covered"] if len(table) else table
     if len(failing) == 0:
@@ -292,7 +292,7 @@ def word_of_cause(book: Book, code: str) -> str:
 
 def gaps(book: Book, atlas: Atlas) -> list[Piece]:
     """Return where the walk network is in pieces and how many people are unknown for it."""
-    word, say = book.language.word, sentences(book.language.code)
+    word, say = book.language.word, sentences(book.language)
     table = book.rows("space.network_gaps")
     whole = book.rows("space.coverage_groups", service=atlas.service, display="all")
     share = float(whole["unknown"].iloc[0]) / max(1.0, float(whole["n"].iloc[0])) if len(whole) else 0.0

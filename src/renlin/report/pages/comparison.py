@@ -75,7 +75,7 @@ def title_of(book: Book, made: Comparison) -> str:
     for scheme in made.schemes:
         case, group = compared.case(made, scheme)
         parts.append((book.scheme(scheme), case, book.group(group) if group else ""))
-    return str(sentences(book.language.code).comparison_title(parts))
+    return str(sentences(book.language).comparison_title(parts))
 
 
 def gap_row(book: Book, made: Comparison) -> Markup:
@@ -190,7 +190,7 @@ def left_behind(book: Book, scenario: str, scheme: str, display: str) -> float:
 
 def clearance_title(book: Book, made: Comparison, shown: list[str], chosen: list[str]) -> str:
     """Return who is still inside at the end, under the scheme that leaves most."""
-    say = sentences(book.language.code)
+    say = sentences(book.language)
     minutes = round(book.community.scenarios[made.scenario].horizon / MINUTE)
     found = [
         (left_behind(book, made.scenario, scheme, display), scheme, display)

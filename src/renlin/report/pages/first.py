@@ -28,7 +28,7 @@ def first(book: Book, atlas: Atlas | None) -> dict[str, Any]:
         "headline": headline.lines(book, made),
         "scene": headline.scene(book, made),
         "flag": flag(book, made) if made is not None else None,
-        "flag_none": sentences(book.language.code).flag_none(),
+        "flag_none": sentences(book.language).flag_none(),
         "dual": two_views(book),
         "map": key_map(book, atlas, (334.0, 235.0)) if atlas is not None else None,
         "household": household(book),
@@ -42,7 +42,7 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
     row = headline.judged(book, made)
     if row is None:
         return None
-    say, code = sentences(book.language.code), book.language.code
+    say, code = sentences(book.language), book.language.code
     scheme, state = str(row["scheme"]), str(row["verdict"])
     told = _flag_text(book, row, state)
     gap = say.gap_text(
@@ -62,7 +62,7 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
 
 
 def _flag_text(book: Book, row: Any, state: str) -> Markup:
-    say, code = sentences(book.language.code), book.language.code
+    say, code = sentences(book.language), book.language.code
     group = str(row["worst_group"])
     mean = _took(book, row, "mean")
     worst = _took(book, row, "worst")
@@ -73,7 +73,7 @@ def _flag_text(book: Book, row: Any, state: str) -> Markup:
 
 
 def _took(book: Book, row: Any, name: str) -> Markup:
-    say = sentences(book.language.code)
+    say = sentences(book.language)
     change = float(row[f"{name}_change"])
     amount = numbers.size(change) + book.language.word("minute_after")
     cited = book.number(amount, "study.paradox", row, f"{name}_change")
@@ -119,7 +119,7 @@ def two_views(book: Book) -> dict[str, Any] | None:
 
 def price(book: Book) -> Markup:
     """Say the price of fairness: what the average loses, who gives, what they keep."""
-    say, code, word = sentences(book.language.code), book.language.code, book.language.word
+    say, code, word = sentences(book.language), book.language.code, book.language.word
     found = dual.givers(book)
     a, b = word("plan_universal"), word("plan_equity")
     parts: list[Markup | str] = []
@@ -147,7 +147,7 @@ def household(book: Book) -> dict[str, Any] | None:
     found = example(book)
     if found is None:
         return None
-    say, code = sentences(book.language.code), book.language.code
+    say, code = sentences(book.language), book.language.code
     word = book.language.word
     title = say.household_title(book.scenario(found.scenario), found.destination)
     most = numbers.whole_minutes(found.most, code)
@@ -180,7 +180,7 @@ def _helpers(book: Book, found: Example) -> list[dict[str, str]]:
 def decided(book: Book) -> str:
     """Say the rule in force and who set it."""
     policy = book.community.policy
-    say = sentences(book.language.code)
+    say = sentences(book.language)
     return book.language.set(
         say.decided(
             numbers.percent(policy.epsilon), f"{1 + policy.epsilon:g}",

@@ -110,7 +110,7 @@ def frontier_figure(book: Book, made: Comparison, kicker: str) -> Figure | None:
 def _title(book: Book, found: Frontier) -> str:
     letters = [_letter(book, s) for s in found.passed]
     tied = [_letter(book, s) for s in (found.passed[0], *found.tied)] if found.tied else []
-    return str(sentences(book.language.code).frontier_title(letters, tied))
+    return str(sentences(book.language).frontier_title(letters, tied))
 
 
 def _letter(book: Book, scheme: str) -> str:
@@ -134,7 +134,7 @@ def frontier_words(book: Book, made: Comparison) -> list[Text | Table]:
     found = front(book, made)
     if found is None:
         return []
-    say, code, word = sentences(book.language.code), book.language.code, book.language.word
+    say, code, word = sentences(book.language), book.language.code, book.language.word
     floor = say.floor_text(
         numbers.minutes(found.worst[found.best][0], code), book.scheme(found.best),
         numbers.percent(book.community.policy.epsilon), numbers.minutes(found.floor, code),
@@ -149,7 +149,7 @@ def frontier_words(book: Book, made: Comparison) -> list[Text | Table]:
 
 
 def _open(book: Book, made: Comparison, found: Frontier) -> list[str | Markup]:
-    say, code = sentences(book.language.code), book.language.code
+    say, code = sentences(book.language), book.language.code
     told: list[str | Markup] = []
     for other in found.tied[:1]:
         mean, low, high = difference(book, made.scenario, found.passed[0], other)

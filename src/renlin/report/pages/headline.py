@@ -31,7 +31,7 @@ def _dual(book: Book) -> tuple[str, ...] | None:
     budget, givers = dual.budget(book), dual.givers(book)
     if budget is None or not givers:
         return None
-    say, code, word = sentences(book.language.code), book.language.code, book.language.word
+    say, code, word = sentences(book.language), book.language.code, book.language.word
     money = numbers.money(budget, code)
     a, b = word("plan_universal"), word("plan_equity")
     gain, loss = dual.gainer(givers), dual.loser(givers)
@@ -64,7 +64,7 @@ def _scheme(book: Book, made: Comparison) -> tuple[str, ...] | None:
     told = numbers.change(float(mean["difference"]), str(mean["verdict"]), book.language.code)
     if str(mean["verdict"]) != "undecided" and book.language.code == "zh":
         told += " 分钟"
-    return tuple(sentences(book.language.code).headline_scheme(book.scheme(scheme), gain, told))
+    return tuple(sentences(book.language).headline_scheme(book.scheme(scheme), gain, told))
 
 
 def _base(book: Book) -> tuple[str, ...] | None:
@@ -83,7 +83,7 @@ def _base(book: Book) -> tuple[str, ...] | None:
     worst = max(groups, key=lambda d: (float(means[d]), d))
     code = book.language.code
     told = [(book.group(d), numbers.minutes(float(means[d]), code)) for d in (worst, reference)]
-    return tuple(sentences(code).headline_base(*told)) if worst != reference else None
+    return tuple(sentences(book.language).headline_base(*told)) if worst != reference else None
 
 
 def _space(book: Book) -> tuple[str, ...] | None:
@@ -93,14 +93,14 @@ def _space(book: Book) -> tuple[str, ...] | None:
     row = table.iloc[0]
     facility = book.language.named(book.community.catalogue.facilities, str(row["service"]))
     share = numbers.percent(float(row["covered_share"]))
-    return tuple(sentences(book.language.code).headline_space(share, facility))
+    return tuple(sentences(book.language).headline_space(share, facility))
 
 
 def scene(book: Book, made: Comparison | None) -> str:
     """Return the paragraph under the headline."""
     if not book.scenario_codes:
         return ""
-    say = sentences(book.language.code)
+    say = sentences(book.language)
     scenario = book.community.scenarios.get(book.scenario_codes[0])
     if scenario is None:
         return ""

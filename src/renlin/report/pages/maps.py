@@ -40,7 +40,7 @@ def key_map(book: Book, atlas: Atlas, size: Point) -> dict[str, Any]:
 
 def map_title(book: Book, atlas: Atlas) -> str:
     """Return the finding of the key map."""
-    say = sentences(book.language.code)
+    say = sentences(book.language)
     units = [str(u) for u in atlas.points["unit"]]
     return book.language.set(say.map_title(len(units), say.side_words(side(book, units, atlas.units))))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,13 +100,15 @@ def _helpers(book: Book, household: str) -> tuple[tuple[str, float, str], ...]:
     own = str(homes["building"].iloc[0]) if len(homes) and "building" in homes else ""
     made = []
     for role in ("primary", "second", "backup"):
-        found = pairs[(pairs["role"] == role) & (pairs["status"] != "shortage")] if len(pairs) else pairs
+        found = pairs[pairs["role"] == role] if len(pairs) else pairs
         if len(found) == 0:
             continue
         row = found.iloc[0]
         origin = "same" if str(row["building"]) == own else "near"
         kind = _kind(book, row["helper"])
-        made.append((role, float(row["time_to_door"]), "duty" if kind == "staff" else origin))
+        seconds = float(row["time_to_door"])
+        if not math.isnan(seconds):
+            made.append((role, seconds, "duty" if kind == "staff" else origin))
     return tuple(made)
 
 

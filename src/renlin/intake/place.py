@@ -1,0 +1,310 @@
+"""Make a community folder out of a map, for those who have no registers yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from renlin.catalogue.load import Catalogue, load
+from renlin.community.folder import open_community
+from renlin.errors import DataFault, Fault, Said
+from renlin.intake.homes import dwelling_buildings, inferred_doors, landings
+from renlin.intake.layers import NOTE_COLUMNS, MapLayers, framed
+from renlin.intake.map_summary import MapSummary, inspect_map
+from renlin.intake.osm import ATTRIBUTION, read_osm
+from renlin.intake.own_margins import copy_margins
+from renlin.intake.place_files import write_layers, write_toml
+from renlin.intake.population import Population, make_population
+
+__all__ = ["MapSummary", "NewPlace", "inspect_map", "new_community"]
+
+_SETTINGS_HEAD = """由地图建成的社区。Made from a map.
+建筑、道路来自地图；居民是合成的，不是真实的人。Residents, if any, are synthetic: nobody is real."""
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """What was made.
+
+    Attributes
+    ----------
+    folder
+        The community folder.
+    counts
+        Rows of each table, and what was assumed, dropped or not known.
+    fit
+        How the synthetic population meets its margins; empty without residents.
+    """
+
+    folder: Path
+    counts: Mapping[str, int]
+    fit: pd.DataFrame
+
+
+def new_community(
+    folder: str | Path,
+    *,
+    name: str,
+    kind: str,
+    osm: str | Path | None,
+    residents: int | None = None,
+    margins: str | Path | None = None,
+    seed: int = 0,
+) -> NewPlace:
+    """Make a community folder from an OpenStreetMap file.
+
+    Buildings, ways, gates, spaces and facilities are those of the map. Street doors that
+    it does not show are put by rule on the side of the lane and marked ``inferred``; large
+    open spaces become shelter candidates that nobody has designated. With ``residents``, a
+    synthetic population is fitted to the margins of the community kind and lodged by floor
+    area; storeys nobody knows stay unknown, and floors that rest on a typical number are
+    marked doubtful. Everything dropped, mended or assumed is listed in ``layers/notes.csv``.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist yet, or is empty.
+    kind
+        ``courtyard``, ``work_unit`` or ``modern``: whose margins and building habits hold.
+    residents
+        Synthetic residents to make; None makes none.
+    margins
+        A user's own shares, which replace the shipped ones margin by margin.
+    seed
+        Same map and seed, same folder, byte for byte.
+
+    Raises
+    ------
+    DataFault
+        When the map cannot be read, holds no building or way, or has no room for so many
+        residents; when margins are faulty. Nothing is left behind then.
+    """
+    target = Path(folder)
+    if osm is None:
+        raise DataFault(_no_map())
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise DataFault(_occupied(target))
+    partial = target.with_name(f"{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        if margins is not None:
+            copy_margins(Path(margins), partial / "catalogue", load(), kind=kind)
+        catalogue = load(partial / "catalogue")
+        made = _Making(Path(osm), catalogue, kind, residents, seed)
+        made.write(partial, name=name, code=target.name)
+        open_community(partial)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    if target.exists():
+        target.rmdir()
+    partial.rename(target)
+    return NewPlace(target, made.counts(), made.fit)
+
+
+class _Making:
+    """The tables of one new community, before they are written."""
+
+    def __init__(
+        self, osm: Path, catalogue: Catalogue, kind: str, residents: int | None, seed: int
+    ) -> None:
+        self.catalogue, self.kind = catalogue, kind
+        self.layers = read_osm(osm, catalogue)
+        _refuse_empty(self.layers, osm)
+        self.date, self.dated = self.layers.date or _saved_on(osm), self.layers.date is not None
+        buildings = self.layers.tables["buildings"]
+        self.homes = dwelling_buildings(buildings, self.layers.grounds, catalogue, kind=kind)
+        self.entrances = self._entrances(buildings)
+        self.people = self._people(residents, seed)
+
+    @property
+    def fit(self) -> pd.DataFrame:
+        """Return how the margins are met."""
+        return self.people.fit if self.people is not None else pd.DataFrame()
+
+    def _entrances(self, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        mapped = self.layers.tables["entrances"]
+        walks = self.layers.tables["walks"]
+        doors = inferred_doors(
+            self.homes, buildings, mapped, walks, self.catalogue, kind=self.kind
+        )
+        rows = [*mapped.to_dict("records"), *doors]
+        return framed(rows, "entrances", self.catalogue, self.layers.crs)
+
+    def _people(self, residents: int | None, seed: int) -> Population | None:
+        if residents is None:
+            return None
+        if not len(self.homes):
+            raise DataFault(_homeless())
+        spots = landings(self.homes, self.entrances)
+        made = make_population(residents, spots, self.catalogue, kind=self.kind, seed=seed)
+        room = float(spots["area"].sum()) / self.catalogue.number("dwelling_area_least")
+        if len(made.households) > room:
+            raise DataFault(_crowded(residents, int(residents * room / len(made.households))))
+        return made
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return every table with rows."""
+        found: dict[str, pd.DataFrame] = {**self.layers.tables, "entrances": self.entrances}
+        if self.people is not None:
+            for table in ("persons", "households", "dwellings", "facts"):
+                found[table] = getattr(self.people, table)
+        return found
+
+    def notes(self) -> pd.DataFrame:
+        """Return everything dropped, mended or assumed."""
+        rows = [
+            ("buildings", home.building, *_assumed(home))
+            for home in self.homes.itertuples()
+            if home.assumed or home.floors_assumed
+        ]
+        if not self.dated:
+            why = "地图没有写日期，用文件的保存日期"
+            rows.append(("community", "survey_date", why, "the map states no date: day of saving"))
+        if self.people is not None and self.people.reached != self.people.requested:
+            n, asked = self.people.reached, self.people.requested
+            why = f"要 {asked} 人，整户只能凑到 {n} 人"
+            rows.append(("persons", "all", why, f"{asked} asked, whole households reach {n}"))
+        own = pd.DataFrame(rows, columns=list(NOTE_COLUMNS), dtype="str")
+        parts = [part for part in (self.layers.dropped, self.layers.mended, own) if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else own
+
+    def counts(self) -> dict[str, int]:
+        """Return rows per table and what rests on a rule."""
+        found = {name: len(frame) for name, frame in self.tables().items()}
+        found["doors_inferred"] = int(self.entrances["inferred"].fillna(False).astype(bool).sum())
+        found["homes_assumed"] = int(self.homes["assumed"].sum())
+        found["storeys_assumed"] = int(self.homes["floors_assumed"].sum())
+        found["dropped"] = len(self.layers.dropped)
+        found["mended"] = len(self.layers.mended)
+        found["unknown_tag_values"] = len(self.layers.unknown)
+        return found
+
+    def write(self, folder: Path, *, name: str, code: str) -> None:
+        """Write the whole folder."""
+        write_layers(self.tables(), self.notes(), folder)
+        synthetic = self.people is not None
+        fields: dict[str, str | bool] = {
+            "code": code,
+            "name": name,
+            "name_en": name if name.isascii() else code,
+            "kind": self.kind,
+            "datum": "wgs84",
+            "crs": self.layers.crs,
+            "coordinates": "projected",
+        }
+        heading = f"{_SETTINGS_HEAD}\nsurvey_date: {'地图所写 / stated by the map' if self.dated else '文件保存日 / day of saving'}"
+        write_toml(folder / "community.toml", fields, heading=heading)
+        with (folder / "community.toml").open("a", encoding="utf-8") as handle:
+            handle.write(f"survey_date = {self.date.isoformat()}\n")
+            handle.write('holder = ""\n')
+            handle.write(f'attribution = "{ATTRIBUTION}"\n')
+            handle.write(f"synthetic = {str(synthetic).lower()}\n")
+        self._write_scenarios(folder)
+
+    def _write_scenarios(self, folder: Path) -> None:
+        hour = self.catalogue.number("new_place_hour")
+        horizon = self.catalogue.number("time_horizon")
+        quake = {"code": "quake", "zh": "地震后撤离", "en": "Evacuation after an earthquake"}
+        made = {"quake": {**quake, "kind": "earthquake", "hour": hour, "horizon": horizon}}
+        fullest = self._fullest_entrance()
+        if fullest is not None:
+            fire = {"code": "fire", "zh": f"{fullest[1]} 楼梯间起火", "en": f"Stair fire in {fullest[0]}"}
+            made["fire"] = {
+                **fire, "kind": "stair_fire", "hour": hour, "horizon": horizon,
+                "places": {"entrance": fullest[0]},
+            }
+        for code, fields in made.items():
+            write_toml(folder / "scenarios" / f"{code}.toml", fields, heading="改成本社区的情景。Adjust to the place.")
+        study = {
+            "schemes": [], "scenarios": sorted(made), "main_scenario": "quake",
+            "seeds": int(self.catalogue.number("new_place_seeds")),
+        }
+        write_toml(folder / "study.toml", study, heading="先跑一遍的设定。A first study.")
+
+    def _fullest_entrance(self) -> tuple[str, str] | None:
+        """Return the unit with most residents, and what it is called."""
+        if self.people is None or not len(self.people.persons):
+            return None
+        home = self.people.households.merge(self.people.dwellings, on="dwelling")
+        where = self.people.persons.merge(home[["household", "entrance"]], on="household")
+        sizes = where.groupby("entrance", sort=True).size()
+        key = str(sizes.index[int(sizes.to_numpy().argmax())])
+        row = self.entrances[self.entrances["entrance"] == key].iloc[0]
+        buildings = self.layers.tables["buildings"]
+        owner = buildings[buildings["building"] == row["building"]].iloc[0]
+        return key, f"{owner['name']}{row['name']}"
+
+
+def _assumed(home: object) -> tuple[str, str]:
+    zh, en = [], []
+    if getattr(home, "assumed"):  # noqa: B009
+        zh.append("用途不明，假定有人住")
+        en.append("use unknown, assumed to be lived in")
+    if getattr(home, "floors_assumed"):  # noqa: B009
+        floors = getattr(home, "floors")  # noqa: B009
+        zh.append(f"层数不明，安置合成居民时按 {floors} 层")
+        en.append(f"storeys unknown, {floors} used to lodge synthetic residents")
+    return "；".join(zh), "; ".join(en)
+
+
+def _saved_on(path: Path) -> dt.date:
+    return dt.date.fromtimestamp(path.stat().st_mtime)
+
+
+def _refuse_empty(layers: MapLayers, path: Path) -> None:
+    faults = [
+        Fault(
+            path.name,
+            Said(f"地图里有{zh}", f"{en} on the map"),
+            Said("一个也没有", "none"),
+            Said("换一份范围更大的地图。", "Take a map of a wider area."),
+        )
+        for table, zh, en in (("buildings", "建筑", "buildings"), ("walks", "可步行的路", "ways"))
+        if not len(layers.tables[table])
+    ]
+    if faults:
+        raise DataFault(faults)
+
+
+def _no_map() -> Fault:
+    return Fault(
+        "--osm",
+        Said("一份 OSM 地图", "an OpenStreetMap file"),
+        Said("没有给", "none given"),
+        Said("用 --osm 指定文件。", "Name it with --osm."),
+    )
+
+
+def _occupied(folder: Path) -> Fault:
+    return Fault(
+        folder.name,
+        Said("还不存在或空的文件夹", "a folder that does not exist yet, or is empty"),
+        Said("里面已有文件", "one that holds files"),
+        Said("换一个名字，或先移走它。", "Choose another name, or move it away first."),
+    )
+
+
+def _homeless() -> Fault:
+    return Fault(
+        "buildings",
+        Said("至少一栋可以住人的楼", "at least one building people may live in"),
+        Said("没有", "none"),
+        Said("在地图里给住宅楼加上 building=residential。", "Tag dwellings building=residential."),
+    )
+
+
+def _crowded(asked: int, room: int) -> Fault:
+    return Fault(
+        "--residents",
+        Said(f"最多约 {room} 人", f"about {room} at most"),
+        Said(f"{asked} 人", f"{asked}"),
+        Said("减少人数，或补全住宅楼和层数。", "Ask for fewer, or add dwellings and storeys."),
+    )

@@ -1,0 +1,43 @@
+"""Write the files of a new community folder: settings, scenarios, study, layers, notes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from renlin.community.folder import NOTES, write_layer
+
+Cell = str | int | float | bool | Sequence[str] | Mapping[str, str]
+
+
+def write_toml(path: Path, fields: Mapping[str, Cell], *, heading: str) -> None:
+    """Write one flat TOML file, UTF-8, with ``heading`` as its comment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"# {line}" for line in heading.splitlines()]
+    lines += [f"{key} = {_toml(value)}" for key, value in fields.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_layers(tables: Mapping[str, pd.DataFrame], notes: pd.DataFrame, folder: Path) -> None:
+    """Write every table that has rows, and the notes, into ``folder/layers``."""
+    layers = folder / "layers"
+    layers.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        if len(frame):
+            write_layer(frame, name, layers)
+    if len(notes):
+        notes.to_csv(layers / NOTES, index=False, lineterminator="\n")
+
+
+def _toml(value: Cell) -> str:
+    """Return a TOML value: JSON and TOML write plain text, numbers and truth alike."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return json.dumps(value)

@@ -1,0 +1,119 @@
+"""Fill the page of points: where risk is high and reach is low, why, and what would fix it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from renlin.report import numbers
+from renlin.report.book import Book
+from renlin.report.pages import maps
+from renlin.report.pages.atlas import foot, word_of_cause
+from renlin.report.pages.blocks import Head, Page, Piece, Section, Table
+from renlin.report.readings import compared
+from renlin.report.readings.places import Atlas, of_unit, where
+
+MOST_ROWS = 30
+
+
+def points(book: Book, atlas: Atlas | None) -> Page | None:
+    """Return the table of points and the contradictions of space."""
+    if atlas is None:
+        return None
+    word = book.language.word
+    pieces: list[Piece] = [_table(book, atlas)]
+    conflicts = _contradictions(book)
+    pieces += [conflicts] if conflicts is not None else []
+    return Page("points", word("page_points"), tuple(pieces), foot(book, "space.points", "space.contradictions"))
+
+
+def _table(book: Book, atlas: Atlas) -> Section:
+    word = book.language.word
+    title = maps.map_title(book, atlas)
+    if len(atlas.points) == 0:
+        return Section(word("kicker_points"), title, (), word("points_rule"))
+    heads = (
+        Head(word("number")), Head(word("place"), wide="128px"), Head(word("risk"), True), Head(word("people_here"), True),
+        Head(word("unserved"), True), Head(word("tier_1_2"), True), Head(word("worst_group")), Head(word("cause")), Head(word("fix"), wide="150px"),
+    )  # fmt: skip
+    rows = [_row(book, atlas, row) for row in atlas.points.to_dict("records")[:MOST_ROWS]]
+    rest = len(atlas.points) - len(rows)
+    note = word("points_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
+    return Section(word("kicker_points"), title, (Table(heads, tuple(rows), note=note),), word("points_rule"))
+
+
+def _row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, ...]:
+    name, code = "space.points", book.language.code
+    tied = (atlas.points["rank"] == row["rank"]).sum() > 1
+    rank = f"{row['number']}" + (f" ({book.language.word('tied')})" if tied else "")
+    few = compared.fewer(book)
+    def told(column: str) -> str | Markup:
+        n = float(row[column])
+        return book.number(numbers.count(n, code), name, row, column) if book.reader.sees(n) else few
+    tiers = float(row["tier1"]) + float(row["tier2"])
+    shown = numbers.count(tiers, code) if book.reader.sees(tiers) else few
+    worst = str(row.get("display_worst", ""))
+    steady = "" if row["stable"] else book.language.word("unsteady")
+    return (
+        rank, where(book, of_unit(atlas.units, str(row["unit"]))),
+        book.number(f"{float(row['risk']):.2f}", name, row, "risk"), told("persons"),
+        told("unserved_vulnerable"), book.number(shown, name, row, "tier1"), book.group(worst),
+        word_of_cause(book, str(row["cause"])) + steady, fix(book, str(row.get("fix", ""))),
+    )  # fmt: skip
+
+
+def fix(book: Book, code: str) -> str:
+    """Return a fix in words: a response of that code, or one that its trigger calls."""
+    responses = book.community.catalogue.responses
+    if code in responses:
+        return book.language.name(responses[code])
+    called = [entry for entry in responses.values() if entry.trigger == code]
+    if called:
+        return book.language.name(sorted(called, key=lambda entry: entry.code)[0])
+    return book.language.said(f"fix_{code}", "–")
+
+
+def _contradictions(book: Book) -> Section | None:
+    table = book.rows("space.contradictions")
+    if len(table) == 0:
+        return None
+    word, code, name = book.language.word, book.language.code, "space.contradictions"
+    heads = (
+        Head(word("place")), Head(word("dimension")), Head(word("rule")), Head(word("needed"), True),
+        Head(word("offered"), True), Head(word("affected"), True), Head(word("responsible")), Head(word("remedy"), wide="150px"),
+    )  # fmt: skip
+    names = book.community["spaces"].set_index("space")["name"]
+    ordered = table.sort_values(["severity", "persons"], ascending=False, kind="stable")
+    rows = []
+    for row in ordered.to_dict("records")[:MOST_ROWS]:
+        n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
+        rows.append(
+            (
+                book.language.set(str(names.get(row["space"], row["space"]))),
+                book.language.said(f"dimension_{row['dimension']}", str(row["dimension"])),
+                book.language.said(f"rule_{row['rule']}", book.language.set(str(row["rule"]))),
+                _amount(book, row, "needed"), _amount(book, row, "offered"),
+                book.number(numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book), name, row, "persons"),
+                book.language.set(str(row["responsible"])) if numbers.known(row["responsible"]) else book.language.word("unknown"),
+                _remedy(book, row),
+            )
+        )  # fmt: skip
+    rest = len(table) - len(rows)
+    note = word("more_rows").format(n=rest) if rest > 0 else ""
+    title = word("contradictions_title").format(n=len(table))
+    return Section(word("kicker_contradictions"), title, (Table(heads, tuple(rows), note=note),))
+
+
+def _remedy(book: Book, row: dict[str, Any]) -> str:
+    told = row.get(f"remedy_{book.language.code}", row.get("remedy", ""))
+    return book.language.said(f"remedy_{told}", book.language.set(str(told)))
+
+
+def _amount(book: Book, row: dict[str, Any], column: str) -> str | Markup:
+    value = row[column]
+    if not numbers.known(value):
+        return book.language.word("unknown")
+    if isinstance(value, str):
+        return book.language.set(value)
+    return book.number(numbers.quantity(float(value)), "space.contradictions", row, column)
