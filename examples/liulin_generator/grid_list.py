@@ -9,7 +9,6 @@ from liulin_generator.luck import between, pick
 from liulin_generator.people import Person, persons
 from liulin_generator.registers import (
     AS_OF,
-    SEX_WORDS,
     Entry,
     Register,
     address,
@@ -18,6 +17,7 @@ from liulin_generator.registers import (
     truth,
     visited,
 )
+from liulin_generator.words import SEX_WORDS
 
 
 def grid_register() -> Register:

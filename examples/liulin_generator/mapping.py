@@ -8,6 +8,30 @@ from liulin_generator.frame import toml_value
 from liulin_generator.registers import AS_OF
 from liulin_generator.sheets import FILES, SHEET
 
+NOT_ON_CIVIL_LIST = {
+    "adl_level": "0",
+    "cognitive_impairment": "false",
+    "dibao": "none",
+    "hearing_level": "5",
+    "intellectual_level": "5",
+    "limb_level": "5",
+    "mental_level": "5",
+    "speech_level": "5",
+    "vision_level": "5",
+    "walking_aid": "none",
+}
+"""The street vouches that its lists of assessed, disabled and aided residents are complete."""
+NOT_ON_MEDICAL_LIST = {
+    "bedridden": "false",
+    "dialysis_weekly": "0",
+    "oxygen_hours": "0",
+    "postpartum_days": "365",
+    "power_device": "none",
+    "pregnant_weeks": "0",
+}
+"""The health station vouches for these; chronic diseases are known of contracted residents only."""
+AIDS = {"轮椅（自己推）": "wheelchair_manual", "轮椅（需人推）": "wheelchair_pushed"}
+
 _REGISTERS: dict[str, dict[str, Any]] = {
     "household": {
         "role": "household",
@@ -25,9 +49,31 @@ _REGISTERS: dict[str, dict[str, Any]] = {
             "联系电话": "phone",
             "迁入日期": "since",
             "迁出日期": "until",
+            "采集日期": "observed_on",
+            "自理情况": "adl_level",
+            "助行器具": "walking_aid",
+            "是否卧床": "bedridden",
+            "残疾类别": "disability_kind",
+            "残疾等级": "disability_grade",
+            "认知障碍": "cognitive_impairment",
+            "用电设备种类": "power_device",
+            "每日吸氧小时": "oxygen_hours",
+            "每周透析次数": "dialysis_weekly",
+            "孕周": "pregnant_weeks",
+            "产后天数": "postpartum_days",
+            "白天无人照看": "child_alone_daytime",
+            "留守儿童": "left_behind",
+            "低保情况": "dibao",
+            "老养残": "old_supports_disabled",
+            "是否群租": "group_rental",
+            "听得懂普通话": "mandarin",
+            "帮手数": "helpers_within_30min",
         },
         "ignore": ["备注"],
-        "values": {"tenure": {"承租公房": "public_tenant"}},
+        "values": {
+            "tenure": {"承租公房": "public_tenant"},
+            "walking_aid": AIDS,
+        },
         "tolerate": ["identity_number", "date", "repeated"],
     },
     "civil": {
@@ -52,12 +98,8 @@ _REGISTERS: dict[str, dict[str, Any]] = {
             "评估日期": "observed_on",
         },
         "ignore": ["序号"],
-        "values": {
-            "walking_aid": {
-                "轮椅（自己推）": "wheelchair_manual",
-                "轮椅（需人推）": "wheelchair_pushed",
-            },
-        },
+        "values": {"walking_aid": AIDS},
+        "complete": NOT_ON_CIVIL_LIST,
         "tolerate": ["identity_number"],
     },
     "medical": {
@@ -79,6 +121,7 @@ _REGISTERS: dict[str, dict[str, Any]] = {
             "登记日期": "observed_on",
         },
         "ignore": ["编号"],
+        "complete": NOT_ON_MEDICAL_LIST,
         "tolerate": ["identity_number", "date"],
     },
     "grid": {

@@ -14,6 +14,7 @@ from liulin_generator.registers import (
     truth,
     visited,
 )
+from liulin_generator.words import AID_WORDS, CARE_WORDS, DEVICE_WORDS, RELIEF_WORDS
 
 
 def civil_register() -> Register:
@@ -92,25 +93,6 @@ def _carer(home: Household, person: Person) -> str:
     return min(others, key=lambda p: (abs(p.age - 48), p.key)).name if others else ""
 
 
-CARE_WORDS = {"0": "能力完好", "1": "轻度失能", "2": "中度失能", "3": "重度失能", "4": "完全失能"}
-AID_WORDS = {
-    "none": "无",
-    "stick": "单拐",
-    "crutches": "双拐",
-    "frame": "助行架",
-    "wheelchair_manual": "轮椅（自己推）",
-    "wheelchair_pushed": "轮椅（需人推）",
-    "wheelchair_electric": "电动轮椅",
-}
-RELIEF_WORDS = {
-    "none": "无",
-    "dibao": "低保",
-    "edge": "低保边缘",
-    "rigid": "刚性支出困难",
-    "tekun": "特困",
-}
-
-
 def _grade(level: str | None, assessed: bool) -> str:
     """Return the grade of a disability; who was never assessed is not known to have none."""
     if level is None:
@@ -174,6 +156,3 @@ def _medical_cells(person: Person, number: int) -> dict[str, str]:
             person, "medical day", 150 if "weeks" not in facts else 14, newest=AS_OF["medical"]
         ),
     }
-
-
-DEVICE_WORDS = {"none": "无", "oxygen": "制氧机", "ventilator": "呼吸机", "suction": "吸痰器"}

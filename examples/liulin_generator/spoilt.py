@@ -22,6 +22,7 @@ from liulin_generator.faults import (
     wide,
 )
 from liulin_generator.grid_list import grid_register
+from liulin_generator.household_list import household_register
 from liulin_generator.luck import chosen
 from liulin_generator.people import persons
 from liulin_generator.public_lists import civil_register, medical_register
@@ -31,7 +32,6 @@ from liulin_generator.registers import (
     Register,
     address,
     homes,
-    household_register,
     luck,
 )
 

@@ -98,7 +98,7 @@ def _history(
     for day in ROUNDS:
         key = f"{place} {kind} {day}"
         u = {p: luck(p)[key] for p in ("seen", "found", "measure", "grade", "closed", "days")}
-        if u["seen"] >= _SEEN[slab.zone] * 0.6 or u["found"] >= likely:
+        if u["seen"] >= _SEEN[slab.zone] or u["found"] >= likely:
             continue
         closed = u["closed"] < _CLOSED[slab.zone]
         put_right = day + dt.timedelta(days=between(u["days"], 10, 150))

@@ -196,7 +196,9 @@ def content_hash(table: pd.DataFrame) -> str:
         elif pd.api.types.is_float_dtype(series.dtype):
             digest.update(series.to_numpy(dtype="float64", na_value=np.nan).tobytes())
         else:
-            digest.update("\x1f".join("\0" if _empty(v) else str(v) for v in series).encode())
+            codes, cells = pd.factorize(series)
+            digest.update(codes.astype("int64").tobytes())
+            digest.update("\x1f".join(map(str, cells)).encode())
     return digest.hexdigest()
 
 
@@ -261,10 +263,6 @@ def _not_ours(path: Path) -> Fault:
         Said("别的文件", "some other file"),
         Said("用 renlin run 重新生成。", "Make it anew with renlin run."),
     )
-
-
-def _empty(value: object) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value))
 
 
 def _jsonable(value: object) -> object:

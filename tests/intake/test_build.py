@@ -245,6 +245,25 @@ def test_damage_the_holder_tolerates_is_listed_and_lived_with(folder):
     assert made.counts["persons"] == 6
 
 
+def test_a_list_vouched_as_complete_is_kept_as_a_statement_of_its_register(folder):
+    complete = MAPPING.replace(
+        'source = "civil affairs"', 'source = "civil affairs"\ncomplete = { adl_level = "0" }'
+    )
+    (folder / "registers" / "mapping.toml").write_text(complete, encoding="utf-8")
+    build(folder)
+    vouched = open_community(folder)["vouched"]
+    assert vouched[["register", "indicator", "value"]].to_numpy().tolist() == [
+        ["civil", "adl_level", "0"]
+    ]
+
+
+def test_without_a_vouched_list_not_being_listed_says_nothing(folder):
+    build(folder)
+    place = open_community(folder)
+    assert len(place["vouched"]) == 0
+    assert "adl_level" not in set(place["facts"]["indicator"])
+
+
 def test_an_unknown_kind_of_damage_cannot_be_tolerated(folder):
     tolerant = MAPPING.replace('source = "police"', 'source = "police"\ntolerate = ["indentity"]')
     (folder / "registers" / "mapping.toml").write_text(tolerant, encoding="utf-8")

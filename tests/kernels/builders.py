@@ -9,7 +9,18 @@ from typing import NamedTuple
 import numpy as np
 
 from renlin.kernels import codes as c
-from renlin.kernels.contract import Crowd, Entities, Hazards, Legs, Network, Routing, Shelters
+from renlin.kernels import movement
+from renlin.kernels.contract import (
+    Crowd,
+    Entities,
+    Hazards,
+    Legs,
+    Network,
+    Parameters,
+    Routing,
+    Shelters,
+)
+from renlin.kernels.outcome import Outcome
 from renlin.kernels.plain import no_shelters, plain_entities
 
 N_STEPS = 512
@@ -34,6 +45,7 @@ def crowd(
     *,
     top: float = 5.4,
     jam: float = 5.4,
+    peak: float = np.inf,
     slow: Sequence[float] = (1.0,),
     against_capacity: Sequence[float] = (1.0,),
     against_speed: Sequence[float] = (1.0,),
@@ -44,12 +56,16 @@ def crowd(
     return Crowd(
         speed_factor=factor(density)[None, :].astype(np.float32),
         density_step=np.array([density[1]], dtype=np.float32),
+        peak_density=np.array([peak], dtype=np.float32),
         diagram=np.zeros((1, shares), dtype=np.int32),
         capacity_factor=np.array([slow], dtype=np.float32),
         jam_density=np.full((1, shares), jam, dtype=np.float32),
         counterflow_capacity=np.array(against_capacity, dtype=np.float32),
         counterflow_speed=np.array(against_speed, dtype=np.float32),
     )
+
+
+WEIDMANN_PEAK = 1.75
 
 
 def weidmann(density: np.ndarray) -> np.ndarray:
@@ -94,7 +110,7 @@ def network(
 
 def next_links(net: Network, targets: set[int], closed: set[int], barred: int) -> np.ndarray:
     """Return the next link towards the nearest target by length; ties to the lower link."""
-    distance = {node: 0.0 for node in targets}
+    distance = dict.fromkeys(targets, 0.0)
     table = np.full(len(net.rest), c.NO_ROUTE, dtype=np.int32)
     heap = [(0.0, node) for node in sorted(targets)]
     while heap:
@@ -248,3 +264,15 @@ def hazards(net: Network, frames: Sequence[Frame]) -> Hazards:
         unsafe=column("unsafe", np.int8),
         smooth=column("smooth", np.int8),
     )
+
+
+def simulate(
+    net: Network,
+    entities: Entities,
+    table: Routing,
+    frames: Sequence[Frame] = (),
+    **parameters: float,
+) -> Outcome:
+    """Return the outcome with the books proved at every step."""
+    settings = Parameters(**{"n_groups": 1, "horizon": 1000.0, "check": 1, **parameters})
+    return movement.run(net, entities, table, hazards(net, frames), settings)

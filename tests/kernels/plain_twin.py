@@ -89,6 +89,7 @@ class Twin:
             goal=0.0,
             reach=0.0,
             pace=0.0,
+            flux=0,
             mode=c.OWN,
             info=int(ent.info[e]),
             met=0,
@@ -155,6 +156,8 @@ class Twin:
             end=ends[1 - (d & 1)],
             persons=0,
             slow=0,
+            flux=0,
+            supply=0.0,
             bodies=[],
             widest=0.0,
             factor=1.0,
@@ -264,9 +267,10 @@ class Twin:
             c.STATE_DWELLING: c.PHASE_DWELL,
             c.STATE_BLOCKED: c.PHASE_BLOCKED,
             c.STATE_TRAPPED: c.PHASE_BLOCKED,
-        }.get(state)
-        if phase is not None:
-            self.phase[p.id, phase] += span
+            c.STATE_TURNED_AWAY: c.PHASE_BLOCKED,
+            c.STATE_STAYED: c.PHASE_STAYED,
+        }[state]
+        self.phase[p.id, phase] += span
 
     def spread(self, row: np.ndarray, p: Any, span: float) -> None:
         for group, persons in p.groups:
@@ -309,11 +313,16 @@ class Twin:
             link.factor, link.capacity = speed, capacity
             if persons > 0:
                 self.share_out(link, other, persons)
-        for link in (one, two):
-            link.exit_free = self.t + link.exit_debt / link.capacity if link.exit_debt > 0 else 0.0
-            link.entry_free = (
-                self.t + link.entry_debt / link.capacity if link.entry_debt > 0 else 0.0
-            )
+        flows = [link.flux * link.factor / (1000 * space.length or 1.0) for link in (one, two)]
+        crowded = others > float(crowd.peak_density[diagram]) and space.length > 0.0
+        for link, flow in zip((one, two), flows, strict=True):
+            link.supply = link.capacity
+            if crowded:
+                least = self.par.minor_share * (flows[0] + flows[1])
+                link.supply = min(link.capacity, max(flow, least, 0.01 * link.capacity))
+            exit_debt, entry_debt = link.exit_debt, link.entry_debt
+            link.exit_free = self.t + exit_debt / link.capacity if exit_debt > 0 else 0.0
+            link.entry_free = self.t + entry_debt / link.supply if entry_debt > 0 else 0.0
 
     def share_out(self, link: Any, other: Any, persons: int) -> None:
         crowd, least = self.net.crowd, self.par.minor_share
@@ -497,6 +506,19 @@ class Twin:
         self.soon(p, time, p.reach if queued else time, REACH if queued else NODE)
         self.call_head(lane, time)
 
+    def take_up(self, p: Any, d: int) -> None:
+        link = self.links[d]
+        p.flux = p.load * int(self.free_pace(p, d) * 1000 + 0.5)
+        link.persons += p.load
+        link.slow += p.slow_load
+        link.flux += p.flux
+
+    def set_down(self, p: Any, d: int) -> None:
+        link = self.links[d]
+        link.persons -= p.load
+        link.slow -= p.slow_load
+        link.flux -= p.flux
+
     def on(self, p: Any, d: int) -> None:
         link = self.links[d]
         if self.body(p) > 0.0:
@@ -507,8 +529,7 @@ class Twin:
         self.become(p, c.STATE_QUEUED, time)
         link, space = self.links[d], self.spaces[d >> 1]
         link.exit_free = time + p.load / link.capacity
-        link.persons -= p.load
-        link.slow -= p.slow_load
+        self.set_down(p, d)
         link.bodies = [body for body in link.bodies if body is not p]
         space.occupied -= self.size(p)
         space.on -= 1
@@ -530,9 +551,8 @@ class Twin:
         link, space = self.links[d], self.spaces[d >> 1]
         p.link, p.visit = d, p.visit + 1
         self.mark(p, time)
-        link.entry_free = time + p.load / link.capacity
-        link.persons += p.load
-        link.slow += p.slow_load
+        link.entry_free = time + p.load / link.supply
+        self.take_up(p, d)
         space.occupied += self.size(p)
         space.on += 1
         self.on(p, d)
@@ -668,7 +688,7 @@ class Twin:
         if leg.kind == c.LEG_PICK_UP or on_the_way:
             p.missed, p.stage = p.missed + 1, "done"
             return True
-        if p.owner is None:
+        if p.owner is None or p.reason == c.REASON_NONE:
             p.reason = reason
         shelter = int(self.routing.target_shelter[p.target])
         if leg.kind == c.LEG_SHELTER and shelter >= 0 and self.redirect(p, shelter):
@@ -851,8 +871,7 @@ class Twin:
         elif place.opened & bit and p.state == c.STATE_TRAPPED and p.reason == c.REASON_HAZARD:
             self.become(p, c.STATE_WALKING, self.t)
             p.reason, p.front = c.REASON_NONE, None
-            self.links[p.link].persons += p.load
-            self.links[p.link].slow += p.slow_load
+            self.take_up(p, p.link)
             if p.left > 0.0:
                 p.rem, p.pace = np.float32(p.left), self.free_pace(p, p.link)
             else:
@@ -870,8 +889,7 @@ class Twin:
         self.become(p, c.STATE_TRAPPED, self.t)
         p.reason = reason
         if p.link is not None:
-            self.links[p.link].persons -= p.load
-            self.links[p.link].slow -= p.slow_load
+            self.set_down(p, p.link)
             self.let_pass(p, self.t)
 
     def turn_back(self, p: Any) -> None:
@@ -879,10 +897,8 @@ class Twin:
         self.become(p, c.STATE_WALKING, self.t)
         p.walked += p.goal - left
         old, new = self.links[p.link], p.link ^ 1
-        old.persons -= p.load
-        old.slow -= p.slow_load
-        self.links[new].persons += p.load
-        self.links[new].slow += p.slow_load
+        self.set_down(p, p.link)
+        self.take_up(p, new)
         old.bodies = [body for body in old.bodies if body is not p]
         self.on(p, new)
         self.let_pass(p, self.t)
@@ -961,7 +977,7 @@ class Twin:
             place.unsafe_sum += place.unsafe * dt
         for link in self.links:
             link.exit_debt = max(0.0, link.exit_free - self.end) * link.capacity
-            link.entry_debt = max(0.0, link.entry_free - self.end) * link.capacity
+            link.entry_debt = max(0.0, link.entry_free - self.end) * link.supply
         moving = (c.STATE_WALKING, c.STATE_QUEUED, c.STATE_READY)
         self.agent_steps += sum(p.state in moving for p in self.people)
         self.step += 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from tests.kernels import builders as b
 
 from renlin.kernels import codes as c
 from renlin.kernels.contract import Entities, Hazards, Network, Parameters, Routing
-from tests.kernels import builders as b
 
 STEPS, LOCKED = 1, 2
 N_GROUPS = 3
@@ -103,7 +103,13 @@ def _starts(start: np.ndarray, order: np.ndarray) -> np.ndarray:
 def _network(rng: np.random.Generator) -> Network:
     """Return a ring 0-1-2-3-4-5 with five homes up stairs, some narrow, one stepped."""
     ring = [
-        b.Stretch(i, (i + 1) % 6, float(rng.uniform(5, 40)), width=float(rng.uniform(0.6, 3)))
+        b.Stretch(
+            i,
+            (i + 1) % 6,
+            float(rng.uniform(5, 40)),
+            width=float(rng.uniform(0.6, 3)),
+            area=float(rng.choice([0.6, 1.5, 30.0])),
+        )
         for i in range(6)
     ]
     ring.append(b.Stretch(1, 4, float(rng.uniform(5, 15)), width=0.8, barrier=STEPS))
@@ -120,6 +126,7 @@ def _network(rng: np.random.Generator) -> Network:
         against_capacity=(1.0, 0.9, 0.94),
         against_speed=(1.0, 0.8),
         jam=float(rng.uniform(2.0, 5.4)),
+        peak=float(rng.choice([0.3, 1.75, np.inf])),
     )
     return b.network(ring + stairs, tables=tables, rest=(1, 2, 4), shelter={0: 0, 3: 1})
 

@@ -13,7 +13,6 @@ import yaml
 
 from renlin.errors import Fault, Said, did_you_mean
 
-
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast reader of the YAML library where it is built in; both understand the same."""
 

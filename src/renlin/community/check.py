@@ -6,234 +6,212 @@ across tables: what contradicts (an error) and what weakens an answer (a remark)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from renlin.community.community import Community
-from renlin.errors import Fault, Said
+from renlin.community.check_places import places_disagree
+from renlin.community.community import TABLES, Community
+from renlin.community.remarks import Remark, gathered
+from renlin.community.tables import FIRST_DATA_ROW
+from renlin.errors import Fault, Said, did_you_mean, nearest
 
-Level = Literal["error", "remark"]
+__all__ = ["Remark", "check"]
 
-
-@dataclass(frozen=True)
-class Remark:
-    """One disagreement, and how much it matters."""
-
-    level: Level
-    fault: Fault
+ROLES = {
+    "entrance": "entrances",
+    "building": "buildings",
+    "walk": "walks",
+    "space": "spaces",
+    "household": "households",
+    "facility": "facilities",
+    "gate": "gates",
+}
+"""Word a scenario's role begins with -> table its place is a row of."""
+STOREY = "floor"
+"""Role that gives a storey, not a row of a table."""
+SPANS = (
+    ("persons", "since", "until"),
+    ("households", "since", "until"),
+    ("residences", "since", "until"),
+    ("hazards", "inspected_on", "closed_on"),
+    ("sensors", "installed_on", "last_seen"),
+)
+"""Table, and two of its dates of which the second cannot come first."""
 
 
 def check(place: Community) -> list[Remark]:
     """Return every disagreement between the layers of ``place``, errors first."""
     remarks = [
-        *_floors(place),
-        *_hazard_places(place),
-        *_doors(place),
-        *_doors_off_network(place),
-        *_walks(place),
+        *places_disagree(place),
+        *_named_places(place),
+        *_dates(place),
         *_pairs(place),
         *_residents(place),
-        *_outlines(place),
         *_scenario_places(place),
+        *_study(place),
+        *_files_not_read(place),
     ]
-    return sorted(remarks, key=lambda r: (r.level != "error", r.fault))
+    return sorted(remarks, key=_order)
 
 
-def _floors(place: Community) -> Iterator[Remark]:
-    units = place["entrances"].set_index("entrance")
-    storeys = place["buildings"].set_index("building")["floors"]
-    for number, row in enumerate(place["dwellings"].to_dict("records"), start=2):
-        unit = row["entrance"]
-        if pd.isna(row["floor"]) or unit not in units.index:
-            continue
-        own = units["floors"][unit]
-        limit = own if not pd.isna(own) else storeys.get(units["building"][unit])
-        if limit is not None and not pd.isna(limit) and row["floor"] > limit:
-            yield Remark(
-                "error",
-                Fault(
-                    "layers/dwellings.csv",
-                    Said(f"不高于 {limit} 层", f"at most storey {limit}"),
-                    Said(f"{row['floor']} 层", f"storey {row['floor']}"),
-                    Said("核对房号或楼层数。", "Check the door number or the storeys of the unit."),
-                    number,
-                    "floor",
-                ),
-            )
+def _order(remark: Remark) -> tuple[bool, str, int, str]:
+    fault = remark.fault
+    return remark.level != "error", fault.place, fault.row or 0, fault.column or ""
 
 
-def _hazard_places(place: Community) -> Iterator[Remark]:
+def _named_places(place: Community) -> Iterator[Remark]:
+    """Yield inspections and sensors at places that are in no layer."""
+    keys = {name: set(place[name].iloc[:, 0]) for name in TABLES}
     for table in ("hazards", "sensors"):
-        for number, row in enumerate(place[table].to_dict("records"), start=2):
-            known = (
-                place[row["place_table"]].iloc[:, 0] if row["place_table"] in place.tables else ()
-            )
-            if row["place"] not in set(known):
-                yield Remark(
-                    "error",
-                    Fault(
-                        f"layers/{table}.csv",
-                        Said(f"{row['place_table']} 里有的编号", f"a key of {row['place_table']}"),
-                        Said("没有这个编号", "no such key"),
-                        Said("改正 place 或 place_table。", "Correct place or place_table."),
-                        number,
-                        "place",
-                    ),
-                )
+        for number, (where, key) in enumerate(
+            zip(place[table]["place_table"], place[table]["place"], strict=True),
+            start=FIRST_DATA_ROW,
+        ):
+            if key in keys.get(where, ()):
+                continue
+            expected = Said(f"{where} 里有的编号", f"a key of {where}")
+            got = Said("没有这个编号", "no such key")
+            remedy = Said("改正 place 或 place_table。", "Correct place or place_table.")
+            fault = Fault(f"layers/{table}", expected, got, remedy, number, "place")
+            yield Remark("error", fault)
 
 
-def _doors(place: Community) -> Iterator[Remark]:
-    outlines = dict(
-        zip(place["buildings"]["building"], place["buildings"]["geometry"], strict=True)
+def _dates(place: Community) -> Iterator[Remark]:
+    for table, start, stop in SPANS:
+        frame = place[table]
+        for at in frame.index[(frame[stop] < frame[start]).fillna(False)]:
+            expected = Said(f"不早于 {start}", f"no earlier than {start}")
+            got = Said("更早的日期", "an earlier date")
+            remedy = Said("核对两个日期。", "Check both dates.")
+            number = int(at) + FIRST_DATA_ROW
+            yield Remark("error", Fault(f"layers/{table}", expected, got, remedy, number, stop))
+    day = pd.Timestamp(place.settings.survey_date)
+    later = place["hazards"]["inspected_on"] > day
+    yield from gathered(
+        "layers/hazards",
+        [int(at) + FIRST_DATA_ROW for at in place["hazards"].index[later.fillna(False)]],
+        expected=Said(f"不晚于调查日 {day.date()}", f"no later than the survey, {day.date()}"),
+        got=Said("以后的检查，不计入", "later inspection, not counted"),
+        remedy=Said("改 survey_date，或核对日期。", "Move survey_date, or check the date."),
+        column="inspected_on",
     )
-    limit = place.catalogue.number("door_to_building_limit")
-    for number, row in enumerate(place["entrances"].to_dict("records"), start=2):
-        outline = outlines.get(row["building"])
-        if outline is not None and row["geometry"].distance(outline) > limit:
-            yield Remark(
-                "error",
-                Fault(
-                    "layers/entrances",
-                    Said(f"离本楼不超过 {limit:g} 米", f"within {limit:g} m of its building"),
-                    Said(
-                        f"{row['geometry'].distance(outline):.0f} 米",
-                        f"{row['geometry'].distance(outline):.0f} m",
-                    ),
-                    Said("核对楼号，或查坐标系。", "Check the building, or the coordinate system."),
-                    number,
-                    "geometry",
-                ),
-            )
-
-
-def _doors_off_network(place: Community) -> Iterator[Remark]:
-    joined = set(place.network.links.loc[place.network.links["kind"] == "approach", "link"])
-    component = place.network.component
-    for number, unit in enumerate(place["entrances"]["entrance"], start=2):
-        node = place.network.node_of["entrances", unit]
-        if f"approach/{unit}" not in joined:
-            got = Said("附近没有路", "no way nearby")
-        elif component[node] != 0:
-            got = Said("只连到一段孤立的路", "joined to an island of the network only")
-        else:
-            continue
-        yield Remark(
-            "remark",
-            Fault(
-                "layers/entrances",
-                Said("单元门接到主路网", "a door on the main network"),
-                got,
-                Said(
-                    "补画这一段路；在此之前按「未知」计。",
-                    "Draw the missing way; until then it counts as unknown.",
-                ),
-                number,
-                "geometry",
-            ),
-        )
-
-
-def _walks(place: Community) -> Iterator[Remark]:
-    for number, shape in enumerate(place["walks"]["geometry"], start=2):
-        if shape.length <= 0:
-            yield Remark(
-                "error",
-                Fault(
-                    "layers/walks",
-                    Said("有长度的线", "a line with a length"),
-                    Said("长度为 0", "length 0"),
-                    Said("删掉或重画。", "Delete or draw it again."),
-                    number,
-                    "geometry",
-                ),
-            )
 
 
 def _pairs(place: Community) -> Iterator[Remark]:
-    helpers = place["helpers"].set_index("helper")
-    load = place["pairs"].groupby("helper").size()
-    for helper, n in load.items():
-        capacity = helpers["capacity"].get(helper)
-        if capacity is not None and not pd.isna(capacity) and n > capacity:
-            yield Remark(
-                "remark",
-                Fault(
-                    "layers/pairs.csv",
-                    Said(f"最多 {capacity} 户", f"at most {capacity} households"),
-                    Said(f"{n} 户", f"{n} households"),
-                    Said("给这位帮手减担子。", "Lighten this helper's load."),
-                    None,
-                    "helper",
-                ),
-            )
+    helpers, pairs = place["helpers"], place["pairs"]
+    row = {name: n for n, name in enumerate(helpers["helper"], start=FIRST_DATA_ROW)}
+    load = pairs.groupby("helper")["household"].nunique()
+    accepted = dict(zip(helpers["helper"], helpers["capacity"].astype("float64"), strict=True))
+    over = [row[str(name)] for name, n in load.items() if n > accepted.get(str(name), float("nan"))]
+    yield from gathered(
+        "layers/helpers",
+        over,
+        expected=Said("不超过本人答应的户数", "no more households than they accept"),
+        got=Said("超过了", "more than that"),
+        remedy=Said("给这位帮手减担子。", "Lighten this helper's load."),
+        column="capacity",
+    )
+    proposed = pairs.index[pairs["agreed_on"].isna()]
+    yield from gathered(
+        "layers/pairs",
+        [int(at) + FIRST_DATA_ROW for at in proposed],
+        expected=Said("双方同意的结对", "pairs both have agreed to"),
+        got=Said("还没有同意的日期", "no date of agreement yet"),
+        remedy=Said("问过再填；在此之前不算数。", "Ask, then fill it in; until then it is unsure."),
+        column="agreed_on",
+    )
 
 
 def _residents(place: Community) -> Iterator[Remark]:
-    lost = place["households"]["dwelling"].isna()
-    if lost.any():
-        n = int(lost.sum())
-        yield Remark(
-            "remark",
-            Fault(
-                "layers/households.csv",
-                Said("每户有住房", "a dwelling for every household"),
-                Said(f"{n} 户没有", f"{n} without one"),
-                Said(
-                    "补查地址；这些户的位置按「未知」计。",
-                    "Ask for the address; they count as unknown.",
-                ),
-                None,
-                "dwelling",
-            ),
-        )
-
-
-def _outlines(place: Community) -> Iterator[Remark]:
-    shapes = list(place["buildings"]["geometry"])
-    names = list(place["buildings"]["building"])
-    index = place["buildings"].sindex
-    for first, second in zip(*index.query(shapes, predicate="overlaps"), strict=True):
-        if first < second and shapes[first].intersection(shapes[second]).area > 1.0:
-            yield Remark(
-                "remark",
-                Fault(
-                    "layers/buildings",
-                    Said("互不重叠的楼", "buildings that do not overlap"),
-                    Said(
-                        f"{names[first]} 与 {names[second]} 重叠",
-                        f"{names[first]} overlaps {names[second]}",
-                    ),
-                    Said("核对轮廓。", "Check the outlines."),
-                    int(first) + 2,
-                    "geometry",
-                ),
-            )
+    households = place["households"]
+    live_in = set(place["persons"]["household"])
+    found = (
+        (
+            "layers/households",
+            households["dwelling"].isna(),
+            "dwelling",
+            Said("每户有住房", "a dwelling for every household"),
+            Said("没有住房", "without a dwelling"),
+            Said("补查地址；在此之前位置未知。", "Ask for the address; until then it is unknown."),
+        ),
+        (
+            "layers/households",
+            ~households["household"].isin(live_in),
+            "household",
+            Said("每户有人", "somebody in every household"),
+            Said("没有人", "without anybody"),
+            Said("补人，或删去这一户。", "Add them, or delete the household."),
+        ),
+        (
+            "layers/dwellings",
+            place["dwellings"]["floor"].isna(),
+            "floor",
+            Said("每套住房有楼层", "a storey for every dwelling"),
+            Said("楼层未知", "storey unknown"),
+            Said("补查楼层；在此之前可达性未知。", "Ask for it; until then reach is unknown."),
+        ),
+    )
+    for file, which, column, expected, got, remedy in found:
+        rows = [int(at) + FIRST_DATA_ROW for at in which.index[which]]
+        yield from gathered(file, rows, expected=expected, got=got, remedy=remedy, column=column)
 
 
 def _scenario_places(place: Community) -> Iterator[Remark]:
-    tables = {
-        "entrance": "entrances",
-        "building": "buildings",
-        "walk": "walks",
-        "space": "spaces",
-        "household": "households",
-        "facility": "facilities",
-    }
     for scenario in place.scenarios.values():
         for role, key in scenario.places.items():
-            table = tables.get(role.split("_")[0])
-            if table is None or key not in set(place[table].iloc[:, 0]):
-                yield Remark(
-                    "error",
-                    Fault(
-                        f"scenarios/{scenario.code}.toml",
-                        Said("社区里有的地点", "a place of the community"),
-                        Said("没有这个编号", "no such key"),
-                        Said("改正 places。", "Correct places."),
-                        None,
-                        f"places.{role}",
-                    ),
-                )
+            if role == STOREY:
+                continue
+            table = ROLES.get(role.split("_")[0])
+            if table is not None and key in set(place[table].iloc[:, 0]):
+                continue
+            expected = (
+                Said(f"角色 {'、'.join(ROLES)}", f"a role: {', '.join(ROLES)}")
+                if table is None
+                else Said(f"{table} 里有的编号", f"a key of {table}")
+            )
+            got = Said("没有这个编号", "no such key") if table else Said(role, role)
+            remedy = Said("改正 places。", "Correct places.")
+            file = f"scenarios/{scenario.code}.toml"
+            fault = Fault(file, expected, got, remedy, None, f"places.{role}")
+            yield Remark("error", fault)
+
+
+def _study(place: Community) -> Iterator[Remark]:
+    """Yield schemes and scenarios the study names and the folder does not hold."""
+    study = place.study
+    if study is None:
+        return
+    named: tuple[tuple[str, tuple[str, ...], Mapping[str, object]], ...] = (
+        ("schemes", study.schemes, place.schemes),
+        ("scenarios", study.scenarios, place.scenarios),
+        ("main_scenario", (study.main_scenario,), place.scenarios),
+        ("plan_scenarios", study.plan_scenarios, place.scenarios),
+    )
+    for column, codes, known in named:
+        for code in (one for one in codes if one not in known):
+            expected = Said("文件夹里有的代码", "a code of a file in the folder")
+            remedy = did_you_mean(code, known)
+            fault = Fault("study.toml", expected, Said(code, code), remedy, None, column)
+            yield Remark("error", fault)
+
+
+def _files_not_read(place: Community) -> Iterator[Remark]:
+    """Yield files among the layers that no table is read from."""
+    for file in place.inputs:
+        folder, _, name = file.rpartition("/")
+        stem = name.split(".")[0]
+        if folder != "layers" or stem in (*TABLES, "notes"):
+            continue
+        meant = nearest(stem, TABLES)
+        expected = Said("层的名字", "the name of a layer")
+        got = Said("没有读的文件", "a file that is not read")
+        remedy = (
+            Said("可以留着，不起作用。", "It may stay; it has no effect.")
+            if meant is None
+            else Said(
+                f"可以留着；若指「{meant}」，并入那一层。",
+                f"It may stay; if {meant} is meant, add it there.",
+            )
+        )
+        yield Remark("remark", Fault(file, expected, got, remedy))

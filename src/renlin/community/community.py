@@ -9,7 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.community.network import Network, assemble
+from renlin.community.assembly import assemble
+from renlin.community.network import Network
 from renlin.community.settings import Policy, Scenario, Scheme, Settings, Study
 from renlin.finding import content_hash
 
@@ -23,6 +24,7 @@ PLAIN_TABLES = (
     "residences",
     "links",
     "doubtful",
+    "vouched",
     "hazards",
     "helpers",
     "pairs",

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import geopandas as gpd
 import pandas as pd
-import pyogrio
-from shapely import points
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
-from renlin.catalogue.load import Catalogue, load
-from renlin.community.community import GEOMETRY_TABLES, TABLES, Community
+from renlin.catalogue.load import load
+from renlin.community.community import TABLES, Community
+from renlin.community.layer_files import Unreadable, read_file
+from renlin.community.layers import SUFFIXES, layer_path, layer_place, read_layer, write_layer
+from renlin.community.references import dangling, undeclared, unknown_kinds
 from renlin.community.settings import (
-    Declared,
     Policy,
     Scenario,
     Scheme,
@@ -25,21 +27,24 @@ from renlin.community.settings import (
     Study,
     read_declared,
 )
-from renlin.community.tables import conform, dangling, empty
-from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
-
-FROM_REGISTERS = (
-    "persons",
-    "households",
-    "dwellings",
-    "facts",
-    "ties",
-    "residences",
-    "links",
-    "doubtful",
+from renlin.errors import (
+    CatalogueFault,
+    DataFault,
+    Fault,
+    RenlinError,
+    Said,
+    SchemeFault,
+    nearest,
+    raise_all,
 )
+
+__all__ = ["open_community", "read_layer", "read_policy", "save_community", "write_layer"]
+
 NOTES = "notes.csv"
-LONLAT = "EPSG:4326"
+LAYERS = "layers"
+GENERATED = ("findings", "vault", "layers.partial", "layers.old")
+T = TypeVar("T")
+D = TypeVar("D", Scheme, Scenario)
 
 
 def open_community(folder: str | Path) -> Community:
@@ -52,8 +57,9 @@ def open_community(folder: str | Path) -> Community:
 
     Raises
     ------
-    DataFault, SchemeFault, CatalogueFault
-        With all faults of all files of that kind.
+    DataFault, CatalogueFault, SchemeFault
+        With all faults of all files; the class is that of whoever must act first: the
+        holder of the layers, the keeper of the catalogue, the planner.
 
     Examples
     --------
@@ -61,25 +67,7 @@ def open_community(folder: str | Path) -> Community:
     >>> len(place["buildings"])
     3
     """
-    root = Path(folder)
-    settings = read_declared(root / "community.toml", Settings, kind=DataFault)
-    catalogue = load(root / "catalogue")
-    faults: list[Fault] = list(_unbuilt(root))
-    tables = {name: read_layer(root, name, settings, catalogue, faults) for name in TABLES}
-    faults.extend(dangling(tables, catalogue, {name: _place(root, name) for name in TABLES}))
-    raise_all(faults, DataFault)
-    study = root / "study.toml"
-    return Community(
-        settings=settings,
-        policy=read_policy(root),
-        study=read_declared(study, Study) if study.is_file() else None,
-        catalogue=catalogue,
-        tables=tables,
-        schemes=_declared(root / "schemes", Scheme),
-        scenarios=_declared(root / "scenarios", Scenario),
-        inputs=_hashes(root),
-        notes=_notes(root),
-    )
+    return _Opening(Path(folder)).community()
 
 
 def read_policy(root: Path) -> Policy:
@@ -92,119 +80,146 @@ def read_policy(root: Path) -> Policy:
 def save_community(community: Community, folder: str | Path) -> Path:
     """Write the layers of ``community`` into ``folder`` and return it.
 
-    Everything is written beside the folder first and moved when it is complete, so
-    nothing half-written is left. ``community.toml`` and what people wrote stay as they are.
+    All layers are written beside the old ones and take their place when the last is
+    there: when anything fails, the folder is as it was. ``community.toml`` and what
+    people wrote stay as they are.
     """
     root = Path(folder)
-    partial = root / "layers.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for name, frame in community.tables.items():
-        if len(frame):
-            write_layer(frame, name, partial)
-    if len(community.notes):
-        community.notes.to_csv(partial / NOTES, index=False)
-    final = root / "layers"
-    shutil.rmtree(final, ignore_errors=True)
-    partial.rename(final)
+    fresh = root / "layers.partial"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        for name, frame in community.tables.items():
+            if len(frame):
+                write_layer(frame, name, fresh)
+        if len(community.notes):
+            community.notes.to_csv(fresh / NOTES, index=False, lineterminator="\n")
+        _exchange(fresh, root / LAYERS, root / "layers.old")
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     return root
 
 
-def write_layer(frame: pd.DataFrame, name: str, layers: Path) -> Path:
-    """Write one table into ``layers``: GeoPackage for shapes, else CSV; return the path."""
-    if name in GEOMETRY_TABLES and name != "facilities":
-        path = layers / f"{name}.gpkg"
-        path.unlink(missing_ok=True)
-        flat = gpd.GeoDataFrame(
-            {c: _writable(frame[c]) for c in frame.columns if c != "geometry"},
-            geometry=list(frame["geometry"]),
-            crs=getattr(frame, "crs", None),
+def _exchange(new: Path, final: Path, old: Path) -> None:
+    """Put ``new`` in the place of ``final``; what stood there goes when that is done."""
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    try:
+        new.rename(final)
+    except BaseException:
+        if old.exists():
+            old.rename(final)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class _Opening:
+    """Read a folder file by file, gathering the faults of each kind."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: dict[type[RenlinError], list[Fault]] = {
+            DataFault: [],
+            CatalogueFault: [],
+            SchemeFault: [],
+        }
+
+    def community(self) -> Community:
+        root = self.root
+        settings = self._try(
+            lambda: read_declared(root / "community.toml", Settings, kind=DataFault)
         )
-        pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG")
-        return path
-    path = layers / f"{name}.csv"
-    flat_frame = pd.DataFrame({c: _writable(frame[c]) for c in frame.columns if c != "geometry"})
-    flat_frame.to_csv(path, index=False, lineterminator="\n")
-    return path
+        catalogue = self._try(lambda: load(root / "catalogue"))
+        policy = self._try(lambda: read_policy(root))
+        study = root / "study.toml"
+        studied = self._try(lambda: read_declared(study, Study)) if study.is_file() else None
+        schemes = self._declared(root / "schemes", Scheme)
+        scenarios = self._declared(root / "scenarios", Scenario)
+        data = self.faults[DataFault]
+        notes = _notes(root, data)
+        data.extend(_unmetric(settings) if settings else ())
+        tables: dict[str, pd.DataFrame] = {}
+        if settings is not None and catalogue is not None and not data:
+            data.extend([*_unbuilt(root), *_files_not_read(root)])
+            tables = {name: read_layer(root, name, settings, catalogue, data) for name in TABLES}
+            places = {name: layer_place(root, name) for name in TABLES}
+            data.extend(dangling(tables, catalogue, places))
+        if catalogue is not None:
+            planned = self.faults[SchemeFault]
+            planned.extend(undeclared(policy, catalogue, "policy.toml") if policy else ())
+            planned.extend(unknown_kinds(scenarios, catalogue))
+        self._raise()
+        return Community(
+            settings=_read(settings),
+            policy=_read(policy),
+            study=studied,
+            catalogue=_read(catalogue),
+            tables=tables,
+            schemes=schemes,
+            scenarios=scenarios,
+            inputs=_hashes(root),
+            notes=notes,
+        )
+
+    def _try(self, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except RenlinError as error:
+            self.faults[type(error)].extend(error.faults)
+            return None
+
+    def _declared(self, folder: Path, model: type[D]) -> Mapping[str, D]:
+        found: dict[str, D] = {}
+        for path in sorted(folder.glob("*.toml")):
+            made = self._try(partial(read_declared, path, model))
+            if made is not None and made.code in found:
+                self.faults[SchemeFault].append(_code_twice(path, made.code))
+            elif made is not None:
+                found[made.code] = made
+        return found
+
+    def _raise(self) -> None:
+        """Raise everything found as one error, of the class of whoever must act first."""
+        every = [fault for faults in self.faults.values() for fault in faults]
+        for kind, faults in self.faults.items():
+            if faults:
+                raise_all(every, kind)
 
 
-def _writable(series: pd.Series) -> pd.Series:
-    """Return cells as text: yes/no, ISO dates, whole numbers without a point."""
-    if series.dtype == "boolean":
-        return series.map({True: "yes", False: "no"}).astype("object")
-    if str(series.dtype).startswith("datetime"):
-        dates: pd.Series = series.dt.strftime("%Y-%m-%d")
-        return dates
-    plain: pd.Series = series.astype("object").where(series.notna(), None)
-    return plain
+def _read(declared: T | None) -> T:
+    """Return what was read; nothing missing is left once the faults are raised."""
+    if declared is None:
+        raise AssertionError("a missing declaration carries a fault")
+    return declared
 
 
-def read_layer(
-    root: Path, name: str, settings: Settings, catalogue: Catalogue, faults: list[Fault]
-) -> pd.DataFrame:
-    """Return one layer of the folder ``root``, adding what is wrong with it to ``faults``."""
-    path = _path(root, name)
-    if path is None:
-        return _located(empty(catalogue, name), name, settings)
+def _unmetric(settings: Settings) -> list[Fault]:
+    """Return a fault when the coordinate system is unknown or does not count in metres."""
     try:
-        raw = _read(path, settings)
-    except _Unreadable as error:
-        faults.append(error.fault)
-        return _located(empty(catalogue, name), name, settings)
-    done = conform(raw, name, catalogue, place=_place(root, name))
-    faults.extend(done.faults)
-    return _located(done.table, name, settings)
-
-
-class _Unreadable(Exception):
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(why)
-        expected = Said("读得开的文件", "a file that can be read")
-        remedy = Said("重新导出这个文件。", "Export the file again.")
-        self.fault = Fault(f"layers/{path.name}", expected, Said(why, why), remedy)
-
-
-def _read(path: Path, settings: Settings) -> pd.DataFrame:
-    try:
-        if path.suffix == ".csv":
-            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        frame = pyogrio.read_dataframe(path)
-    except (OSError, ValueError, UnicodeDecodeError, pyogrio.errors.DataSourceError) as error:
-        raise _Unreadable(path, str(error)[:120]) from error
-    if frame.crs is None:
-        raise _Unreadable(path, "no coordinate system declared")
-    plain = pd.DataFrame(frame.to_crs(settings.crs)).astype("object")
-    return plain.where(plain.notna(), None)
-
-
-def _located(frame: pd.DataFrame, name: str, settings: Settings) -> pd.DataFrame:
-    if name not in GEOMETRY_TABLES:
-        return frame
-    if name != "facilities":
-        located: pd.DataFrame = gpd.GeoDataFrame(frame, geometry="geometry", crs=settings.crs)
-        return located
-    given = settings.crs if settings.coordinates == "projected" else LONLAT
-    shapes = gpd.GeoSeries(points(frame["x"], frame["y"]), crs=given)
-    located: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=shapes.to_crs(settings.crs))
-    return located
-
-
-def _path(root: Path, name: str) -> Path | None:
-    for suffix in (".gpkg", ".geojson", ".csv"):
-        path = root / "layers" / f"{name}{suffix}"
-        if path.is_file():
-            return path
-    return None
-
-
-def _place(root: Path, name: str) -> str:
-    path = _path(root, name)
-    return f"layers/{path.name if path else name}"
+        crs = CRS.from_user_input(settings.crs)
+    except CRSError:
+        got = Said("认不出的坐标系", "a system that is not known")
+    else:
+        if crs.is_projected and all(axis.unit_name == "metre" for axis in crs.axis_info):
+            return []
+        got = Said("不以米计的坐标系", "a system that does not count in metres")
+    return [
+        Fault(
+            "community.toml",
+            Said("以米计的投影坐标系", "a projected system in metres"),
+            got,
+            Said("例如 EPSG:32650。", "For example EPSG:32650."),
+            None,
+            "crs",
+        )
+    ]
 
 
 def _unbuilt(root: Path) -> list[Fault]:
     registers = root / "registers"
-    if registers.is_dir() and any(registers.iterdir()) and _path(root, "persons") is None:
+    if registers.is_dir() and any(registers.iterdir()) and layer_path(root, "persons") is None:
         return [
             Fault(
                 "layers/persons.csv",
@@ -216,20 +231,47 @@ def _unbuilt(root: Path) -> list[Fault]:
     return []
 
 
-def _declared(folder: Path, model: type[Declared]) -> Mapping[str, Any]:
-    found: dict[str, Any] = {}
-    faults: list[Fault] = []
-    kind: type[RenlinError] | None = None
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            made: Any = read_declared(path, model)
-            found[made.code] = made
-        except RenlinError as error:
-            faults.extend(error.faults)
-            kind = type(error)
-    if kind is not None:
-        raise_all(faults, kind)
-    return found
+def _files_not_read(root: Path) -> list[Fault]:
+    """Return a fault for every file that would be passed over though a layer was meant.
+
+    A second file of a layer, a layer in another format, or a name close to that of a
+    layer that is absent. Other files in the folder are the holder's own.
+    """
+    faults = []
+    for path in sorted((root / LAYERS).glob("*")):
+        if not path.is_file() or path.name == NOTES:
+            continue
+        name, read = path.stem, layer_path(root, path.stem)
+        if name in TABLES and path != read and path.suffix in (*SUFFIXES, ".shp", ".xlsx"):
+            faults.append(_passed_over(path, read))
+        meant = nearest(name, TABLES) if name not in TABLES else None
+        if path.suffix in SUFFIXES and meant is not None and layer_path(root, meant) is None:
+            faults.append(_misnamed(path, meant))
+    return faults
+
+
+def _passed_over(path: Path, read: Path | None) -> Fault:
+    expected = Said("一层一个文件，.gpkg、.geojson 或 .csv", "one .gpkg, .geojson or .csv a layer")
+    got = (
+        Said("别的格式", "another format")
+        if read is None
+        else Said(f"还有 {read.name}", f"{read.name} beside it")
+    )
+    remedy = Said("转换格式，或删去一个。", "Convert it, or delete one of them.")
+    return Fault(f"layers/{path.name}", expected, got, remedy)
+
+
+def _misnamed(path: Path, meant: str) -> Fault:
+    expected = Said("层的名字", "the name of a layer")
+    remedy = Said(f"是不是「{meant}」？", f"Did you mean {meant}?")
+    return Fault(f"layers/{path.name}", expected, Said(path.stem, path.stem), remedy)
+
+
+def _code_twice(path: Path, code: str) -> Fault:
+    expected = Said("每个文件自己的代码", "a code of its own in every file")
+    got = Said(f"别的文件已用的 {code}", f"{code}, used by another file")
+    remedy = Said("换一个 code。", "Choose another code.")
+    return Fault(f"{path.parent.name}/{path.name}", expected, got, remedy, None, "code")
 
 
 def _hashes(root: Path) -> dict[str, str]:
@@ -237,13 +279,17 @@ def _hashes(root: Path) -> dict[str, str]:
     found = {}
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
-        if path.is_file() and relative.parts[0] not in ("findings", "vault"):
+        if path.is_file() and relative.parts[0] not in GENERATED:
             found[str(relative)] = blake2b(path.read_bytes(), digest_size=8).hexdigest()
     return found
 
 
-def _notes(root: Path) -> pd.DataFrame:
-    path = root / "layers" / NOTES
+def _notes(root: Path, faults: list[Fault]) -> pd.DataFrame:
+    """Return what was dropped or mended when the map was read."""
+    path = root / LAYERS / NOTES
     if path.is_file():
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        try:
+            return read_file(path, "notes", "").astype("str")
+        except Unreadable as error:
+            faults.extend(error.faults)
     return pd.DataFrame(columns=["table", "id", "reason"], dtype="str")

@@ -7,11 +7,12 @@ ends beside a footbridge does not end on it.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -126,7 +127,7 @@ class Junctions:
     def point_tree(self) -> tuple[STRtree, Whole]:
         """Return a tree of the junctions on the ground, and which junction each is."""
         ground = np.flatnonzero(self.on_ground)
-        return STRtree(points(np.array(self.points).reshape(-1, 2)[ground])), ground
+        return STRtree(_spots(np.array(self.points).reshape(-1, 2)[ground])), ground
 
     def _meet(self) -> None:
         """Make one junction of all ends and touches that belong together."""
@@ -164,13 +165,13 @@ class Junctions:
         found: dict[int, list[tuple[float, int]]] = defaultdict(list)
         if not len(ends):
             return found
-        spots = points(ends)
+        spots = _spots(ends)
         which, other = self.tree.query(spots, predicate="dwithin", distance=self.tolerance)
         foreign = other != which // 2
         which, other = which[foreign], other[foreign]
         lines = np.array(self.lines, dtype=object)[other]
-        at = line_locate_point(lines, spots[which])
-        apart = distance(lines, spots[which])
+        at = np.asarray(line_locate_point(lines, spots[which]), dtype=float)
+        apart = np.asarray(distance(lines, spots[which]), dtype=float)
         fits = (apart <= COINCIDENT) | _same(self.levels[which // 2], self.levels[other])
         for end, line, place in zip(which[fits], other[fits], at[fits], strict=True):
             found[int(line)].append((float(place), int(end)))
@@ -180,7 +181,7 @@ class Junctions:
         """Yield pairs of ends that touch a line at one place, or touch one of its own ends."""
         for line, cuts in touches.items():
             known = [(0.0, 2 * line), *cuts, (float(self.lengths[line]), 2 * line + 1)]
-            for (at, end), (then, other) in zip(known[:-1], known[1:], strict=True):
+            for (at, end), (then, other) in itertools.pairwise(known):
                 if then - at <= self.tolerance:
                     yield np.array([[end, other]], dtype=np.int64)
 
@@ -251,7 +252,7 @@ class Junctions:
         step = self.number("station_spacing")
         for line, shape in enumerate(self.lines):
             known = sorted(self.stops[line])
-            for start, stop in zip(known[:-1], known[1:], strict=True):
+            for start, stop in itertools.pairwise(known):
                 n = int((stop - start) // step)
                 for k in range(1, n + 1):
                     at = start + (stop - start) * k / (n + 1)
@@ -263,17 +264,20 @@ class Junctions:
             row = self.rows[line]
             name = str(row["walk"])
             grounded = bool(np.isnan(self.levels[line]) or self.levels[line] == GROUND)
-            facts = {**row, "inferred": not pd.isna(row["inferred"]) and bool(row["inferred"])}
+            facts: dict[str, Any] = {
+                **{str(key): value for key, value in row.items()},
+                "inferred": not pd.isna(row["inferred"]) and bool(row["inferred"]),
+            }
             whole = float(self.lengths[line])
             known = sorted(self.stops[line])
-            for part, (start, stop) in enumerate(zip(known[:-1], known[1:], strict=True)):
+            for part, (start, stop) in enumerate(itertools.pairwise(known)):
                 ends = (self.stops[line][start].after, self.stops[line][stop].before)
                 for end in ends:
                     self.walk_of[end] = self.walk_of[end] or name
                     self.on_ground[end] |= grounded
                 share = (stop - start) / whole if whole > 0 else 1.0
                 steps = None if pd.isna(row["steps"]) else float(row["steps"]) * share
-                cut = substring(shape, start, stop)
+                cut = cast(LineString, substring(shape, start, stop))
                 yield Piece(f"{name}#{part}", name, ends, stop - start, steps, cut, facts)
 
     def _add(self, at: tuple[float, float]) -> int:
@@ -295,6 +299,11 @@ def joined(junctions: Junctions, outline: BaseGeometry, tolerance: float) -> lis
     if not near:
         return []
     return [min(near, key=lambda i: (Point(junctions.points[i]).distance(outline), i))]
+
+
+def _spots(places: Floats) -> npt.NDArray[np.object_]:
+    made: npt.NDArray[np.object_] = np.asarray(points(places), dtype=object)
+    return made
 
 
 def _through(junction: int) -> _Stop:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,12 @@ class Graph:
 
     times: csr_matrix
     link: csr_matrix
+
+    @cached_property
+    def towards(self) -> csr_matrix:
+        """Return the times with every direction turned round: searches start at targets."""
+        turned: csr_matrix = self.times.T.tocsr()
+        return turned
 
 
 def graph(network: Network, walked: Passage) -> Graph:
@@ -88,7 +95,7 @@ def field(walks: Graph, targets: Sequence[int], *, limit: float = np.inf) -> Fie
         return Field(np.full(n, np.inf), none, none.copy(), none.copy())
     sources = np.unique(np.asarray(targets, dtype=np.int32))
     time, before, reached = dijkstra(
-        walks.times.T.tocsr(), indices=sources, min_only=True, limit=limit, return_predecessors=True
+        walks.towards, indices=sources, min_only=True, limit=limit, return_predecessors=True
     )
     next_node = np.where(before >= 0, before, -1).astype(np.int32)
     next_link = np.full(n, -1, dtype=np.int32)
@@ -106,8 +113,45 @@ def times_to(walks: Graph, targets: Sequence[int], *, limit: float = np.inf) -> 
     if len(targets) == 0:
         return np.empty((0, n))
     sources = np.asarray(targets, dtype=np.int32)
-    times: Floats = dijkstra(walks.times.T.tocsr(), indices=sources, limit=limit)
+    times: Floats = dijkstra(walks.towards, indices=sources, limit=limit)
     return times
+
+
+def along(towards: Field, amount: Floats) -> Floats:
+    """Return the sum of ``amount`` (one per link) over the links of each node's route.
+
+    Shape (n_nodes,); infinite where no target is reached. Every step doubles the part of
+    the route that is summed, so that a district takes a handful of array operations.
+    """
+    ahead = _ahead(towards)
+    total = np.append(amount, 0.0)[towards.next_link]
+    while not (ahead == ahead[ahead]).all():
+        total = total + total[ahead]
+        ahead = ahead[ahead]
+    return np.where(np.isfinite(towards.time), total, np.inf)
+
+
+def first(towards: Field, marked: npt.NDArray[np.bool_]) -> Whole:
+    """Return the first marked link on each node's route; -1 where there is none.
+
+    Parameters
+    ----------
+    marked
+        One flag per link.
+    """
+    stops = np.append(marked, True)[towards.next_link]
+    ahead = np.where(stops, np.arange(len(stops)), _ahead(towards))
+    while not (ahead == ahead[ahead]).all():
+        ahead = ahead[ahead]
+    found: Whole = towards.next_link[ahead]
+    return found
+
+
+def _ahead(towards: Field) -> Whole:
+    """Return the next node of each node, itself where it stays."""
+    stays = np.arange(len(towards.next_node), dtype=np.int32)
+    next_node: Whole = np.where(towards.next_node >= 0, towards.next_node, stays)
+    return next_node
 
 
 def route(towards: Field, start: int) -> list[int]:

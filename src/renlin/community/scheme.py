@@ -14,14 +14,24 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely import Point, wkt
+from shapely import from_wkt
 
 from renlin.catalogue.load import Catalogue
-from renlin.catalogue.models import Lever, Value
+from renlin.catalogue.models import Column, Entry, Lever, Value
+from renlin.community.cells import Typing
 from renlin.community.community import GEOMETRY_TABLES, Community
+from renlin.community.layers import located
+from renlin.community.references import dangling
 from renlin.community.settings import Cell, Edit, Scheme, read_declared
-from renlin.community.tables import conform
+from renlin.community.tables import conform, schema
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
+
+PARAMETER_PARTS = ("parameters", "premovement", "scenarios")
+CLOSE = 1e-9  # of the unit: what writing a number as text may lose
+_CHECK_WAS = Said(
+    "方案是照另一版资料画的：核对后改 was。",
+    "The scheme was drawn for other data: check, then correct was.",
+)
 
 
 def read_scheme(path: Path) -> Scheme:
@@ -36,7 +46,10 @@ def read_scheme(path: Path) -> Scheme:
 
 
 def combine(schemes: Iterable[Scheme], *, code: str, zh: str, en: str) -> Scheme:
-    """Return one scheme with the edits of ``schemes`` in order and their summed cost."""
+    """Return one scheme with the edits of ``schemes`` in order and their summed cost.
+
+    The cost is unknown when that of any part is.
+    """
     parts = tuple(schemes)
     costs = [part.cost for part in parts]
     total = None if any(cost is None for cost in costs) else float(sum(c for c in costs if c))
@@ -47,202 +60,230 @@ def combine(schemes: Iterable[Scheme], *, code: str, zh: str, en: str) -> Scheme
 def apply(scheme: Scheme, community: Community) -> Community:
     """Return ``community`` with all edits of ``scheme`` made, in order.
 
+    Each edit sees what the ones before it made. ``community`` itself is never changed:
+    either all edits are made in a new one, or none.
+
     Raises
     ------
     SchemeFault
         With every edit that names an unknown lever, table, key or column, whose old
-        value does not stand there, or whose new value the schema refuses.
+        value does not stand there, or whose new value the schema refuses; and with every
+        key that points to nothing once all edits are made.
     """
     work = _Edits(scheme, community)
     for number, edit in enumerate(scheme.edit, start=1):
         work.make(number, edit)
+    work.follow_keys()
     raise_all(work.faults, SchemeFault)
     return replace(community, tables=work.tables, catalogue=work.catalogue, scheme=scheme.code)
 
 
 class _Edits:
-    """Make edits one after the other, gathering faults."""
+    """Make edits one after the other on copies, gathering faults."""
 
     def __init__(self, scheme: Scheme, community: Community) -> None:
-        self.place = f"schemes/{scheme.code}.toml"
+        self.settings = community.settings
         self.tables: dict[str, pd.DataFrame] = dict(community.tables)
         self.catalogue = community.catalogue
         self.faults: list[Fault] = []
+        self.file = f"schemes/{scheme.code}.toml"
+        self.digits = len(str(len(scheme.edit)))
+        self.changed: set[str] = set()
+        self.place = self.file
 
     def make(self, number: int, edit: Edit) -> None:
+        """Make one edit, or say why it cannot be made."""
+        self.place = f"{self.file} edit {number:0{self.digits}d}"
         lever = self.catalogue.levers.get(edit.lever)
         if lever is None:
+            expected = Said("目录里的杠杆", "a lever of the catalogue")
             self._fault(
-                number,
-                "lever",
-                Said("目录里的杠杆", "a lever of the catalogue"),
-                edit.lever,
-                did_you_mean(edit.lever, self.catalogue.levers),
+                "lever", expected, edit.lever, did_you_mean(edit.lever, self.catalogue.levers)
             )
         elif not _permits(lever, edit):
-            self._fault(
-                number,
-                "column",
-                Said(
-                    f"杠杆管的列 {lever.table} {lever.column}",
-                    f"what the lever moves: {lever.table} {lever.column}",
-                ),
-                f"{edit.op} {edit.table}.{edit.column}",
-                _other_lever(),
-            )
+            self._not_moved_by(lever, edit)
         elif edit.op == "parameter":
-            self._parameter(number, edit)
+            self._parameter(edit)
         elif edit.op == "add":
-            self._add(number, edit)
+            self._add(edit)
+        elif edit.op == "remove":
+            self._remove(edit)
         else:
-            self._cell_or_row(number, edit)
+            self._set(edit)
 
-    def _cell_or_row(self, number: int, edit: Edit) -> None:
+    def follow_keys(self) -> None:
+        """Say which keys point to nothing once all edits are made."""
+        if not self.faults:
+            places = {name: f"{self.file} {name}" for name in self.tables}
+            self.faults += dangling(self.tables, self.catalogue, places, changed=self.changed)
+
+    def _row(self, edit: Edit) -> Any | None:
+        """Return where the row of ``edit`` stands, None when there is none."""
+        keys = self.tables[edit.table].iloc[:, 0]
+        hit = keys.index[keys == edit.key]
+        if len(hit):
+            return hit[0]
+        expected = Said(f"{edit.table} 里有的编号", f"a key of {edit.table}")
+        self._fault("key", expected, edit.key, did_you_mean(edit.key, keys.astype(str)))
+        return None
+
+    def _remove(self, edit: Edit) -> None:
+        at = self._row(edit)
+        if at is not None:
+            left = self.tables[edit.table].drop(index=at).reset_index(drop=True)
+            self._put(edit.table, left)
+
+    def _set(self, edit: Edit) -> None:
+        at = self._row(edit)
+        if at is None:
+            return
         frame = self.tables[edit.table]
-        keys = frame.iloc[:, 0]
-        hit = frame.index[keys == edit.key]
-        if len(hit) == 0:
-            self._fault(
-                number,
-                "key",
-                Said(f"{edit.table} 里有的编号", f"a key of {edit.table}"),
-                edit.key,
-                did_you_mean(edit.key, keys.astype(str)),
-            )
+        stands: Any = frame.at[at, edit.column]
+        if not self._stands(edit, stands):
+            shown = Said("未知", "unknown") if pd.isna(stands) else Said(str(stands), str(stands))
+            expected = Said(f"现在的值 {shown.zh}", f"what stands there: {shown.en}")
+            self._fault("was", expected, str(edit.was), _CHECK_WAS)
             return
-        if edit.op == "remove":
-            self.tables[edit.table] = frame.drop(index=hit).reset_index(drop=True)
+        column = self._column(edit)
+        typing = Typing(column, self.catalogue, edit.table, self.place, [0])
+        value = typing.series([edit.now]).iloc[0]
+        if typing.faults:
+            self.faults += [replace(fault, row=None, column="now") for fault in typing.faults]
             return
-        stands: Any = frame.at[hit[0], edit.column]
-        if not _same(stands, edit.was):
-            shown = "unknown" if pd.isna(stands) else str(stands)
-            self._fault(
-                number,
-                "was",
-                Said(f"现在的值 {shown}", f"what stands there: {shown}"),
-                str(edit.was),
-                Said(
-                    "方案是照另一版资料画的：核对后改 was。",
-                    "The scheme was drawn for other data: check, then correct was.",
-                ),
-            )
-            return
-        self._set(number, edit, frame, hit[0])
+        changed = frame.copy()
+        changed.loc[at, edit.column] = value
+        self._put(edit.table, changed)
 
-    def _set(self, number: int, edit: Edit, frame: pd.DataFrame, at: Any) -> None:
-        row = {c: (None if c in ("geometry",) else frame.at[at, c]) for c in frame.columns}
-        row[edit.column] = edit.now
-        typed = self._typed(number, edit.table, row, skip_geometry=True)
-        if typed is not None:
-            changed = frame.copy()
-            value: Any = typed.at[0, edit.column]
-            changed.loc[at, edit.column] = value
-            self.tables[edit.table] = changed
+    def _stands(self, edit: Edit, stands: Any) -> bool:
+        """Return whether ``edit.was``, read as the column reads it, is what stands there."""
+        column = self._column(edit).model_copy(update={"required": False})
+        typing = Typing(column, self.catalogue, edit.table, self.place, [0])
+        was = typing.series([edit.was]).iloc[0]
+        if typing.faults or pd.isna(was) or pd.isna(stands):
+            return not typing.faults and bool(pd.isna(was)) and bool(pd.isna(stands))
+        if column.type in ("number", "integer"):
+            return abs(float(stands) - float(was)) < CLOSE
+        return bool(stands == was)
 
-    def _add(self, number: int, edit: Edit) -> None:
+    def _column(self, edit: Edit) -> Column:
+        columns = schema(self.catalogue, edit.table)
+        return next(column for column in columns if column.column == edit.column)
+
+    def _add(self, edit: Edit) -> None:
         frame = self.tables[edit.table]
-        if (frame.iloc[:, 0] == edit.key).any():
-            self._fault(
-                number,
-                "key",
-                Said("新的编号", "a new key"),
-                edit.key,
-                Said("换一个编号。", "Choose another key."),
-            )
+        name = str(frame.columns[0])
+        if (frame[name] == edit.key).any():
+            remedy = Said("换一个编号。", "Choose another key.")
+            self._fault("key", Said("新的编号", "a new key"), edit.key, remedy)
             return
-        row: dict[str, Any] = {str(frame.columns[0]): edit.key, **edit.row}
+        row: dict[str, Any] = {**edit.row, name: edit.key}
         if isinstance(row.get("geometry"), str):
-            row["geometry"] = wkt.loads(row["geometry"])
-        typed = self._typed(number, edit.table, row, skip_geometry=False)
-        if typed is None:
-            return
-        if edit.table == "facilities":
-            typed = gpd.GeoDataFrame(typed, geometry=[Point(row["x"], row["y"])])
-        if edit.table in GEOMETRY_TABLES:
-            typed = gpd.GeoDataFrame(typed, geometry="geometry", crs=getattr(frame, "crs", None))
-        self.tables[edit.table] = pd.concat([frame, typed], ignore_index=True)
-
-    def _typed(
-        self, number: int, table: str, row: Mapping[str, Any], *, skip_geometry: bool
-    ) -> pd.DataFrame | None:
+            drawn = from_wkt(row["geometry"], on_invalid="ignore")
+            row["geometry"] = row["geometry"] if drawn is None else drawn
         raw = pd.DataFrame({key: pd.Series([value], dtype="object") for key, value in row.items()})
-        done = conform(
-            raw.drop(columns=["geometry"], errors="ignore") if table == "facilities" else raw,
-            table,
-            self.catalogue,
-            place=f"{self.place} edit {number}",
-            rows=[number],
-        )
-        faults = [f for f in done.faults if not (skip_geometry and f.column == "geometry")]
-        self.faults.extend(faults)
-        return None if faults else done.table
+        done = conform(raw, edit.table, self.catalogue, place=self.place)
+        if done.faults:
+            self.faults += [replace(fault, row=None) for fault in done.faults]
+            return
+        added = located(done.table, edit.table, self.settings)
+        joined = pd.concat([frame, added], ignore_index=True) if len(frame) else added
+        if edit.table in GEOMETRY_TABLES:
+            joined = gpd.GeoDataFrame(joined, geometry="geometry", crs=self.settings.crs)
+        self._put(edit.table, joined)
 
-    def _parameter(self, number: int, edit: Edit) -> None:
-        part, _, rest = edit.key.partition("/")
+    def _put(self, table: str, frame: pd.DataFrame) -> None:
+        self.tables[table] = frame
+        self.changed.add(table)
+
+    def _parameter(self, edit: Edit) -> None:
+        value = self._value(edit.key)
+        if value is None:
+            return
+        was = edit.was if isinstance(edit.was, int | float) else None
+        if was is None or abs(value.value - was) >= CLOSE:
+            expected = Said(f"现在的值 {value.value:g}", f"what stands there: {value.value:g}")
+            self._fault("was", expected, str(edit.was), _CHECK_WAS)
+            return
+        low = -float("inf") if value.low is None else value.low
+        high = float("inf") if value.high is None else value.high
+        now = _plain_number(edit.now)
+        if now is None or not low <= now <= high:
+            expected = Said(f"{low:g} 到 {high:g} 的数", f"a number in {low:g}..{high:g}")
+            remedy = Said("改 now；或在目录里放宽。", "Correct now, or widen the catalogue entry.")
+            self._fault("now", expected, str(edit.now), remedy)
+            return
+        self.catalogue = _with_value(self.catalogue, edit.key, _moved(value, now))
+
+    def _value(self, key: str) -> Value | None:
+        """Return the parameter named ``part/code`` or ``part/code/parameter``."""
+        part, _, rest = key.partition("/")
         code, _, inner = rest.partition("/")
-        known = getattr(self.catalogue, part, {}) if part in _PARAMETER_PARTS else {}
-        if code not in known or not isinstance(edit.now, int | float):
-            self._fault(
-                number,
-                "key",
-                Said("目录里的参数和新值", "a parameter of the catalogue and its new value"),
-                edit.key,
-                did_you_mean(code, map(str, known)),
-            )
-            return
-        value: Value = known[code].parameters[inner] if inner else known[code]
-        if not _same(value.value, edit.was):
-            self._fault(
-                number,
-                "was",
-                Said(f"现在的值 {value.value:g}", f"what stands there: {value.value:g}"),
-                str(edit.was),
-                Said("核对后改 was。", "Check, then correct was."),
-            )
-            return
-        changed = value.model_copy(update={"value": float(edit.now)})
-        self.catalogue = _with_value(self.catalogue, part, code, inner, changed)
+        entries: Mapping[str, Any] = (
+            getattr(self.catalogue, part) if part in PARAMETER_PARTS else {}
+        )
+        entry = entries.get(code)
+        if isinstance(entry, Value) and not inner:
+            return entry
+        held: Mapping[str, Value] = getattr(entry, "parameters", {})
+        if inner in held:
+            return held[inner]
+        known = (
+            [f"{part}/{code}/{name}" for name in held]
+            if held
+            else [f"{part}/{name}" for name in entries]
+        )
+        expected = Said("目录里的参数", "a parameter of the catalogue")
+        self._fault("key", expected, key, did_you_mean(key, known))
+        return None
 
-    def _fault(self, number: int, column: str, expected: Said, got: str, remedy: Said) -> None:
-        self.faults.append(Fault(self.place, expected, Said(got, got), remedy, number, column))
+    def _not_moved_by(self, lever: Lever, edit: Edit) -> None:
+        moved = f"{lever.operation} {lever.table} {lever.column}".strip()
+        expected = Said(f"杠杆管的：{moved}", f"what the lever moves: {moved}")
+        got = " ".join(part for part in (edit.op, edit.table, edit.column or edit.key) if part)
+        named = [*lever.table.split("|"), *lever.column.split("|")]
+        wrong = edit.column if edit.op == "set" and edit.table in named else edit.table
+        remedy = did_you_mean(wrong or edit.key, [name for name in named if name])
+        self._fault("lever", expected, got, remedy)
 
-
-_PARAMETER_PARTS = ("parameters", "premovement", "scenarios")
-
-
-def _with_value(catalogue: Catalogue, part: str, code: str, inner: str, value: Value) -> Catalogue:
-    entries = dict(getattr(catalogue, part))
-    if inner:
-        entry = entries[code]
-        entries[code] = entry.model_copy(update={"parameters": {**entry.parameters, inner: value}})
-    else:
-        entries[code] = value
-    changed: dict[str, Any] = {part: entries}
-    return replace(catalogue, **changed)
+    def _fault(self, column: str, expected: Said, got: str, remedy: Said) -> None:
+        self.faults.append(Fault(self.place, expected, Said(got, got), remedy, None, column))
 
 
 def _permits(lever: Lever, edit: Edit) -> bool:
+    """Return whether ``lever`` moves what ``edit`` names."""
     tables, columns = lever.table.split("|"), lever.column.split("|")
     if edit.op == "parameter":
-        return lever.operation == "parameter" and any(edit.key.startswith(c) for c in columns)
+        return lever.operation == "parameter" and any(_within(edit.key, c) for c in columns)
     if edit.op in ("add", "remove"):
         return lever.operation == "row" and edit.table in tables
     return lever.operation == "set" and edit.table in tables and edit.column in columns
 
 
-def _other_lever() -> Said:
-    return Said(
-        "选管这一列的杠杆，见 levers.csv。", "Choose the lever of that column, see levers.csv."
-    )
+def _within(key: str, branch: str) -> bool:
+    """Return whether ``key`` is the catalogue entry ``branch``, or lies under it."""
+    return key == branch or key.startswith(branch.rstrip("/") + "/")
 
 
-def _same(stands: Any, was: Cell) -> bool:
-    if stands is None or pd.isna(stands):
-        return was is None
-    if isinstance(stands, pd.Timestamp):
-        return str(stands.date()) == str(was)
-    if isinstance(was, bool) or isinstance(stands, bool):
-        return bool(stands) is was
-    if isinstance(was, int | float):
-        return abs(float(stands) - float(was)) < 1e-9
-    return str(stands) == str(was)
+def _plain_number(cell: Cell) -> float | None:
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+
+
+def _moved(value: Value, now: float) -> Value:
+    """Return ``value`` with a new middle; a uniform draw keeps its span around it."""
+    if value.distribution != "uniform" or value.low is None or value.high is None:
+        return value.model_copy(update={"value": now})
+    by = now - value.value
+    return value.model_copy(update={"value": now, "low": value.low + by, "high": value.high + by})
+
+
+def _with_value(catalogue: Catalogue, key: str, value: Value) -> Catalogue:
+    part, code, *inner = key.split("/")
+    entries: dict[str, Any] = dict(getattr(catalogue, part))
+    if inner:
+        entry: Entry = entries[code]
+        held = {**getattr(entry, "parameters", {}), inner[0]: value}
+        entries[code] = entry.model_copy(update={"parameters": held})
+    else:
+        entries[code] = value
+    changed: dict[str, Any] = {part: entries}
+    return replace(catalogue, **changed)

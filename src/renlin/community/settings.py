@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -69,8 +70,13 @@ class Policy(Declared):
         What the efficiency-first view weighs by.
     tiers
         Rule files in force, in order.
-    paper_standard
-        Facility kinds checked for "covered on paper only".
+    services
+        Facility kinds whose reach is assessed.
+    risk_percentile
+        A building counts as of high risk from this quantile of the known risks.
+    hour
+        Clock hour at which gates and facilities must be open to be reached; None asks by
+        day, with every gate open that is not kept locked.
     decided_by, decided_on
         Who set these and when.
     """
@@ -84,6 +90,7 @@ class Policy(Declared):
     tiers: tuple[str, ...]
     services: tuple[str, ...]
     risk_percentile: float = Field(gt=0, lt=1)
+    hour: float | None = Field(default=None, ge=0, lt=24)
     speed_density: dict[str, str]
     decided_by: str
     decided_on: dt.date
@@ -169,10 +176,24 @@ def read_declared(path: Path, model: type[D], *, kind: type[RenlinError] = Schem
     except FileNotFoundError as error:
         raise kind(_absent(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        got = Said(str(error), str(error))
+        got = _not_toml(error)
         remedy = Said("改正该行。", "Correct that line.")
-        raise kind(Fault(path.name, Said("TOML 格式", "TOML"), got, remedy)) from error
-    return declare(fields, model, path.name, kind=kind)
+        raise kind(Fault(_place(path), Said("TOML 格式", "TOML"), got, remedy)) from error
+    return declare(fields, model, _place(path), kind=kind)
+
+
+def _place(path: Path) -> str:
+    """Return the file as faults name it: with its folder when one folder holds many."""
+    many = path.parent.name in ("schemes", "scenarios")
+    return f"{path.parent.name}/{path.name}" if many else path.name
+
+
+def _not_toml(error: Exception) -> Said:
+    if isinstance(error, UnicodeDecodeError):
+        return Said("不是 UTF-8 的文字", "text that is not UTF-8")
+    where = re.search(r"line (\d+)", str(error))
+    zh = f"第 {where.group(1)} 行写错" if where else "文件中途断了"
+    return Said(zh, str(error))
 
 
 def declare(
@@ -187,11 +208,70 @@ def declare(
 
 def _fault(item: Any, model: type[Declared], place: str) -> Fault:
     path = ".".join(str(part) for part in item["loc"])
+    expected = _expected(item)
     remedy = Said("改正这一项。", "Correct this entry.")
+    got = Said(*[repr(item.get("input"))[:LONGEST_QUOTE]] * 2)
     if item["type"] == "extra_forbidden":
-        remedy = did_you_mean(str(item["loc"][-1]), model.model_fields)
-    got = "nothing" if item["type"] == "missing" else repr(item.get("input"))[:60]
-    return Fault(place, Said(item["msg"], item["msg"]), Said(got, got), remedy, None, path)
+        known = _fields_at(model, item["loc"][:-1])
+        expected = Said("、".join(known), ", ".join(known))
+        got = Said(f"不认识的 {item['loc'][-1]}", f"unknown key {item['loc'][-1]}")
+        remedy = did_you_mean(str(item["loc"][-1]), known)
+    elif item["type"] == "missing":
+        got = Said("没有", "nothing")
+        remedy = Said("加上这一项。", "Add this entry.")
+    return Fault(place, expected, got, remedy, None, path)
+
+
+def _expected(item: Any) -> Said:
+    """Return what an entry must be, in both languages."""
+    bounds = item.get("ctx") or {}
+    if item["type"] == "missing":
+        return Said("有这一项", "this entry")
+    if item["type"] == "literal_error":
+        words = str(bounds["expected"])
+        return Said(words.replace(" or ", "、").replace(", ", "、"), words)
+    for name, zh, en in _BOUNDS:
+        if name in bounds:
+            return Said(zh.format(bounds[name]), en.format(bounds[name]))
+    zh = next((zh for start, zh in _KINDS.items() if item["type"].startswith(start)), "")
+    return Said(zh or str(item["msg"]), str(item["msg"]))
+
+
+_BOUNDS = (
+    ("ge", "不小于 {}", "at least {}"),
+    ("gt", "大于 {}", "more than {}"),
+    ("le", "不大于 {}", "at most {}"),
+    ("lt", "小于 {}", "less than {}"),
+)
+_KINDS = {
+    "bool": "true 或 false",
+    "date": "日期，如 2026-03-05",
+    "dict": "一张表",
+    "float": "数",
+    "int": "整数",
+    "list": "列表",
+    "model": "一张表",
+    "string": "文字",
+    "tuple": "列表",
+}
+LONGEST_QUOTE = 60
+
+
+def _fields_at(model: type[Declared], loc: tuple[int | str, ...]) -> list[str]:
+    """Return the keys known at ``loc``, which may lie inside a list of entries."""
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        inner = model.model_fields[part].annotation
+        found = [one for one in (inner, *get_args(inner)) if _declares(one)]
+        if not found:
+            break
+        model = found[0]
+    return list(model.model_fields)
+
+
+def _declares(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Declared)
 
 
 def _absent(path: Path) -> Fault:

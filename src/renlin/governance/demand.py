@@ -43,7 +43,8 @@ def demand(place: Community, profiles: pd.DataFrame, households: pd.DataFrame) -
     """Return who needs help and who could give it.
 
     Who must be carried, assisted or guided needs the helpers their class says; any other
-    household that is or may be in the first two tiers needs one who looks in.
+    household surely in the first two tiers needs one who looks in. Who only may be in
+    them is on the list of what to ask first: helpers are too few to guess with.
 
     Parameters
     ----------
@@ -69,8 +70,8 @@ def _wanting(
     by_home = helped.groupby("household", as_index=False).agg(
         need=("need", "max"), carry=("carry", "any")
     )
-    columns = ["household", "entrance", "building", "floor", "possible"]
-    found = households[columns].merge(by_home, on="household").rename(columns={"possible": "tier"})
+    columns = ["household", "entrance", "building", "floor", "sure"]
+    found = households[columns].merge(by_home, on="household").rename(columns={"sure": "tier"})
     watched = found["tier"].isin(TIERS_WITH_PLAN) & (found["need"] == 0)
     found.loc[watched, "need"] = 1
     return found[found["need"] > 0].sort_values("household").reset_index(drop=True)

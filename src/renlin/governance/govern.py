@@ -71,7 +71,7 @@ def _plans(
 ) -> Finding:
     homes = needs.households.table
     helped = set(pairs.pairs.table["household"]) | set(pairs.shortages.table["household"])
-    chosen_homes = homes[homes["possible"].isin(TIERS_WITH_PLAN) | homes["household"].isin(helped)]
+    chosen_homes = homes[homes["sure"].isin(TIERS_WITH_PLAN) | homes["household"].isin(helped)]
     wanted = (place.study.plan_scenarios if place.study else ()) or tuple(place.scenarios)
     run = simulated.households.table
     run = run[(run["scheme"] == WORLD) & run["scenario"].isin(wanted)]

@@ -58,7 +58,7 @@ class Chosen:
     Attributes
     ----------
     households
-        ``needs.households`` of those who get a plan: household, possible, floor, entrance.
+        ``needs.households`` of those who get a plan: household, sure, floor, entrance.
     simulated
         ``simulation.households`` of the world with the proposed pairs.
     pairs
@@ -108,7 +108,7 @@ def plans(
                 "household": household,
                 "scenario": code,
                 "kind": scenario.kind,
-                "tier": home["possible"],
+                "tier": home["sure"],
                 "go": go,
                 "trigger_zh": zh,
                 "trigger_en": en,

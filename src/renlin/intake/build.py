@@ -20,8 +20,8 @@ from renlin.errors import DataFault, Fault, Said, raise_all
 from renlin.intake.dwellings import directory, names_of
 from renlin.intake.linkage import Decisions, link
 from renlin.intake.mapping import read_mapping
-from renlin.intake.residents import residents
-from renlin.intake.roll import Roll, check_tolerated, read_roll
+from renlin.intake.residents import Vouched, residents
+from renlin.intake.roll import Roll, check_stated, read_roll
 
 ROLES = ("household", "civil_affairs", "medical", "other")
 MAPPING, DECISIONS, MANIFEST = "mapping.toml", "decisions.csv", "build.json"
@@ -72,6 +72,11 @@ def build(folder: str | Path) -> Built:
         key=_key(root),
         day=settings.survey_date,
         leading=rolls[0].name if rolls else "",
+        vouched=[
+            Vouched(r.name, f"registers/{r.mapping.file}", r.mapping.as_of, r.mapping.complete)
+            for r in rolls
+            if r.mapping.complete
+        ],
     )
     typed, wrong = _typed(made.tables, catalogue)
     raise_all([*faults, *made.faults, *wrong], DataFault)
@@ -103,7 +108,7 @@ def read_registers(root: Path, settings: Settings, catalogue: Catalogue) -> list
     bad = [
         fault
         for name, mapping in ordered
-        for fault in check_tolerated(mapping, f"registers/{MAPPING}[registers.{name}]")
+        for fault in check_stated(mapping, f"registers/{MAPPING}[registers.{name}]", catalogue)
     ]
     raise_all(bad, DataFault)
     return [read_roll(name, mapping, folder, catalogue, places) for name, mapping in ordered]

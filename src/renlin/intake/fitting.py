@@ -84,7 +84,9 @@ def fitted(prior: Floats, constraints: list[Constraint]) -> Floats:
                 if worst - gap <= _STALLED * worst and gap > MET:
                     break
                 worst = gap
-    faults = [_unmet(c, reached(weights, c)) for c in moving if abs(reached(weights, c) - c.share) > MET]
+    faults = [
+        _unmet(c, reached(weights, c)) for c in moving if abs(reached(weights, c) - c.share) > MET
+    ]
     if faults:
         raise DataFault(faults)
     return weights
@@ -151,7 +153,9 @@ def whole_numbers(
         weight = np.ones(len(targets))
         weight[0] = first
         for _ in range(_MOVES):
-            held = np.bincount(kind_of, weights=numbers, minlength=len(kinds))
+            held = np.asarray(
+                np.bincount(kind_of, weights=numbers.astype(float), minlength=len(kinds)), dtype=float
+            )
             move = _best_move(held, kinds[:, :-1], targets, weight, allowed)
             if move is None:
                 break
@@ -222,7 +226,7 @@ def largest_remainder(shares: Floats, total: int) -> Whole:
     Ties go to the earlier part.
     """
     exact = shares / shares.sum() * total
-    parts = np.floor(exact + 1e-9).astype(np.int64)
+    parts: Whole = np.floor(exact + 1e-9).astype(np.int64)
     order = np.lexsort((np.arange(len(parts)), parts - exact))
     parts[order[: total - int(parts.sum())]] += 1
     return parts

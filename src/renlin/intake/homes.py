@@ -57,7 +57,8 @@ def dwelling_buildings(
             "footprint": footprint,
         }
     )
-    return found[known | assumed].sort_values("building", ignore_index=True)
+    homes: pd.DataFrame = found[known | assumed].sort_values("building", ignore_index=True)
+    return homes
 
 
 def inferred_doors(
@@ -88,9 +89,7 @@ def inferred_doors(
     return rows
 
 
-def doors_of(
-    footprint: Polygon, streets: shapely.STRtree | None, *, facade: float
-) -> list[Point]:
+def doors_of(footprint: Polygon, streets: shapely.STRtree | None, *, facade: float) -> list[Point]:
     """Return the places of the doors of one footprint, in order from west to east.
 
     Parameters
@@ -153,9 +152,7 @@ def _unlived(
     lived = grounds["lived"].to_numpy(dtype=bool)[order]
     inside = shapely.point_on_surface(buildings.geometry.to_numpy())
     which, ground = shapely.STRtree(shapes).query(inside, predicate="within")
-    smallest: Mapping[int, int] = {
-        int(b): int(ground[which == b].min()) for b in np.unique(which)
-    }
+    smallest: Mapping[int, int] = {int(b): int(ground[which == b].min()) for b in np.unique(which)}
     for building, spot in smallest.items():
         unlived[building] = not lived[spot]
     return unlived

@@ -179,7 +179,9 @@ def _generations(
     """Return whether the bands allow every elder to be a parent of every younger one."""
     least = catalogue.number("parent_gap_least")
     most = catalogue.number("parent_gap_most")
-    ranked = [(_RANK[role], span) for (role, _), span in zip(slots, spans, strict=True) if role in _RANK]
+    ranked = [
+        (_RANK[role], span) for (role, _), span in zip(slots, spans, strict=True) if role in _RANK
+    ]
     for rank, (low, high) in ranked:
         for other, (below_low, below_high) in ranked:
             gap = rank - other

@@ -13,7 +13,7 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.errors import Said
-from renlin.intake.tags import Tags, TagBook
+from renlin.intake.tags import TagBook, Tags
 
 LAYERS = ("buildings", "entrances", "walks", "gates", "spaces", "facilities")
 NOTE_COLUMNS = ("table", "id", "reason", "reason_en")

@@ -37,6 +37,10 @@ class RegisterMapping(Declared):
         Headings left out on purpose.
     values
         Column of ours -> word of the register -> value.
+    complete
+        Indicator -> value of everybody this register does not list. Only for lists the
+        body vouches for as complete (a disability register: who is not on it has no
+        registered disability); without it, not being listed means unknown.
     tolerate
         Kinds of damage that are listed and lived with (the value counts as unknown)
         instead of stopping the build: ``identity_number``, ``age``, ``date``, ``range``,
@@ -52,6 +56,7 @@ class RegisterMapping(Declared):
     columns: dict[str, str] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    complete: dict[str, str] = Field(default_factory=dict)
     tolerate: tuple[str, ...] = ()
 
     @field_validator("file")

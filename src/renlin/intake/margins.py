@@ -17,7 +17,7 @@ FITTED = ("size", "tenure", "age", "sex", "alone")
 NEEDED = ("size", "tenure", "age", "sex")
 HUKOU = "hukou"
 _SUM_TOLERANCE = 1e-6  # share; the shares are written with six decimals
-_BAND = re.compile(r"^(\d+)(?:-(\d+)|(\+))$")
+_BAND = re.compile(r"^(\d+)(?:-(\d+)|(\+))?$")
 _WORDS = {
     "sex": ("female", "male"),
     "alone": ("no", "yes"),
@@ -65,7 +65,9 @@ def margins_of(catalogue: Catalogue, kind: str) -> tuple[Margin, ...]:
         With every share that does not sum to 1, every unknown word and every missing margin.
     """
     rows = [row for row in catalogue.margins.values() if row.kind == kind]
-    own = {(r.margin, r.given) for r in rows if catalogue.origins.get(("margins", r.code)) == "overlay"}
+    own = {
+        (r.margin, r.given) for r in rows if catalogue.origins.get(("margins", r.code)) == "overlay"
+    }
     chosen = [
         row
         for row in rows
@@ -82,7 +84,7 @@ def margins_of(catalogue: Catalogue, kind: str) -> tuple[Margin, ...]:
 
 
 def band(text: str, *, oldest: int) -> tuple[int, int] | None:
-    """Return the first and last age of a band such as ``60-69`` or ``80+``.
+    """Return the first and last number of a band such as ``60-69``, ``80+`` or ``3``.
 
     ``oldest`` closes an open band. None when the text is no band.
     """
@@ -90,7 +92,7 @@ def band(text: str, *, oldest: int) -> tuple[int, int] | None:
     if hit is None:
         return None
     low = int(hit.group(1))
-    high = oldest if hit.group(3) else int(hit.group(2))
+    high = oldest if hit.group(3) else int(hit.group(2) or low)
     return (low, high) if low <= high else None
 
 
@@ -140,7 +142,9 @@ def _faults(group: Sequence[MarginRow], catalogue: Catalogue) -> list[Fault]:
     if abs(total - 1.0) > _SUM_TOLERANCE:
         remedy = Said("改正这几行的 share。", "Correct the shares of these rows.")
         got = Said(f"合计 {total:g}", f"a sum of {total:g}")
-        faults.append(Fault(PLACE, Said("合计为 1", "shares summing to 1"), got, remedy, None, where))
+        faults.append(
+            Fault(PLACE, Said("合计为 1", "shares summing to 1"), got, remedy, None, where)
+        )
     levels = {row.level for row in group}
     if len(levels) > 1:
         got = Said("household 和 person 混用", "both household and person")
@@ -159,9 +163,7 @@ def _category_faults(row: MarginRow, where: str, catalogue: Catalogue) -> list[F
         fine = row.category in known
     elif row.margin in ("age", "size"):
         known = ("60-69", "80+") if row.margin == "age" else ("1", "2", "5+")
-        fine = _BAND.match(row.category) is not None or (
-            row.margin == "size" and row.category.isdigit()
-        )
+        fine = _BAND.match(row.category) is not None
     elif row.margin in catalogue.indicators:
         entry = catalogue.indicators[row.margin]
         known, fine = _indicator_words(entry, row)

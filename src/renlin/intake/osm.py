@@ -11,7 +11,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.errors import DataFault, Fault, Said
 from renlin.intake.layers import MapLayers, Reading, Row, framed
 from renlin.intake.osm_buildings import buildings
-from renlin.intake.osm_file import MapFile, read_map_file
+from renlin.intake.osm_file import read_map_file
 from renlin.intake.osm_grounds import (
     facilities,
     lived_on,
@@ -65,7 +65,7 @@ def read_osm(path: str | Path, catalogue: Catalogue, *, crs: str | None = None) 
         factor=catalogue.number("outlier_fence"),
         repair_limit=catalogue.number("repair_limit"),
     )
-    rows, lived = _rows(file, outlines, reading)
+    rows, lived = _rows(outlines, reading)
     return MapLayers(
         crs=outlines.crs,
         tables={name: framed(found, name, catalogue, outlines.crs) for name, found in rows.items()},
@@ -78,9 +78,7 @@ def read_osm(path: str | Path, catalogue: Catalogue, *, crs: str | None = None) 
     )
 
 
-def _rows(
-    file: MapFile, outlines: Outlines, reading: Reading
-) -> tuple[dict[str, list[Row]], list[Row]]:
+def _rows(outlines: Outlines, reading: Reading) -> tuple[dict[str, list[Row]], list[Row]]:
     """Return the rows of every layer, and the grounds people live on or not."""
     built = buildings(outlines, reading)
     areas = plazas(outlines, reading)

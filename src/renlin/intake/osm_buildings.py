@@ -30,8 +30,11 @@ def buildings(outlines: Outlines, reading: Reading) -> list[Row]:
         elif area.shape.area > reading.catalogue.number("building_area_limit"):
             size = area.shape.area
             reading.dropped.add(
-                TABLE, key,
-                Said(f"面积 {size:,.0f} 平方米，不像一栋楼", f"{size:,.0f} m2 is no single building"),
+                TABLE,
+                key,
+                Said(
+                    f"面积 {size:,.0f} 平方米，不像一栋楼", f"{size:,.0f} m2 is no single building"
+                ),
             )
         else:
             if area.note is not None:

@@ -112,7 +112,9 @@ def shelter_candidates(spaces: Sequence[Row], reading: Reading) -> list[Row]:
     for row in large:
         outer = next((o for o in kept if _mostly_inside(row["geometry"], o["geometry"])), None)
         if outer is not None:
-            why = Said(f"在候选 {outer['space']} 里面", f"it lies inside candidate {outer['space']}")
+            why = Said(
+                f"在候选 {outer['space']} 里面", f"it lies inside candidate {outer['space']}"
+            )
             reading.dropped.add("facilities", f"shelter-{row['space']}", why)
             continue
         kept.append(row)
@@ -212,7 +214,8 @@ def _candidate(row: Row, share: float, reading: Reading) -> Row:
     usable = round(area * share, 1)
     key = f"shelter-{row['space']}"
     reading.mended.add(
-        "facilities", key,
+        "facilities",
+        key,
         Said(
             f"因面积够大列为候选，未经认定；有效面积按 {share:.0%} 假定",
             f"a candidate by its size, designated by nobody; {share:.0%} of it assumed usable",

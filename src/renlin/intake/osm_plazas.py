@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 import shapely
@@ -72,12 +73,12 @@ def _triangulated(places: list[tuple[float, float]]) -> list[LineString]:
     lines = [part for part in shapely.get_parts(edges) if part.length > 0]
     if lines:
         return lines
-    return [LineString(pair) for pair in zip(places[:-1], places[1:], strict=True)]
+    return [LineString(pair) for pair in itertools.pairwise(places)]
 
 
 def _pairs(nodes: Sequence[int], outlines: Outlines) -> Iterator[tuple[tuple[float, float], ...]]:
     places = [outlines.at[node] for node in nodes if node in outlines.at]
-    yield from zip(places[:-1], places[1:], strict=True)
+    yield from itertools.pairwise(places)
 
 
 def _areas(

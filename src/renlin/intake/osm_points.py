@@ -50,7 +50,10 @@ def _gate(node: int, tags: Tags, name: str, outlines: Outlines, reading: Reading
         "gate": key,
         "name": called(tags) or name,
         "width": reading.quantity(
-            tags, ("maxwidth:physical", "opening", "width", "maxwidth"), "gates.width", length,
+            tags,
+            ("maxwidth:physical", "opening", "width", "maxwidth"),
+            "gates.width",
+            length,
             of=key,
         ),
         "steps": steps,

@@ -128,8 +128,12 @@ def hours(tags: Tags, table: str, key: str, reading: Reading) -> str | None:
     if known is not None and closed:
         days = "、".join(closed)
         reading.mended.add(
-            table, key,
-            Said(f"{days} 不开放，表里写不下", f"closed on {', '.join(closed)}: the table holds no days"),
+            table,
+            key,
+            Said(
+                f"{days} 不开放，表里写不下",
+                f"closed on {', '.join(closed)}: the table holds no days",
+            ),
         )
     return known
 

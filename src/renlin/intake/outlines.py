@@ -12,7 +12,7 @@ from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from renlin.errors import Said
 from renlin.intake.extent import Box, densest, fence, projected, zone
 from renlin.intake.osm_file import MapFile, Relation, Way
-from renlin.intake.shapes import mended
+from renlin.intake.shapes import areas_of, mended
 
 Place = tuple[float, float]
 _DIGITS = 3  # decimals of a metre kept: finer than any survey, and equal places stay equal
@@ -43,9 +43,9 @@ class Outlines:
         Objects of the map.
     crs
         Projected system; None takes the UTM zone of the densest part.
-    cell, factor, repair_limit, area_limit
-        Cell of the densest part (degrees), fence factor, greatest change by mending
-        (share) and greatest area (m2).
+    cell, factor, repair_limit
+        Cell of the densest part (degrees), fence factor and greatest change by mending
+        (share).
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Outlines:
             notes.append(
                 Said(f"缺 {n} 条边，只用闭合的圈", f"{n} lines missing or open: whole rings only")
             )
-        return self._sound(shapely.difference(outer, inner), notes)
+        return self._sound(areas_of(shapely.difference(outer, inner)), notes)
 
     def _rings(
         self, relation: Relation, roles: tuple[str, ...]
@@ -169,7 +169,7 @@ class Outlines:
         _, cuts, dangles, _ = shapely.polygonize_full(lines)
         loose = len(shapely.get_parts(cuts)) + len(shapely.get_parts(dangles))
         built = shapely.build_area(MultiLineString(lines))
-        return built if built is not None else MultiPolygon(), absent + loose
+        return areas_of(built) if built is not None else MultiPolygon(), absent + loose
 
     def _sound(self, shape: Polygon | MultiPolygon, notes: list[Said]) -> Area:
         done = mended(shape, limit=self.repair_limit)
@@ -182,7 +182,7 @@ class Outlines:
                 *notes,
                 Said(
                     f"轮廓自交，已修复（面积变化 {done.change:.2%}）",
-                    f"its outline crossed itself and was mended (area changed by {done.change:.2%})",
+                    f"its outline crossed itself and was mended ({done.change:.2%} of its area)",
                 ),
             ]
         note = Said("；".join(n.zh for n in notes), "; ".join(n.en for n in notes))

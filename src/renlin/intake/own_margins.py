@@ -11,7 +11,18 @@ from renlin.errors import DataFault, Fault, Said, raise_all
 from renlin.intake.sheets import read_table
 
 NEEDED = ("margin", "category", "share")
-KNOWN = ("code", "kind", "level", "margin", "given", "category", "share", "source", "verified", "note")
+KNOWN = (
+    "code",
+    "kind",
+    "level",
+    "margin",
+    "given",
+    "category",
+    "share",
+    "source",
+    "verified",
+    "note",
+)
 _HOUSEHOLD = ("size", "tenure")
 
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue, load
-from renlin.community.folder import open_community
+from renlin.community.folder import open_community, read_policy
 from renlin.errors import DataFault, Fault, Said
 from renlin.intake.homes import dwelling_buildings, inferred_doors, landings
 from renlin.intake.layers import NOTE_COLUMNS, MapLayers, framed
 from renlin.intake.map_summary import MapSummary, inspect_map
 from renlin.intake.osm import ATTRIBUTION, read_osm
 from renlin.intake.own_margins import copy_margins
-from renlin.intake.place_files import write_layers, write_toml
+from renlin.intake.place_files import Cell, write_layers, write_toml
 from renlin.intake.population import Population, make_population
 
 __all__ = ["MapSummary", "NewPlace", "inspect_map", "new_community"]
 
 _SETTINGS_HEAD = """由地图建成的社区。Made from a map.
 建筑、道路来自地图；居民是合成的，不是真实的人。Residents, if any, are synthetic: nobody is real."""
+
+_SCENARIO_HEAD = "改成本社区的情景。Adjust to the place."
+_STUDY_HEAD = "先跑一遍的设定。A first study."
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def new_community(
         if margins is not None:
             copy_margins(Path(margins), partial / "catalogue", load(), kind=kind)
         catalogue = load(partial / "catalogue")
-        made = _Making(Path(osm), catalogue, kind, residents, seed)
+        made = _Making(partial, Path(osm), catalogue, kind=kind, residents=residents, seed=seed)
         made.write(partial, name=name, code=target.name)
         open_community(partial)
     except BaseException:
@@ -113,12 +116,19 @@ class _Making:
     """The tables of one new community, before they are written."""
 
     def __init__(
-        self, osm: Path, catalogue: Catalogue, kind: str, residents: int | None, seed: int
+        self,
+        folder: Path,
+        osm: Path,
+        catalogue: Catalogue,
+        *,
+        kind: str,
+        residents: int | None,
+        seed: int,
     ) -> None:
         self.catalogue, self.kind = catalogue, kind
         self.layers = read_osm(osm, catalogue)
         _refuse_empty(self.layers, osm)
-        self.date, self.dated = self.layers.date or _saved_on(osm), self.layers.date is not None
+        self.date = max(filter(None, (self.layers.date, read_policy(folder).decided_on)))
         buildings = self.layers.tables["buildings"]
         self.homes = dwelling_buildings(buildings, self.layers.grounds, catalogue, kind=kind)
         self.entrances = self._entrances(buildings)
@@ -132,9 +142,7 @@ class _Making:
     def _entrances(self, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         mapped = self.layers.tables["entrances"]
         walks = self.layers.tables["walks"]
-        doors = inferred_doors(
-            self.homes, buildings, mapped, walks, self.catalogue, kind=self.kind
-        )
+        doors = inferred_doors(self.homes, buildings, mapped, walks, self.catalogue, kind=self.kind)
         rows = [*mapped.to_dict("records"), *doors]
         return framed(rows, "entrances", self.catalogue, self.layers.crs)
 
@@ -156,18 +164,23 @@ class _Making:
         if self.people is not None:
             for table in ("persons", "households", "dwellings", "facts"):
                 found[table] = getattr(self.people, table)
+            found["facts"] = found["facts"].assign(observed_on=self.date.isoformat())
         return found
 
     def notes(self) -> pd.DataFrame:
         """Return everything dropped, mended or assumed."""
         rows = [
-            ("buildings", home.building, *_assumed(home))
-            for home in self.homes.itertuples()
-            if home.assumed or home.floors_assumed
+            ("buildings", str(home["building"]), *_assumed(home))
+            for home in self.homes.to_dict("records")
+            if home["assumed"] or home["floors_assumed"]
         ]
-        if not self.dated:
-            why = "地图没有写日期，用文件的保存日期"
-            rows.append(("community", "survey_date", why, "the map states no date: day of saving"))
+        if self.layers.date != self.date:
+            drawn = self.layers.date.isoformat() if self.layers.date else "—"
+            why = f"地图日期 {drawn}；按准则生效之日 {self.date.isoformat()} 评估"
+            said = (
+                f"map of {drawn}; assessed on the day the policy was set, {self.date.isoformat()}"
+            )
+            rows.append(("community", "survey_date", why, said))
         if self.people is not None and self.people.reached != self.people.requested:
             n, asked = self.people.reached, self.people.requested
             why = f"要 {asked} 人，整户只能凑到 {n} 人"
@@ -190,8 +203,7 @@ class _Making:
     def write(self, folder: Path, *, name: str, code: str) -> None:
         """Write the whole folder."""
         write_layers(self.tables(), self.notes(), folder)
-        synthetic = self.people is not None
-        fields: dict[str, str | bool] = {
+        fields: dict[str, Cell] = {
             "code": code,
             "name": name,
             "name_en": name if name.isascii() else code,
@@ -199,35 +211,46 @@ class _Making:
             "datum": "wgs84",
             "crs": self.layers.crs,
             "coordinates": "projected",
+            "survey_date": self.date,
+            "holder": "",
+            "attribution": ATTRIBUTION,
+            "synthetic": self.people is not None,
         }
-        heading = f"{_SETTINGS_HEAD}\nsurvey_date: {'地图所写 / stated by the map' if self.dated else '文件保存日 / day of saving'}"
-        write_toml(folder / "community.toml", fields, heading=heading)
-        with (folder / "community.toml").open("a", encoding="utf-8") as handle:
-            handle.write(f"survey_date = {self.date.isoformat()}\n")
-            handle.write('holder = ""\n')
-            handle.write(f'attribution = "{ATTRIBUTION}"\n')
-            handle.write(f"synthetic = {str(synthetic).lower()}\n")
+        write_toml(folder / "community.toml", fields, heading=_SETTINGS_HEAD)
         self._write_scenarios(folder)
 
     def _write_scenarios(self, folder: Path) -> None:
-        hour = self.catalogue.number("new_place_hour")
-        horizon = self.catalogue.number("time_horizon")
-        quake = {"code": "quake", "zh": "地震后撤离", "en": "Evacuation after an earthquake"}
-        made = {"quake": {**quake, "kind": "earthquake", "hour": hour, "horizon": horizon}}
+        """Write a first set of scenarios and a study of them."""
+        when: dict[str, Cell] = {
+            "hour": self.catalogue.number("new_place_hour"),
+            "horizon": self.catalogue.number("time_horizon"),
+        }
+        made: dict[str, dict[str, Cell]] = {
+            "quake": {
+                "zh": "地震后撤离",
+                "en": "Evacuation after an earthquake",
+                "kind": "earthquake",
+            }
+        }
         fullest = self._fullest_entrance()
         if fullest is not None:
-            fire = {"code": "fire", "zh": f"{fullest[1]} 楼梯间起火", "en": f"Stair fire in {fullest[0]}"}
+            key, called = fullest
             made["fire"] = {
-                **fire, "kind": "stair_fire", "hour": hour, "horizon": horizon,
-                "places": {"entrance": fullest[0]},
+                "zh": f"{called} 楼梯间起火",
+                "en": f"Fire in the stair of {key}",
+                "kind": "stair_fire",
+                "places": {"entrance": key},
             }
         for code, fields in made.items():
-            write_toml(folder / "scenarios" / f"{code}.toml", fields, heading="改成本社区的情景。Adjust to the place.")
-        study = {
-            "schemes": [], "scenarios": sorted(made), "main_scenario": "quake",
+            path = folder / "scenarios" / f"{code}.toml"
+            write_toml(path, {"code": code, **fields, **when}, heading=_SCENARIO_HEAD)
+        study: dict[str, Cell] = {
+            "schemes": [],
+            "scenarios": sorted(made),
+            "main_scenario": "quake",
             "seeds": int(self.catalogue.number("new_place_seeds")),
         }
-        write_toml(folder / "study.toml", study, heading="先跑一遍的设定。A first study.")
+        write_toml(folder / "study.toml", study, heading=_STUDY_HEAD)
 
     def _fullest_entrance(self) -> tuple[str, str] | None:
         """Return the unit with most residents, and what it is called."""
@@ -243,20 +266,16 @@ class _Making:
         return key, f"{owner['name']}{row['name']}"
 
 
-def _assumed(home: object) -> tuple[str, str]:
+def _assumed(home: Mapping[Hashable, Any]) -> tuple[str, str]:
+    """Return what was assumed of one building, in both languages."""
     zh, en = [], []
-    if getattr(home, "assumed"):  # noqa: B009
+    if home["assumed"]:
         zh.append("用途不明，假定有人住")
         en.append("use unknown, assumed to be lived in")
-    if getattr(home, "floors_assumed"):  # noqa: B009
-        floors = getattr(home, "floors")  # noqa: B009
-        zh.append(f"层数不明，安置合成居民时按 {floors} 层")
-        en.append(f"storeys unknown, {floors} used to lodge synthetic residents")
+    if home["floors_assumed"]:
+        zh.append(f"层数不明，安置合成居民时按 {home['floors']} 层")
+        en.append(f"storeys unknown, {home['floors']} used to lodge synthetic residents")
     return "；".join(zh), "; ".join(en)
-
-
-def _saved_on(path: Path) -> dt.date:
-    return dt.date.fromtimestamp(path.stat().st_mtime)
 
 
 def _refuse_empty(layers: MapLayers, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ import pandas as pd
 
 from renlin.community.folder import NOTES, write_layer
 
-Cell = str | int | float | bool | Sequence[str] | Mapping[str, str]
+Cell = str | int | float | bool | dt.date | Sequence[str] | Mapping[str, str]
 
 
 def write_toml(path: Path, fields: Mapping[str, Cell], *, heading: str) -> None:
@@ -36,6 +37,8 @@ def _toml(value: Cell) -> str:
     """Return a TOML value: JSON and TOML write plain text, numbers and truth alike."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Sequence):

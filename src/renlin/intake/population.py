@@ -16,13 +16,17 @@ from renlin.catalogue.load import Catalogue
 from renlin.intake.fitting import Constraint, fitted, largest_remainder, whole_numbers
 from renlin.intake.household_sample import Member, Sample, household_sample
 from renlin.intake.lodging import lodged
-from renlin.intake.margins import FITTED, HUKOU, Margin, band, margins_of
+from renlin.intake.margins import FITTED, HUKOU, Condition, Margin, band, margins_of
 from renlin.intake.traits import Subjects, traits
 from renlin.random_streams import draw
 
 SYNTHETIC = "synthetic"
 RELATIONS = {
-    "head": "户主", "spouse": "配偶", "child": "子女", "grandchild": "孙子女", "parent": "父母",
+    "head": "户主",
+    "spouse": "配偶",
+    "child": "子女",
+    "grandchild": "孙子女",
+    "parent": "父母",
     "mate": "合租",
 }
 _RANK = {"grandchild": 0, "child": 1, "mate": 2, "head": 2, "spouse": 2, "parent": 3}
@@ -87,7 +91,9 @@ def make_population(
     numbers = _numbers(sample, constraints, weights, n_persons, seed)
     groups = _Groups(sample, numbers)
     persons = _persons(groups, catalogue, seed)
-    households = pd.DataFrame({"household": groups.ids, "tenure": groups.tenure, "size": groups.sizes})
+    households = pd.DataFrame(
+        {"household": groups.ids, "tenure": groups.tenure, "size": groups.sizes}
+    )
     given = [margin for margin in margins if margin.name not in FITTED]
     oldest = int(catalogue.number("age_oldest"))
     of_homes = _household_traits(households, given, seed, oldest)
@@ -119,44 +125,56 @@ class _Groups:
 
 def _constraints(sample: Sample, margins: Sequence[Margin], oldest: int) -> list[Constraint]:
     """Return one constraint per category of every fitted margin."""
+    counting = _Counting(sample, oldest)
     found = []
     for margin in margins:
         if margin.name in FITTED:
-            base = _counted(sample, margin, None, oldest)
+            base = counting.count(margin.level, margin.given)
             for category, share in margin.shares.items():
-                count = _counted(sample, margin, category, oldest)
+                wanted = (*margin.given, (margin.name, (category,)))
+                count = counting.count(margin.level, wanted)
                 found.append(Constraint(f"{margin.text} = {category}", count, base, share))
     return found
 
 
-def _counted(sample: Sample, margin: Margin, category: str | None, oldest: int) -> Floats:
-    """Return how many of each household (or its persons) meet the condition and category."""
-    wanted = [*margin.given, *([(margin.name, (category,))] if category is not None else [])]
-    counts = np.zeros(len(sample.codes))
-    for i, (members, tenure) in enumerate(zip(sample.members, sample.tenure, strict=True)):
-        who = members if margin.level == "person" else members[:1]
-        counts[i] = sum(
-            all(_is(member, len(members), tenure, name, words, oldest) for name, words in wanted)
-            for member in who
-        )
-    return counts
+class _Counting:
+    """Count the members of every household of a sample that meet conditions."""
 
+    def __init__(self, sample: Sample, oldest: int) -> None:
+        members = [member for group in sample.members for member in group]
+        sizes = sample.size.astype(np.int64)
+        self.oldest = oldest
+        self.n = len(sizes)
+        self.household = np.repeat(np.arange(self.n), sizes)
+        self.first = np.concatenate([[True], np.diff(self.household) > 0])
+        self.low = np.array([member.low for member in members])
+        self.high = np.array([member.high for member in members])
+        self.size = sizes[self.household]
+        self.words = {
+            "sex": np.array([member.sex for member in members]),
+            "tenure": np.array(sample.tenure)[self.household],
+            "alone": np.where(self.size == 1, "yes", "no"),
+        }
 
-def _is(
-    member: Member, size: int, tenure: str, name: str, words: Sequence[str], oldest: int
-) -> bool:
-    """Return whether a member meets one condition; a band holds who lies wholly inside it."""
-    if name == "age":
-        spans = [band(word, oldest=oldest) for word in words]
-        return any(s is not None and s[0] <= member.low and member.high <= s[1] for s in spans)
-    if name == "size":
-        return any(_size_fits(size, word) for word in words)
-    value = {"sex": member.sex, "tenure": tenure, "alone": "yes" if size == 1 else "no"}[name]
-    return value in words
+    def count(self, level: str, wanted: Sequence[Condition]) -> Floats:
+        """Return persons (or 1 for the household) that meet all conditions, shape (n,)."""
+        met = np.ones(len(self.household), dtype=bool) if level == "person" else self.first.copy()
+        for name, words in wanted:
+            met &= self._meets(name, words)
+        return np.bincount(self.household[met], minlength=self.n).astype(float)
 
-
-def _size_fits(size: int, word: str) -> bool:
-    return size >= int(word[:-1]) if word.endswith("+") else size == int(word)
+    def _meets(self, name: str, words: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return who meets one condition; an age band holds who lies wholly inside it."""
+        if name in self.words:
+            return np.isin(self.words[name], words)
+        met = np.zeros(len(self.household), dtype=bool)
+        for word in words:
+            span = band(word, oldest=self.oldest)
+            if span is not None and name == "age":
+                met |= (span[0] <= self.low) & (self.high <= span[1])
+            elif span is not None and name == "size":
+                met |= (span[0] <= self.size) & (word.endswith("+") | (self.size <= span[1]))
+        return met
 
 
 def _numbers(
@@ -190,7 +208,9 @@ def _persons(groups: _Groups, catalogue: Catalogue, seed: int) -> pd.DataFrame:
     """Return person, household, role, age, sex and what margins may ask of them."""
     rows = [
         (household, member, tenure, len(members))
-        for household, members, tenure in zip(groups.ids, groups.members, groups.tenure, strict=True)
+        for household, members, tenure in zip(
+            groups.ids, groups.members, groups.tenure, strict=True
+        )
         for member in members
     ]
     width = max(6, len(str(len(rows))))
@@ -265,9 +285,7 @@ def _person_traits(
     return traits(subjects, own, seed=seed, oldest=oldest)
 
 
-def _person_rows(
-    persons: pd.DataFrame, given: dict[str, npt.NDArray[np.object_]]
-) -> pd.DataFrame:
+def _person_rows(persons: pd.DataFrame, given: dict[str, npt.NDArray[np.object_]]) -> pd.DataFrame:
     hukou = given.get(HUKOU, np.full(len(persons), None, dtype=object))
     return pd.DataFrame(
         {
@@ -301,7 +319,10 @@ def _facts(
 ) -> pd.DataFrame:
     """Return one fact per subject and indicator that a margin gave."""
     parts = []
-    for table, ids, given in (("households", households, of_homes), ("persons", persons, of_persons)):
+    for table, ids, given in (
+        ("households", households, of_homes),
+        ("persons", persons, of_persons),
+    ):
         for indicator, words in given.items():
             if indicator == HUKOU:
                 continue

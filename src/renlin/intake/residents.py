@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -44,6 +44,26 @@ class _Person:
     registered: bool
 
 
+@dataclass(frozen=True)
+class Vouched:
+    """A register that lists everybody concerned, and what the others therefore are.
+
+    Attributes
+    ----------
+    register, file
+        Its name and file.
+    as_of
+        Day it was exported.
+    values
+        Indicator -> value of who is not listed.
+    """
+
+    register: str
+    file: str
+    as_of: dt.date
+    values: Mapping[str, str]
+
+
 def residents(
     linkage: Linkage,
     known: Directory,
@@ -52,6 +72,7 @@ def residents(
     key: bytes,
     day: dt.date,
     leading: str,
+    vouched: Sequence[Vouched] = (),
 ) -> Residents:
     """Return the tables of residents.
 
@@ -65,6 +86,8 @@ def residents(
         Survey date.
     leading
         Register that makes somebody ``registered``.
+    vouched
+        Registers whose lists are complete.
     """
     groups = _groups(linkage.linked)
     faults: list[Fault] = []
@@ -76,6 +99,7 @@ def residents(
         "households": pd.DataFrame(list(_household_rows(people))),
         "dwellings": pd.DataFrame(list(_dwelling_rows(people, known))),
         "facts": pd.DataFrame(list(_fact_rows(people, catalogue))),
+        "vouched": pd.DataFrame([row for one in vouched for row in _vouched_rows(one)]),
         "ties": pd.DataFrame(list(_tie_rows(people))),
         "residences": pd.DataFrame(list(_residence_rows(people, known))),
         "links": pd.DataFrame([_link_row(one, index) for one in linkage.linked]),
@@ -240,6 +264,24 @@ def _fact_rows(people: Sequence[_Person], catalogue: Catalogue) -> Iterable[dict
                     "row": record.row,
                     "observed_on": record.observed_on,
                 }
+
+
+def _vouched_rows(one: Vouched) -> Iterable[dict[str, Any]]:
+    """Yield what a complete register says of those it does not list.
+
+    Needs identification applies it to registered residents only: a stranger to the
+    household register may be unknown to the others for the same reason; who may be
+    behind a doubtful row of the register stays unknown.
+    """
+    for indicator, value in sorted(one.values.items()):
+        yield {
+            "vouched": f"{one.register}-{indicator}",
+            "register": one.register,
+            "file": one.file,
+            "indicator": indicator,
+            "value": value,
+            "as_of": one.as_of,
+        }
 
 
 def _tie_rows(people: Sequence[_Person]) -> Iterable[dict[str, Any]]:

@@ -339,19 +339,21 @@ def _digits(text: str | None) -> str | None:
     return kept or None
 
 
-def check_tolerated(mapping: RegisterMapping, place: str) -> list[Fault]:
-    """Return a fault for every kind of damage ``tolerate`` names that does not exist."""
+def check_stated(mapping: RegisterMapping, place: str, catalogue: Catalogue) -> list[Fault]:
+    """Return a fault for every kind of damage and every indicator stated that does not exist."""
+    words = [("tolerate", kind, TOLERABLE) for kind in mapping.tolerate]
+    words += [("complete", code, tuple(catalogue.indicators)) for code in mapping.complete]
     return [
         Fault(
             place,
-            Said("、".join(TOLERABLE), "|".join(TOLERABLE)),
-            Said(kind, kind),
-            did_you_mean(kind, TOLERABLE),
+            Said("已知的词", "a known word"),
+            Said(word, word),
+            did_you_mean(word, known),
             None,
-            "tolerate",
+            key,
         )
-        for kind in mapping.tolerate
-        if kind not in TOLERABLE
+        for key, word, known in words
+        if word not in known
     ]
 
 

@@ -15,9 +15,25 @@ ANY = "*"
 NAME_KEYS = ("name", "name:zh", "official_name", "short_name", "alt_name", "ref")
 COUNTED_KEYS = frozenset(
     {
-        "access", "barrier", "building", "building:use", "elevator", "entrance", "foot", "handrail",
-        "highway", "kerb", "lit", "locked", "ramp", "ramp:wheelchair", "sidewalk", "smoothness",
-        "surface", "tracktype", "wheelchair",
+        "access",
+        "barrier",
+        "building",
+        "building:use",
+        "elevator",
+        "entrance",
+        "foot",
+        "handrail",
+        "highway",
+        "kerb",
+        "lit",
+        "locked",
+        "ramp",
+        "ramp:wheelchair",
+        "sidewalk",
+        "smoothness",
+        "surface",
+        "tracktype",
+        "wheelchair",
     }
 )
 """Keys that decide how people get about or where they live: a value of theirs without a

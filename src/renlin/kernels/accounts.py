@@ -11,17 +11,16 @@ from renlin.kernels.codes import (
     PHASE_PREPARATION,
     PHASE_QUEUE,
     PHASE_STAIRS,
+    PHASE_STAYED,
     STATE_ARRIVED,
     STATE_ATTACHED,
     STATE_BEFORE,
-    STATE_BLOCKED,
     STATE_DWELLING,
     STATE_PREPARING,
     STATE_QUEUED,
     STATE_READY,
     STATE_STANDING_BY,
     STATE_STAYED,
-    STATE_TRAPPED,
     STATE_WAITING,
     STATE_WALKING,
 )
@@ -31,7 +30,7 @@ from renlin.kernels.world import World
 
 @compiled
 def phase_of(state: int, climb: int) -> int:
-    """Return the phase a state counts into, or -1."""
+    """Return the phase a state counts into."""
     if state == STATE_WALKING:
         return PHASE_STAIRS if climb != 0 else PHASE_LANES
     if state in (STATE_QUEUED, STATE_READY):
@@ -44,9 +43,9 @@ def phase_of(state: int, climb: int) -> int:
         return PHASE_PREPARATION
     if state == STATE_DWELLING:
         return PHASE_DWELL
-    if state in (STATE_BLOCKED, STATE_TRAPPED):
-        return PHASE_BLOCKED
-    return -1
+    if state == STATE_STAYED:
+        return PHASE_STAYED
+    return PHASE_BLOCKED
 
 
 @compiled
@@ -74,9 +73,7 @@ def post(w: World, e: int, state: int, span: float) -> None:
             spread(w, e, 2 * space + 1, span)
     elif state != STATE_BEFORE and state != STATE_STAYED:
         spread(w, e, 2 * n_spaces + place.node, span)
-    phase = phase_of(state, climb)
-    if phase >= 0:
-        w.phase[e, phase] += span
+    w.phase[e, phase_of(state, climb)] += span
 
 
 @compiled

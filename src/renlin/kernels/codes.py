@@ -89,8 +89,9 @@ PHASE_DWELL: Final = code(3)
 PHASE_STAIRS: Final = code(4)
 PHASE_LANES: Final = code(5)
 PHASE_QUEUE: Final = code(6)
-PHASE_BLOCKED: Final = code(7)
-N_PHASES: Final = code(8)
+PHASE_BLOCKED: Final = code(7)  #: blocked, trapped or turned away
+PHASE_STAYED: Final = code(8)  #: sheltered in place
+N_PHASES: Final = code(9)
 
 # Outcome.helped_by
 HELP_NONE: Final = code(0)

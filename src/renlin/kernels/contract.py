@@ -60,6 +60,11 @@ class Crowd(NamedTuple):
         The floor of the curve is part of the table.
     density_step
         float32 (n_diagrams,), persons/m2 per step.
+    peak_density
+        float32 (n_diagrams,), persons/m2, where flow is greatest. Above it the
+        entrance admits no more per second than moves on inside (sum of speeds over
+        length), so that a passage fed beyond its flow keeps its queue outside
+        instead of filling up to a standstill. inf switches that off.
     diagram
         int32 (n_classes, n_shares): which diagram holds.
     capacity_factor
@@ -76,6 +81,7 @@ class Crowd(NamedTuple):
 
     speed_factor: F4
     density_step: F4
+    peak_density: F4
     diagram: I4
     capacity_factor: F4
     jam_density: F4

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from renlin.kernels.compiled import compiled
 from renlin.kernels.contract import F8
 from renlin.kernels.world import ACTIVE, MILLI, Tables, World
+
+#: Share of its capacity that an entrance keeps in the densest crowd. Assumption: people
+#: squeeze in at one in a hundred; 0 would let a standstill last for ever.
+LEAST_SUPPLY: Final = 0.01
 
 
 @compiled
@@ -56,6 +60,9 @@ def refresh(w: World, tables: Tables, space: int) -> None:
     ahead.capacity, back.capacity = capacity, capacity
     if ahead.persons > 0 or back.persons > 0:
         divide(w, tables, space)
+    ahead.supply, back.supply = ahead.capacity, back.capacity
+    if others > tables.peak[diagram] and record.length > 0.0:
+        hold_outside(w, space)
     free_at(w, ahead)
     free_at(w, back)
     record.stale = 0
@@ -80,11 +87,27 @@ def divide(w: World, tables: Tables, space: int) -> None:
 
 
 @compiled
+def hold_outside(w: World, space: int) -> None:
+    """Admit no more than moves on inside: beyond the density of the greatest flow.
+
+    Flow inside: q = sum of persons x speed / length, persons/s. A direction keeps at
+    least ``minor_share`` of both, and ``LEAST_SUPPLY`` of its capacity.
+    """
+    ahead, back = w.links[2 * space], w.links[2 * space + 1]
+    length = MILLI * w.spaces[space].length
+    forward = ahead.flux * w.factor[2 * space] / length
+    backward = back.flux * w.factor[2 * space + 1] / length
+    least = w.clock[0].minor_share * (forward + backward)
+    ahead.supply = min(ahead.capacity, max(forward, least, LEAST_SUPPLY * ahead.capacity))
+    back.supply = min(back.capacity, max(backward, least, LEAST_SUPPLY * back.capacity))
+
+
+@compiled
 def free_at(w: World, link: Any) -> None:
     """Set when the headways owed at the exit and the entrance of a link end."""
     start = w.clock[0].t
     link.exit_free = start + link.exit_debt / link.capacity if link.exit_debt > 0.0 else 0.0
-    link.entry_free = start + link.entry_debt / link.capacity if link.entry_debt > 0.0 else 0.0
+    link.entry_free = start + link.entry_debt / link.supply if link.entry_debt > 0.0 else 0.0
 
 
 @compiled
@@ -96,7 +119,7 @@ def owe(w: World, link: Any) -> bool:
     """
     end = w.clock[0].end
     link.exit_debt = max(0.0, link.exit_free - end) * link.capacity
-    link.entry_debt = max(0.0, link.entry_free - end) * link.capacity
+    link.entry_debt = max(0.0, link.entry_free - end) * link.supply
     return bool(link.exit_debt > 0.0 or link.entry_debt > 0.0)
 
 

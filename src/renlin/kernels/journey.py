@@ -135,7 +135,7 @@ def give_up(w: World, e: int, reason: int, time: float) -> bool:
         person.missed += 1
         person.stage = DONE
         return True
-    if person.owner < 0:
+    if person.owner < 0 or person.reason == REASON_NONE:
         person.reason = reason
     if leg.kind == LEG_SHELTER:
         shelter = w.targets[person.target]

@@ -255,7 +255,7 @@ def enter(w: World, e: int, link: int, time: float) -> None:
     person, record, space = w.people[e], w.links[link], w.spaces[link >> 1]
     person.link, person.visit = link, person.visit + 1
     mark(w, e, time)
-    record.entry_free = time + person.load / record.capacity
+    record.entry_free = time + person.load / record.supply
     space.occupied += person.size
     space.on += 1
     take_up(w, e, link)

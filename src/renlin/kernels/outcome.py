@@ -32,12 +32,13 @@ class Outcome(NamedTuple):
     distance
         float64 (n,), m walked.
     phase
-        float64 (n, N_PHASES), s. Of the arrived they sum to ``exit_time``; of those
-        not in a final state to the time simulated.
+        float64 (n, N_PHASES), s. Of the arrived they sum to ``exit_time``, of all
+        others to the time simulated.
     dose, unsafe_time
         float64 (n,).
     missed
-        int32 (n,): pick-ups that found nobody or no way.
+        int32 (n,): pick-ups that found nobody or no way, and stops left out because
+        there was no way.
     stops
         int32 (n,): rests taken.
     max_density

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from renlin.kernels.codes import LEG_SHELTER, VIEW_FOLLOW
 from renlin.kernels.compiled import compiled
-from renlin.kernels.world import World
+from renlin.kernels.wayfinding import pace_on
+from renlin.kernels.world import MILLI, World
 
 
 @compiled
 def take_up(w: World, e: int, link: int) -> None:
     """Count ``e`` and those it leads among the persons who move on ``link``."""
     record, person = w.links[link], w.people[e]
+    person.flux = person.load * int(pace_on(w, e, link) * MILLI + 0.5)
     record.persons += person.load
     record.slow += person.slow_load
+    record.flux += person.flux
     w.spaces[link >> 1].stale = 1
 
 
@@ -22,6 +25,7 @@ def set_down(w: World, e: int, link: int) -> None:
     record, person = w.links[link], w.people[e]
     record.persons -= person.load
     record.slow -= person.slow_load
+    record.flux -= person.flux
     w.spaces[link >> 1].stale = 1
 
 

@@ -19,7 +19,7 @@ def _record(whole: str, real: str) -> np.dtype[np.void]:
 
 #: One entity. ``load`` counts its members and those who walk with it.
 PERSON: Final = _record(
-    "state stage node link lane slot next_in_lane stamp size rank "
+    "state stage node link lane slot next_in_lane stamp size rank flux "
     "load slow_load barred routing leg target info sight met stop stop_end mode "
     "hops hop_step visit follows follow_visit behind behind_last next_behind "
     "members slow leg_start leg_end group_start group_end fallback woken "
@@ -45,10 +45,11 @@ SPACE: Final = _record(
     "length area capacity clear max_density",
 )
 
-#: One direction. ``*_debt``: persons let through ahead of time; ``*_free``: when it is paid.
+#: One direction. ``flux``: persons times their free speed, mm/s. ``*_debt``: persons let
+#: through ahead of time at the exit or the entrance; ``*_free``: when that is paid.
 LINK: Final = _record(
-    "start end slot lane persons slow on n_wide blocker blocker_visit",
-    "capacity exit_debt entry_debt exit_free entry_free widest",
+    "start end slot lane persons slow flux on n_wide blocker blocker_visit",
+    "capacity supply exit_debt entry_debt exit_free entry_free widest",
 )
 
 #: A place where links meet.

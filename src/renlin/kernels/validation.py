@@ -154,13 +154,15 @@ def _crowd_faults(network: Network, sizes: Sizes) -> list[str]:
     shares = crowd.diagram.shape[1]
     n_diagrams = crowd.speed_factor.shape[0]
     faults = _shape("crowd.density_step", crowd.density_step, n_diagrams)
+    faults += _shape("crowd.peak_density", crowd.peak_density, n_diagrams)
+    faults += _within("crowd.peak_density", crowd.peak_density, 1e-3, np.inf)
     faults += _shape("crowd.capacity_factor", crowd.capacity_factor, sizes.classes, shares)
     faults += _shape("crowd.jam_density", crowd.jam_density, sizes.classes, shares)
     faults += _within("crowd.diagram", crowd.diagram, 0, n_diagrams - 1)
     faults += _within("crowd.speed_factor", crowd.speed_factor, 0.0, 1.0)
     faults += _within("crowd.density_step", crowd.density_step, 1e-6, 10.0)
     faults += _within("crowd.capacity_factor", crowd.capacity_factor, 1e-3, 10.0)
-    faults += _within("crowd.jam_density", crowd.jam_density, 0.1, 100.0)
+    faults += _within("crowd.jam_density", crowd.jam_density, 0.01, 100.0)
     faults += _within("crowd.counterflow_capacity", crowd.counterflow_capacity, 1e-3, 1.0)
     faults += _within("crowd.counterflow_speed", crowd.counterflow_speed, 1e-3, 1.0)
     if not len(crowd.counterflow_capacity) or not len(crowd.counterflow_speed):

@@ -87,6 +87,7 @@ class Tables(NamedTuple):
 
     curves: F8
     step: F8
+    peak: F8
     diagram: I4
     capacity: F8
     jam: F8
@@ -102,6 +103,7 @@ def tables(network: Network, routing: Routing) -> Tables:
     return Tables(
         curves=crowd.speed_factor.astype(np.float64),
         step=crowd.density_step.astype(np.float64),
+        peak=crowd.peak_density.astype(np.float64),
         diagram=crowd.diagram.copy(),
         capacity=crowd.capacity_factor.astype(np.float64),
         jam=crowd.jam_density.astype(np.float64),

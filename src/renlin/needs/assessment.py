@@ -62,11 +62,10 @@ def learn(
     return Known(ordered, evidence, lay_out(evidence, ordered, catalogue))
 
 
-def touched(
-    known: Known, corrections: pd.DataFrame, applied: Mapping[str, bool]
-) -> pd.DataFrame:
+def touched(known: Known, corrections: pd.DataFrame, applied: Mapping[str, bool]) -> pd.DataFrame:
     """Return (correction, person) for every resident an applied correction speaks of."""
-    used = corrections[[bool(applied.get(code)) for code in corrections["correction"]]]
+    newest = [bool(applied.get(code)) for code in corrections["correction"]]
+    used = corrections[np.array(newest, dtype=bool)]
     people = known.persons[["person", "household"]]
     own = used.merge(people, left_on="subject", right_on="person")
     home = used.merge(people, left_on="subject", right_on="household")

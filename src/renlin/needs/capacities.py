@@ -36,9 +36,7 @@ class Counts:
         return self.yes + self.no + self.unknown
 
 
-def items_of(
-    indicators: Mapping[str, Indicator], score: str
-) -> dict[str, Literal["risk", "met"]]:
+def items_of(indicators: Mapping[str, Indicator], score: str) -> dict[str, Literal["risk", "met"]]:
     """Return the indicators a score is made of, and which of their conditions counts.
 
     Exposure and sensitivity count risks; adaptive capacity and the three capacities count
@@ -126,4 +124,6 @@ def score_capacities(table: pd.DataFrame, indicators: Mapping[str, Indicator]) -
 
 def share(part: IntArray, whole: IntArray) -> npt.NDArray[np.float64]:
     """Return part / whole; missing where the whole is nothing."""
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    empty = np.full(len(part), np.nan)
+    made: npt.NDArray[np.float64] = np.divide(part, whole, out=empty, where=whole > 0)
+    return made

@@ -7,7 +7,9 @@ register; whether one resident does is a new row of evidence (``evidence``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -160,7 +162,7 @@ def corrections_table(
 
 
 def _prevalence(
-    row: dict[object, object],
+    row: Mapping[Any, Any],
     undone: bool,
     table: pd.DataFrame,
     members: pd.DataFrame,
@@ -180,7 +182,7 @@ def _prevalence(
     entry = catalogue.indicators[field]
     told = holds(table, entry, "risk" if entry.risk_when else "met")
     n_yes, n_no = int((told.yes & inside).sum()), int((told.no & inside).sum())
-    counted = (0.0, 0.0) if undone else (float(str(said)), float(str(asked)))
+    counted = (0.0, 0.0) if undone else (float(said), float(asked))
     before, after = corrected(n_yes, n_yes + n_no, *counted, by)
     shifts = (after.mean - before.mean, after.low - before.mean, after.high - before.mean)
     values = (before.mean, before.low, before.high, after.mean, after.low, after.high, *shifts)

@@ -71,10 +71,7 @@ def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) ->
     none = ibis.literal(NO_TIER, type="int8")
     places = range(len(rule_sets))
     return each.mutate(
-        **{
-            bound: ibis.least(none, *(each[f"{bound}_{at}"] for at in places))
-            for bound in BOUNDS
-        }
+        **{bound: ibis.least(none, *(each[f"{bound}_{at}"] for at in places)) for bound in BOUNDS}
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from renlin.equity.groups import by_group
 from renlin.equity.intervals import wilson
+from renlin.equity.levels import Worse
 from renlin.needs.capacities import CAPACITIES, DIMENSIONS
 from renlin.needs.population import ALL
 from renlin.needs.values import BoolArray
@@ -98,7 +99,7 @@ def _measure(
     confidence: float,
     small_below: int,
 ) -> pd.DataFrame:
-    worse = "higher" if name in BURDENS else "lower"
+    worse: Worse = "higher" if name in BURDENS else "lower"
     against = reference if reference in groups else ALL
     level = by_group(
         values["value"], None, groups, reference=against, worse=worse, small_below=small_below
@@ -145,7 +146,7 @@ def _wilson(n: int, low: float, high: float, confidence: float) -> tuple[float, 
     return least, wilson(round(high * n), n, level=confidence).high
 
 
-def _with_gap(made: pd.DataFrame, against: str, worse: str) -> pd.DataFrame:
+def _with_gap(made: pd.DataFrame, against: str, worse: Worse) -> pd.DataFrame:
     """Mark the worst group and add the gap between it and the reference group."""
     own = made[~made["display"].isin([ALL, against]) & made["value"].notna()]
     row: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan)

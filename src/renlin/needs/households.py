@@ -58,8 +58,8 @@ def summarise(
     )
     made = here[["household", "dwelling", "origin"]].reset_index(drop=True)
     homes = made["household"]
-    for name, otherwise in (("sure", NO_TIER), ("indicated", NO_TIER), ("possible", 1)):
-        made[name] = homes.map(best[name]).fillna(otherwise).astype("int64")
+    for name, level in (("sure", NO_TIER), ("indicated", NO_TIER), ("possible", 1)):
+        made[name] = homes.map(best[name]).fillna(level).astype("int64")
     made["n_persons"] = homes.map(best["n_persons"]).fillna(0).astype("int64")
     made["leader"] = homes.map(leader["person"]).astype("str")
     for name, otherwise in (("reason_zh", NOBODY_ZH), ("reason_en", NOBODY_EN)):

@@ -49,8 +49,8 @@ def identify(place: Community) -> Needs:
     >>> import renlin as rl
     >>> found = rl.needs.identify(rl.open_community("tests/places/willow"))
     >>> tiers = found.tiers.table.set_index("person")
-    >>> int(tiers.loc["lin", "sure"]), int(tiers.loc["liu", "sure"]), int(tiers.loc["liu", "possible"])
-    (1, 4, 1)
+    >>> tiers.loc[["lin", "liu"], ["sure", "possible"]].values.tolist()
+    [[1, 1], [4, 1]]
     """
     rule_sets = rules_in_force(place)
     day = pd.Timestamp(place.settings.survey_date)
@@ -89,15 +89,15 @@ def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
     ]
     raise_all(faults, SchemeFault)
     chosen = {name: files[name] for name in names}
-    found = read_rules(
-        chosen, indicators=place.catalogue.indicators, needs=place.catalogue.needs
-    )
+    found = read_rules(chosen, indicators=place.catalogue.indicators, needs=place.catalogue.needs)
     in_force = tuple(r for r in found if r.in_force <= place.settings.survey_date)
     if not in_force:
         day = place.settings.survey_date.isoformat()
         expected = Said(f"{day} 已生效的规则", f"rules in force on {day}")
         remedy = Said("检查规则文件的生效日期。", "Check 生效 in the rule files.")
-        raise SchemeFault(Fault("policy.toml", expected, Said("没有", "none"), remedy, None, "tiers"))
+        raise SchemeFault(
+            Fault("policy.toml", expected, Said("没有", "none"), remedy, None, "tiers")
+        )
     return in_force
 
 
@@ -110,9 +110,7 @@ def _applied(place: Community, known: Known) -> dict[str, bool]:
     return {str(c): bool(t) and c in newest for c, t in zip(codes, told, strict=True)}
 
 
-def _before(
-    place: Community, known: Known, pairs: pd.DataFrame, day: pd.Timestamp
-) -> Known:
+def _before(place: Community, known: Known, pairs: pd.DataFrame, day: pd.Timestamp) -> Known:
     """Return what was known of the residents a correction touches, without corrections."""
     homes = set(known.persons.loc[known.persons["person"].isin(set(pairs["person"])), "household"])
     persons = known.persons[known.persons["household"].isin(homes)]

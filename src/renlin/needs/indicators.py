@@ -16,6 +16,7 @@ from renlin.needs import evidence as stated_on
 from renlin.needs import inferred as worked_out
 from renlin.needs.records import from_dwellings, from_records
 from renlin.needs.values import typed
+from renlin.needs.vouched import from_vouched
 
 
 def gather(
@@ -50,7 +51,8 @@ def gather(
         from_records(persons, households, place, day),
         from_dwellings(households, place, day),
     ]
-    stated = _joined(said)
+    listed = from_vouched(place, persons, catalogue)
+    stated = _joined([*said, worked_out.unstated(listed, _joined(said), persons)])
     together = worked_out.from_households(persons, households, place, catalogue)
     both = _joined([stated, worked_out.unstated(together, stated, persons)])
     found = stated_on.newest(both, catalogue, day)
@@ -91,9 +93,7 @@ def ages_of_evidence(
     return pd.DataFrame(cells, columns=list(codes)).astype("Int64")
 
 
-def ever_asked(
-    evidence: pd.DataFrame, persons: pd.DataFrame, codes: Sequence[str]
-) -> pd.DataFrame:
+def ever_asked(evidence: pd.DataFrame, persons: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Return whether anything at all was recorded on each indicator, one row per resident."""
     cells = _wide(evidence.assign(told=True), "told", persons, codes)
     return pd.DataFrame(cells == True, columns=list(codes))  # noqa: E712

@@ -61,10 +61,16 @@ def from_households(
 
 
 def _empty_nest(ages: pd.DataFrame, older: float) -> pd.DataFrame:
-    groups = ages.assign(old=ages["age"] >= older).groupby("household")["old"]
-    every, known = groups.agg(lambda told: bool(told.all())), groups.agg(lambda t: t.notna().all())
-    words = _words(every).where(known | ~every)
-    return _stated(pd.Series(every.index), "households", "empty_nest", words.reset_index(drop=True))
+    """Say of each household whether every resident is older: one younger decides against it."""
+    told = pd.DataFrame(
+        {
+            "younger": (ages["age"] < older).fillna(False).astype(bool),
+            "unknown": ages["age"].isna(),
+        }
+    )
+    homes = told.groupby(ages["household"]).any()
+    words = _words(~homes["younger"]).mask(homes["unknown"] & ~homes["younger"])
+    return _stated(pd.Series(homes.index), "households", "empty_nest", words)
 
 
 def _in_arms(ages: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -158,9 +164,7 @@ def from_scope(
     return located(made, place)
 
 
-def unstated(
-    inferred: pd.DataFrame, stated: pd.DataFrame, persons: pd.DataFrame
-) -> pd.DataFrame:
+def unstated(inferred: pd.DataFrame, stated: pd.DataFrame, persons: pd.DataFrame) -> pd.DataFrame:
     """Return the inferences on which nothing was stated, of the person or the household."""
     said = set(zip(stated["subject"], stated["indicator"], strict=True))
     home = inferred["subject"].map(persons.set_index("person")["household"])

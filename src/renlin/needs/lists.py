@@ -89,26 +89,27 @@ def _together(parts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 class _Named:
-    """Where an item is named: surely, perhaps, and by which rules, per resident."""
+    """Where an item is named: surely or perhaps, by which rules, per resident."""
 
     def __init__(self, n: int) -> None:
+        self.told: dict[str, Told] = {}
         self.yes = np.zeros(n, dtype=bool)
         self.perhaps = np.zeros(n, dtype=bool)
-        self.sure_rules: list[list[str]] = [[] for _ in range(n)]
-        self.open_rules: list[list[str]] = [[] for _ in range(n)]
 
     def add(self, told: Told, rule: str) -> None:
+        self.told[rule] = told
         self.yes |= told.yes
         self.perhaps |= told.unknown
-        for at in np.flatnonzero(told.yes):
-            self.sure_rules[at].append(rule)
-        for at in np.flatnonzero(told.unknown):
-            self.open_rules[at].append(rule)
 
-    def rule(self, at: int) -> str:
-        """Return the rules of one resident; the open ones only where none is sure."""
-        names = self.sure_rules[at] if self.yes[at] else self.open_rules[at]
-        return ";".join(dict.fromkeys(names))
+    def rules(self, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        """Return the rules of each chosen resident; the open ones only where none is sure."""
+        names = list(self.told)
+        sure = np.column_stack([one.yes[chosen] for one in self.told.values()])
+        open_ = np.column_stack([one.unknown[chosen] for one in self.told.values()])
+        named = np.where(self.yes[chosen][:, None], sure, open_)
+        rows, back = np.unique(named, axis=0, return_inverse=True)
+        words = [";".join(n for n, own in zip(names, row, strict=True) if own) for row in rows]
+        return np.array(words, dtype=object)[back.reshape(-1)]
 
 
 def _named(
@@ -117,22 +118,29 @@ def _named(
     catalogue: Catalogue,
 ) -> dict[str, _Named]:
     """Return need -> who needs it, from tiers and from indicators."""
-    n = len(table)
     found: dict[str, _Named] = {}
-    for code, rule, told in _from_indicators(table, catalogue):
-        found.setdefault(code, _Named(n)).add(told, rule)
-    place = {person: at for at, person in enumerate(table["person"])}
-    for person, pairs in tier_needs.items():
-        for code, rule in pairs:
-            one = found.setdefault(code, _Named(n))
-            one.yes[place[person]] = True
-            one.sure_rules[place[person]].append(rule)
+    for code, rule, told in (*_from_indicators(table, catalogue), *_from_tiers(table, tier_needs)):
+        if code not in found:
+            found[code] = _Named(len(table))
+        found[code].add(told, rule)
     return found
 
 
-def _from_indicators(
-    table: pd.DataFrame, catalogue: Catalogue
+def _from_tiers(
+    table: pd.DataFrame, tier_needs: Mapping[str, Sequence[tuple[str, str]]]
 ) -> Iterator[tuple[str, str, Told]]:
+    place = {person: at for at, person in enumerate(table["person"])}
+    who: dict[tuple[str, str], list[int]] = {}
+    for person, pairs in tier_needs.items():
+        for pair in pairs:
+            who.setdefault(pair, []).append(place[person])
+    for (need, rule), rows in sorted(who.items()):
+        yes = np.zeros(len(table), dtype=bool)
+        yes[rows] = True
+        yield need, rule, Told(yes, ~yes)
+
+
+def _from_indicators(table: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[str, str, Told]]:
     for code, entry in sorted(catalogue.indicators.items()):
         if not entry.needs or not (entry.risk_when or entry.met_when):
             continue
@@ -178,7 +186,7 @@ def _rows(
         "unit": entry.unit,
         "days": entry.days.value if isinstance(entry, Supply) and not entry.once else 1.0,
         "phase": SUPPLY_PHASE if supply else ";".join(getattr(entry, "phase", ())),
-        "rule": np.array([named.rule(at) for at in chosen], dtype=object),
+        "rule": named.rules(chosen),
         "amount": np.where(named.yes, amounts, 0)[chosen],
         "amount_high": amounts[chosen],
         "sure": named.yes[chosen],
@@ -230,10 +238,12 @@ def by_household(rows: pd.DataFrame) -> pd.DataFrame:
     ``millionths`` and ``millionths_high`` (the same, exact), ``n_persons`` (residents it
     is sure for), ``n_unknown`` (residents it may be for), ``rule``.
     """
-    groups = rows.groupby(["household", *ITEM_COLUMNS], sort=True)
-    made = _summed(groups)
-    joined = groups["rule"].agg(lambda names: _unique(names)).reset_index()
-    return made.merge(joined, on=["household", *ITEM_COLUMNS])
+    keys = ["household", *ITEM_COLUMNS]
+    made = _summed(rows.groupby(keys, sort=True))
+    named = rows[[*keys, "rule"]].drop_duplicates()
+    several = named.duplicated(["household", "item"], keep=False)
+    joined = named[several].groupby(keys, sort=True)["rule"].agg(_unique).reset_index()
+    return made.merge(pd.concat([named[~several], joined], ignore_index=True), on=keys)
 
 
 def totals(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,15 +6,26 @@ set of facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from renlin.catalogue.conditions import Comparison, Condition, Not, Truth, Word, truth
+from renlin.catalogue.conditions import (
+    Comparison,
+    Condition,
+    Not,
+    Truth,
+    Word,
+    comparisons,
+    needed,
+    truth,
+)
 from renlin.catalogue.decisions import Codes, Decision
 from renlin.catalogue.models import Indicator
 from renlin.catalogue.rules import LEVEL_EN, LEVEL_ZH, RuleSet, Tier
+from renlin.needs.values import BoolArray
 
 MOST_NAMED = 3
 """Unknowns named in a sentence; the rest are counted. A matter of reading, not of value."""
@@ -70,8 +81,11 @@ def word_all(
     """
     rows, back = np.unique(codes, axis=0, return_inverse=True)
     nodes = decision.known(rows)
-    teller = _Teller(decision, rule_sets, indicators)
-    told = [teller.wording(row, int(node)) for row, node in zip(rows, nodes, strict=True)]
+    teller = _Teller(decision, rule_sets, indicators, rows)
+    cases = [teller.case(at, int(node)) for at, node in enumerate(nodes)]
+    changed = [row for case in cases for _, row in case.otherwise]
+    after = iter(decision.known(np.array(changed)) if changed else ())
+    told = [teller.wording(case, [int(next(after)) for _ in case.otherwise]) for case in cases]
     return told, back.reshape(-1)
 
 
@@ -88,6 +102,26 @@ def grounds(condition: Condition, leaf: Leaf, *, wanted: bool = True) -> list[tu
     return list(dict.fromkeys(found))
 
 
+@dataclass(frozen=True)
+class _Case:
+    """One set of known facts on its way to words.
+
+    ``held`` are the tiers that surely hold, ``asked`` (input, steps) of the unknowns that
+    matter, ``otherwise`` the facts with one ground of the tier taken away.
+    """
+
+    node: int
+    leaf: Leaf
+    held: tuple[tuple[RuleSet, Tier], ...]
+    asked: tuple[tuple[int, int], ...]
+    otherwise: tuple[tuple[Comparison, Codes], ...]
+
+    @property
+    def sure(self) -> tuple[RuleSet, Tier] | None:
+        """Return the highest tier that holds; of equals the one whose rule set comes first."""
+        return min(self.held, key=lambda pair: pair[1].level) if self.held else None
+
+
 class _Teller:
     """Find the words for one set of facts after the other."""
 
@@ -96,41 +130,61 @@ class _Teller:
         decision: Decision,
         rule_sets: Sequence[RuleSet],
         indicators: Mapping[str, Indicator],
+        rows: Codes,
     ) -> None:
         self.decision = decision
-        self.rule_sets = rule_sets
         self.indicators = indicators
+        self.rows = rows
+        self.tiers = tuple((rules, tier) for rules in rule_sets for tier in rules.tiers)
         self.place = {(one.field, one.valid_days): at for at, one in enumerate(decision.inputs)}
+        self.leaves = {id(tier): tuple(comparisons(tier.condition)) for _, tier in self.tiers}
+        self.by_input: dict[int, list[Comparison]] = {}
+        for leaves in self.leaves.values():
+            for one in leaves:
+                self.by_input.setdefault(self._at(one), []).append(one)
+        told = {one: self._told(one) for leaves in self.leaves.values() for one in leaves}
+        self.told = {one: told_one.tolist() for one, told_one in told.items()}
+        self.yes = np.column_stack([_holds(tier.condition, told)[0] for _, tier in self.tiers])
 
-    def wording(self, row: Codes, node: int) -> Wording:
-        leaf = self._leaf(row)
-        held = [
-            (rules, tier)
-            for rules in self.rule_sets
-            for tier in rules.tiers
-            if truth(tier.condition, leaf) is True
-        ]
-        sure = _highest(held)
-        asked = self._asked(node)
-        rules, tier = sure or self._possible(leaf)
+    def case(self, place: int, node: int) -> _Case:
+        """Return what is to be said about one set of facts, the row ``place``."""
+        row, leaf = self.rows[place], self._leaf(place)
+        held = tuple(self.tiers[at] for at in np.flatnonzero(self.yes[place]))
+        case = _Case(node, leaf, held, tuple(self._asked(node)), ())
+        if case.sure is None:
+            return case
+        return replace(case, otherwise=tuple(self._without(case.sure[1], row, leaf)))
+
+    def wording(self, case: _Case, after: Sequence[int]) -> Wording:
+        """Return the words; ``after`` are the nodes of ``case.otherwise``."""
+        rules, tier = case.sure or self._possible(case.leaf)
+        inputs = self.decision.inputs
         return Wording(
-            missing=tuple(dict.fromkeys(self.decision.inputs[at].field for at, _ in asked)),
-            steps=self._steps(asked),
+            missing=tuple(dict.fromkeys(inputs[at].field for at, _ in case.asked)),
+            steps=self._steps(case.asked),
             file=rules.file if rules else "",
             ruleset=rules.name if rules else "",
             version=rules.version if rules else "",
             rule=tier.name if tier else "",
-            rules=tuple(f"{one.file}#{which.name}" for one, which in _first_each(held)),
-            reason_zh=self._reason_zh(sure, leaf, asked, node),
-            reason_en=self._reason_en(sure, leaf, asked, node),
-            change_zh=self._change(sure, row, leaf, node, asked),
+            rules=tuple(f"{one.file}#{which.name}" for one, which in _first_each(case.held)),
+            reason_zh=self._reason_zh(case),
+            reason_en=self._reason_en(case),
+            change_zh=self._change(case, after),
         )
 
-    def _leaf(self, row: Codes) -> Leaf:
+    def _at(self, one: Comparison) -> int:
+        return self.place[one.field, one.valid_days]
+
+    def _told(self, one: Comparison) -> npt.NDArray[np.int8]:
+        """Return 1 where a comparison holds, 0 where it does not, -1 where it is unknown."""
+        at = self._at(one)
+        by_code = [int(bool(one.holds(value))) for value in self.decision.inputs[at].values]
+        return np.array([*by_code, -1], dtype=np.int8)[self.rows[:, at]]
+
+    def _leaf(self, place: int) -> Leaf:
         def leaf(one: Comparison) -> Truth:
-            at = self.place[one.field, one.valid_days]
-            code = int(row[at])
-            return None if code < 0 else one.holds(self.decision.inputs[at].values[code])
+            told = self.told[one][place]
+            return None if told < 0 else bool(told)
 
         return leaf
 
@@ -147,47 +201,34 @@ class _Teller:
         return tuple(widest.values())
 
     def _possible(self, leaf: Leaf) -> tuple[RuleSet | None, Tier | None]:
-        open_ = [
-            (rules, tier)
-            for rules in self.rule_sets
-            for tier in rules.tiers
-            if truth(tier.condition, leaf) is not False
-        ]
-        return _highest(open_) or (None, None)
+        open_ = [pair for pair in self.tiers if truth(pair[1].condition, leaf) is not False]
+        return min(open_, key=lambda pair: pair[1].level) if open_ else (None, None)
 
-    def _reason_zh(
-        self,
-        sure: tuple[RuleSet, Tier] | None,
-        leaf: Leaf,
-        asked: Sequence[tuple[int, int]],
-        node: int,
-    ) -> str:
-        if sure is not None:
-            words = "、".join(zh for zh, _ in grounds(sure[1].condition, leaf))
-            said = sure[1].reason.rstrip("。")
-            return f"{said}（{words}）。" if said else f"{words}，列为{LEVEL_ZH[sure[1].level]}。"
-        if asked:
-            names = self._named(asked)
-            best = LEVEL_ZH[min(self.decision.levels(node))]
+    def _reason_zh(self, case: _Case) -> str:
+        if case.sure is not None:
+            tier = case.sure[1]
+            words = "、".join(zh for zh, _ in grounds(tier.condition, case.leaf))
+            said = tier.reason.rstrip("。")
+            return f"{said}（{words}）。" if said else f"{words}，列为{LEVEL_ZH[tier.level]}。"
+        if case.asked:
+            names = self._named(case.asked)
+            best = LEVEL_ZH[min(self.decision.levels(case.node))]
             return f"还不能列级，也不能当作没有风险：{names}还不知道，最高可能是{best}。"
         return "已知的情况都够不上列级的条件。"
 
-    def _reason_en(
-        self,
-        sure: tuple[RuleSet, Tier] | None,
-        leaf: Leaf,
-        asked: Sequence[tuple[int, int]],
-        node: int,
-    ) -> str:
-        if sure is not None:
-            words = ", ".join(en for _, en in grounds(sure[1].condition, leaf))
-            said = sure[1].reason_en.rstrip(".")
-            return f"{said} ({words})." if said else f"{words}: {LEVEL_EN[sure[1].level]}."
-        if asked:
-            names = [self.indicators[self.decision.inputs[at].field].en for at, _ in asked]
-            listed = "; ".join(dict.fromkeys(names[:MOST_NAMED]))
-            best = LEVEL_EN[min(self.decision.levels(node))]
-            return f"No tier is sure and no risk is excluded ({listed} not known): up to {best}."
+    def _reason_en(self, case: _Case) -> str:
+        if case.sure is not None:
+            tier = case.sure[1]
+            words = ", ".join(en for _, en in grounds(tier.condition, case.leaf))
+            said = tier.reason_en.rstrip(".")
+            return f"{said} ({words})." if said else f"{words}: {LEVEL_EN[tier.level]}."
+        if case.asked:
+            fields = [self.decision.inputs[at].field for at, _ in case.asked]
+            names = [self.indicators[field].en for field in dict.fromkeys(fields)]
+            more = len(names) - MOST_NAMED
+            listed = "; ".join(names[:MOST_NAMED]) + (f"; {more} more" if more > 0 else "")
+            best = LEVEL_EN[min(self.decision.levels(case.node))]
+            return f"No tier is sure and no risk excluded, up to {best} (not known: {listed})."
         return "Nothing that is known meets the condition of a tier."
 
     def _named(self, asked: Sequence[tuple[int, int]]) -> str:
@@ -196,73 +237,57 @@ class _Teller:
         listed = "、".join(unique[:MOST_NAMED])
         return listed if len(unique) <= MOST_NAMED else f"{listed}等 {len(unique)} 项"
 
-    def _change(
-        self,
-        sure: tuple[RuleSet, Tier] | None,
-        row: Codes,
-        leaf: Leaf,
-        node: int,
-        asked: Sequence[tuple[int, int]],
-    ) -> str:
-        parts = [self._answer(node, at) for at, _ in asked[:MOST_NAMED]]
-        if sure is not None:
-            parts += self._otherwise(sure[1], row, leaf)
+    def _change(self, case: _Case, after: Sequence[int]) -> str:
+        parts = [self._answer(case.node, at) for at, _ in case.asked[:MOST_NAMED]]
+        if case.sure is not None:
+            for (one, _), node in zip(case.otherwise, after, strict=True):
+                least = max(self.decision.levels(node))
+                if least > case.sure[1].level:
+                    parts.append(f"若不再{one.name}，确定的等级变为{LEVEL_ZH[least]}")
         said = [part for part in dict.fromkeys(parts) if part]
-        if asked and not said:
-            said = [f"{self._named(asked)}要一起问清才会改变"]
+        if case.asked and not said:
+            said = [f"{self._named(case.asked)}要一起问清才会改变"]
         return "；".join(said) + "。" if said else "没有哪一项的变化会改变等级。"
 
     def _answer(self, node: int, at: int) -> str:
         """Say what one answer to an unknown would do by itself; nothing when it needs others."""
-        before = self.decision.levels(node)
-        for one in self._comparisons(at):
+        before = max(self.decision.levels(node))
+        for one in self.by_input[at]:
             for code, value in enumerate(self.decision.inputs[at].values):
-                after = self.decision.answered(node, at, code)
-                if one.holds(value) and max(after) < max(before):
-                    return f"若查明{one.name}，至少{LEVEL_ZH[max(after)]}"
+                least = max(self.decision.answered(node, at, code))
+                if one.holds(value) and least < before:
+                    return f"若查明{one.name}，至少{LEVEL_ZH[least]}"
         return ""
 
-    def _otherwise(self, tier: Tier, row: Codes, leaf: Leaf) -> list[str]:
-        """Say what the level would be if one of the known grounds no longer held."""
-        found = []
-        for one in _leaves(tier.condition):
-            at = self.place[one.field, one.valid_days]
+    def _without(self, tier: Tier, row: Codes, leaf: Leaf) -> Iterator[tuple[Comparison, Codes]]:
+        """Yield each known ground of ``tier`` with the facts if it no longer held."""
+        for one in dict.fromkeys(self.leaves[id(tier)]):
+            at = self._at(one)
             code = int(row[at])
             values = self.decision.inputs[at].values
-            others = [c for c, v in enumerate(values) if one.holds(v) is not leaf(one)]
-            if code < 0 or leaf(one) is not True or not others:
-                continue
-            changed = row.copy()
-            changed[at] = min(others, key=lambda other: abs(other - code))
-            after = self.decision.levels(int(self.decision.known(changed[None, :])[0]))
-            if max(after) > tier.level:
-                found.append(f"若不再{one.name}，确定的等级变为{LEVEL_ZH[max(after)]}")
-        return found
-
-    def _comparisons(self, at: int) -> list[Comparison]:
-        one = self.decision.inputs[at]
-        return [
-            leaf
-            for rules in self.rule_sets
-            for tier in rules.tiers
-            for leaf in _leaves(tier.condition)
-            if (leaf.field, leaf.valid_days) == (one.field, one.valid_days)
-        ]
+            others = [c for c, v in enumerate(values) if one.holds(v) is False]
+            if leaf(one) is True and others:
+                changed = row.copy()
+                changed[at] = min(others, key=lambda other: abs(other - code))
+                yield one, changed
 
 
-def _leaves(condition: Condition) -> list[Comparison]:
+def _holds(
+    condition: Condition, told: Mapping[Comparison, npt.NDArray[np.int8]]
+) -> tuple[BoolArray, BoolArray]:
+    """Return where ``condition`` is true and where it is false, for every set of facts."""
     if isinstance(condition, Comparison):
-        return [condition]
+        return told[condition] == 1, told[condition] == 0
     if isinstance(condition, Not):
-        return _leaves(condition.item)
+        yes, no = _holds(condition.item, told)
+        return no, yes
     if isinstance(condition, Word):
-        return []
-    return [leaf for item in condition.items for leaf in _leaves(item)]
-
-
-def _highest(held: Sequence[tuple[RuleSet, Tier]]) -> tuple[RuleSet, Tier] | None:
-    """Return the highest tier; of equals the one whose rule set comes first."""
-    return min(held, key=lambda pair: pair[1].level) if held else None
+        raise TypeError(f"{condition.name} is not resolved to a field")
+    parts = [_holds(item, told) for item in condition.items]
+    n_yes = np.sum([yes for yes, _ in parts], axis=0)
+    n_no = np.sum([no for _, no in parts], axis=0)
+    k = needed(condition)
+    return n_yes >= k, len(parts) - n_no < k
 
 
 def _first_each(held: Sequence[tuple[RuleSet, Tier]]) -> list[tuple[RuleSet, Tier]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -340,7 +341,7 @@ class Tracer:
         entries = tuple(f"parameters/{name}" for name in names)
         rule = "Beta-Binomial: register capped, workshop discounted by the design effect"
         parents: Parents = (("needs.evidence", "subject", "subject"),)
-        numbers = [c for c in table if c.startswith(("before", "after", "shift"))]
+        numbers = [c for c in map(str, table) if c.startswith(("before", "after", "shift"))]
         counted = ("tiers_changed", "raised", "kept")
         return find(
             "needs.corrections",
@@ -373,7 +374,7 @@ class Tracer:
             for one in self.rule_sets
         }
 
-    def _numbers(self, *names: str) -> Mapping[str, float]:
+    def _numbers(self, *names: str) -> dict[str, Any]:
         return {name: self.catalogue.number(name) for name in names}
 
     def _items(self, score: str) -> tuple[str, ...]:
@@ -381,9 +382,7 @@ class Tracer:
 
     def _scores(self, parents: Parents) -> dict[str, Lineage]:
         rule = "share of the known items that hold; bounds as if no or every unknown one did"
-        return {
-            name: Lineage(rule, self._items(name.split("_")[0]), parents) for name in SCORES
-        }
+        return {name: Lineage(rule, self._items(name.split("_")[0]), parents) for name in SCORES}
 
     def _amounts(self, table: pd.DataFrame, parents: Parents) -> dict[str, Lineage]:
         entries = tuple(self._entries(sorted(set(table["item"]))))

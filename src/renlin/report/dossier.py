@@ -14,7 +14,7 @@ from renlin.report.book import Book
 from renlin.report.language import speak
 from renlin.report.numbers import Code
 from renlin.report.pages import atlas as atlas_pages
-from renlin.report.pages import governance
+from renlin.report.pages import governance, ledger, runs, views
 from renlin.report.pages import needs as needs_pages
 from renlin.report.pages.comparison import comparison
 from renlin.report.pages.first import first
@@ -83,6 +83,8 @@ def render(book: Book, audience: Audience) -> str:
         head=head(book),
         place=place_name(book),
         style=Markup(style()),
+        script=Markup(asset("report.js")),
+        folder=book.folder,
         stamps=stamps(book, audience),
         brand_line=css_string(f"{book.language.word('brand')}   {place_name(book)}"),
         version_line=css_string(version_line(book)),
@@ -96,7 +98,9 @@ def pages(book: Book) -> list[Any]:
     made = [
         comparison(book), atlas_pages.key_page(book, maps), atlas_pages.theme_page(book, maps),
         points(book, maps), atlas_pages.paper_page(book, maps), needs_pages.needs(book),
-        needs_pages.supplies(book), governance.plans(book), governance.responses(book),
+        needs_pages.supplies(book), *runs.scenarios(book), runs.replay_page(book, maps),
+        governance.plans(book), governance.responses(book), views.dual_page(book),
+        ledger.equity(book), ledger.unknown(book), ledger.policy(book),
     ]  # fmt: skip
     return [{"template": "first.html.j2", **first(book, maps)}, *(p for p in made if p is not None)]
 
@@ -144,5 +148,9 @@ def css_string(text: str) -> Markup:
 
 def style() -> str:
     """Return the style sheets, tokens first."""
-    folder = files("renlin.report") / "assets"
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
+    return "\n".join(asset(name) for name in STYLES)
+
+
+def asset(name: str) -> str:
+    """Return a text file shipped with the report."""
+    return (files("renlin.report") / "assets" / name).read_text(encoding="utf-8")

@@ -112,7 +112,7 @@ def flag_note(forms: Sequence[str]) -> str:
     """Say which forms of the paradox fired."""
     words = {"worst_off_loses": "the worst-off lose", "gap_widens": "the gap widens"}
     told = " and ".join(words[form] for form in forms if form in words)
-    return f"Because {told}, each by its paired interval." if told else ""
+    return f"Because {told} (paired intervals)." if told else ""
 
 
 def flag_none() -> str:
@@ -318,9 +318,9 @@ def totals_title(item: str, quantity: str) -> str:
     return f"The community must hold {quantity} of {item}; households add up to it exactly"
 
 
-def plans_title(n: str, n_short: int) -> str:
-    """Say how many households have a plan and how many lack a helper."""
-    tail = f", {n_short} still lack a helper" if n_short else ", all with helpers"
+def plans_title(n: str, short: str) -> str:
+    """Say how many households have a plan and how many lack a helper (empty: none)."""
+    tail = f", {short} still lack a helper" if short else ", all with helpers"
     return f"{n} with a simulated plan{tail}"
 
 

@@ -308,9 +308,9 @@ def totals_title(item: str, quantity: str) -> str:
     return f"全社区要备{item} {quantity}，按户加总一分不差"
 
 
-def plans_title(n: str, n_short: int) -> str:
-    """Say how many households have a plan and how many lack a helper."""
-    tail = f"，{n_short} 户还缺帮手" if n_short else "，帮手都已配齐"
+def plans_title(n: str, short: str) -> str:
+    """Say how many households have a plan and how many lack a helper (empty: none)."""
+    tail = f"，{short}还缺帮手" if short else "，帮手都已配齐"
     return f"{n}有推演过的一户一策{tail}"
 
 

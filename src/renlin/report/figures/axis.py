@@ -11,12 +11,21 @@ STEPS = (1.0, 2.0, 5.0, 10.0)
 
 @dataclass(frozen=True)
 class Scale:
-    """Map values from ``low`` to ``high`` onto pixels from ``start`` to ``end``."""
+    """Map values from ``low`` to ``high`` onto pixels from ``start`` to ``end``.
+
+    ``marks`` are the round values that carry a label.
+    """
 
     low: float
     high: float
     start: float
     end: float
+    marks: tuple[float, ...] = ()
+
+    @property
+    def step(self) -> float:
+        """Return the distance between two marks."""
+        return self.marks[1] - self.marks[0] if len(self.marks) > 1 else 1.0
 
     def __call__(self, value: float) -> float:
         """Return the pixel of ``value``; beyond the axis it stays at the edge."""
@@ -48,7 +57,7 @@ def scale_for(values: Iterable[float], start: float, end: float, *, about: int =
     """Return a scale whose ends are round ticks around all finite values."""
     finite = [value for value in values if math.isfinite(value)]
     marks = ticks(min(finite), max(finite), about) if finite else [0.0, 1.0]
-    return Scale(marks[0], marks[-1], start, end)
+    return Scale(marks[0], marks[-1], start, end, tuple(marks))
 
 
 def label(value: float, step: float) -> str:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from renlin.report import svg
 from renlin.report.cite import Cite
-from renlin.report.figures.axis import Scale, label, scale_for, ticks
+from renlin.report.figures.axis import Scale, label, scale_for
 from renlin.report.palette import Look
 from renlin.report.spacing import width, wrapped
 
 WIDTH = 682.0
 COLUMN = 100.0
 """Width of one column of changes."""
-ROW = 33.4
+ROW, CLOSE = 33.4, 29.0
+"""Height of a row; the second where more than ``MANY`` stand under one another."""
+MANY = 8
 TOP = 26.0
 NAME = 12.6
 
@@ -40,7 +42,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """One group: its name, how many, its value under the base, its marks."""
+    """One group: its name, how many, its value under the base, its marks.
+
+    The ``whole`` row is the average of all and stands on ground.
+    """
 
     name: str
     n: str
@@ -48,6 +53,7 @@ class Row:
     marks: tuple[Mark, ...]
     base_cite: Cite | None = None
     n_cite: Cite | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Words:
 
 
 def dumbbells(rows: Sequence[Row], looks: Sequence[Look], words: Words) -> str:
-    """Return the figure; the first row is the average of all and stands on ground.
+    """Return the figure.
 
     Parameters
     ----------
@@ -75,12 +81,13 @@ def dumbbells(rows: Sequence[Row], looks: Sequence[Look], words: Words) -> str:
     left = min(max(width(row.name, NAME) for row in rows) + 22, 214.0)
     right = WIDTH - COLUMN * len(looks) - 26
     scale = scale_for(_values(rows), left, right)
-    bottom = TOP + ROW * len(rows) + 7
+    high = ROW if len(rows) <= MANY else CLOSE
+    bottom = TOP + high * len(rows) + 7
     parts = [_grid(scale, bottom, words.unit), _legend(left, looks, words)]
     parts += [_heads(looks, words)]
     for index, row in enumerate(rows):
-        y = TOP + ROW * index + (0 if index == 0 else 6) + ROW / 2
-        parts.append(_row(row, y, scale, strong=index == 0))
+        y = TOP + high * index + (0 if index == 0 else 6) + high / 2
+        parts.append(_row(row, y, scale, high))
     return svg.figure((WIDTH, bottom + 20), words.says, parts)
 
 
@@ -93,13 +100,11 @@ def _values(rows: Sequence[Row]) -> list[float]:
 
 
 def _grid(scale: Scale, bottom: float, unit: str) -> str:
-    marks = ticks(scale.low, scale.high)
-    step = marks[1] - marks[0]
     parts = []
-    for value in marks:
+    for value in scale.marks:
         x = scale(value)
         parts.append(svg.line((x, TOP), (x, bottom), "stroke:var(--line)"))
-        parts.append(svg.text((x, bottom + 14), label(value, step), "s", anchor="middle"))
+        parts.append(svg.text((x, bottom + 14), label(value, scale.step), "s", anchor="middle"))
     parts.append(svg.text((scale.end + 22, bottom + 14), unit, "s", anchor="start"))
     return "".join(parts)
 
@@ -133,10 +138,10 @@ def _column(index: int, n: int) -> float:
     return WIDTH - 6 - COLUMN * (n - 1 - index)
 
 
-def _row(row: Row, y: float, scale: Scale, *, strong: bool) -> str:
+def _row(row: Row, y: float, scale: Scale, high: float) -> str:
     parts = []
-    if strong:
-        parts.append(svg.box((0, y - ROW / 2), (WIDTH, ROW + 1), "fill:var(--ground)"))
+    if row.whole:
+        parts.append(svg.box((0, y - high / 2), (WIDTH, high + 1), "fill:var(--ground)"))
     lines = wrapped(row.name, NAME, scale.start - 14)
     if len(lines) > 1:
         parts += [svg.text((6, y - 4 + 13 * i), line, "b") for i, line in enumerate(lines)]
@@ -148,7 +153,7 @@ def _row(row: Row, y: float, scale: Scale, *, strong: bool) -> str:
         parts.append(_dumbbell(row.base, mark, y + offset, scale))
     if math.isfinite(row.base):
         x = scale(row.base)
-        parts.append(svg.line((x, y - 13), (x, y + 13), "stroke:var(--ink);stroke-width:1.6"))
+        parts.append(svg.line((x, y - 12), (x, y + 12), "stroke:var(--ink);stroke-width:1.6"))
         parts.append(svg.marker("ring", (x, y), 4.2, "var(--sch-base)"))
     parts += [
         _change(mark, _column(i, len(row.marks)), y) for i, mark in enumerate(row.marks)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from renlin.report import svg
-from renlin.report.figures.axis import Scale, label, scale_for, ticks
+from renlin.report.figures.axis import Scale, label, scale_for
 from renlin.report.figures.dumbbells import Row
 from renlin.report.palette import Look
 from renlin.report.spacing import width
@@ -67,12 +67,11 @@ def _key(left: float, look: Look, base: str, scheme: str) -> str:
 
 
 def _grid(scale: Scale, bottom: float) -> str:
-    marks = ticks(scale.low, scale.high, 4)
     parts = []
-    for value in marks:
+    for value in scale.marks:
         x = scale(value)
         parts.append(svg.line((x, TOP), (x, bottom), "stroke:var(--line)"))
-        told = label(value, marks[1] - marks[0])
+        told = label(value, scale.step)
         parts.append(svg.text((x, bottom + 15), told, "s", anchor="middle"))
     return "".join(parts)
 

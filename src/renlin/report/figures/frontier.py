@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from renlin.report import svg
 from renlin.report.cite import Cite
-from renlin.report.figures.axis import Scale, label, scale_for, ticks
+from renlin.report.figures.axis import Scale, label, scale_for
 from renlin.report.labels import Box, Wish, place
 from renlin.report.palette import Look
 from renlin.report.spacing import width
 
 WIDTH = 388.0
-HEIGHT = 318.0
+HEIGHT = 236.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 6.0, 20.0, 44.0
 NAME = 11.4
 
@@ -75,16 +75,15 @@ def _fair(x: Scale, y: Scale, floor: float) -> str:
 
 def _grid(x: Scale, y: Scale) -> str:
     parts = []
-    across, up = ticks(x.low, x.high), ticks(y.low, y.high)
-    for value in across:
+    for value in x.marks:
         at = x(value)
         parts.append(svg.line((at, y.start), (at, y.end), "stroke:var(--line)"))
-        told = label(value, across[1] - across[0])
+        told = label(value, x.step)
         parts.append(svg.text((at, y.start + 16), told, "s", anchor="middle"))
-    for value in up:
+    for value in y.marks:
         at = y(value)
         parts.append(svg.line((x.start, at), (x.end, at), "stroke:var(--line)"))
-        parts.append(svg.text((x.start - 6, at + 4), label(value, up[1] - up[0]), "s", anchor="end"))
+        parts.append(svg.text((x.start - 6, at + 4), label(value, y.step), "s", anchor="end"))
     return "".join(parts)
 
 
@@ -117,6 +116,7 @@ def _names(spots: Sequence[Spot], x: Scale, y: Scale, floor: float, words: Words
         if math.isfinite(spot.mean[1]):
             taken.append((x(spot.mean[1]), cy - 1, x(spot.mean[2]), cy + 1))
             taken.append((cx - 1, y(spot.worst[2]), cx + 1, y(spot.worst[1])))
+    taken += _along([(x(s.mean[0]), y(s.worst[0])) for s in best_first(spots)])
     wide = width(words.floor, NAME)
     floor_at = _floor_label(taken, wide, x, y(floor))
     taken.append(floor_at)
@@ -139,6 +139,17 @@ def _names(spots: Sequence[Spot], x: Scale, y: Scale, floor: float, words: Words
             at = ((box[0] + box[2]) / 2, box[3] - 3)
             parts.append(svg.styled(at, spot.name, style, anchor="middle", cite=spot.cite))
     return "".join(parts)
+
+
+def _along(points: Sequence[svg.Point]) -> list[Box]:
+    """Return small boxes along a line, so that no name lies on it."""
+    boxes: list[Box] = []
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        n = max(1, int(math.hypot(x1 - x0, y1 - y0) / 6))
+        for i in range(n + 1):
+            cx, cy = x0 + (x1 - x0) * i / n, y0 + (y1 - y0) * i / n
+            boxes.append((cx - 1, cy - 1, cx + 1, cy + 1))
+    return boxes
 
 
 def _floor_label(taken: Sequence[Box], wide: float, x: Scale, floor: float) -> Box:

@@ -36,7 +36,7 @@ def levels(rows: Sequence[Level], says: str, wide: float) -> str:
     right = wide - 112
     top = max([r.high for r in rows if math.isfinite(r.high)] + [r.value for r in rows if math.isfinite(r.value)], default=1.0)
     marks = ticks(0.0, max(top, 0.05), 3)
-    scale = Scale(0.0, marks[-1], left, right)
+    scale = Scale(0.0, marks[-1], left, right, tuple(marks))
     bottom = TOP + ROW * len(rows) + 2
     parts = []
     for mark in marks:

@@ -14,7 +14,7 @@ SQUARES = {
     1: ("fill:var(--ink)", "#fff"), 2: ("fill:#B9BDC2;stroke:var(--ink)", "var(--ink)"),
     3: ("fill:#fff;stroke:var(--ink)", "var(--ink)"),
 }  # fmt: skip
-SOLID = {1: "var(--ink)", 2: "#8B9198", 3: "#C6CACE", 4: "#E7E5E0"}
+SOLID = {1: "var(--ink)", 2: "#8B9198", 3: "#DADCDF"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Tier:
 
 
 def tier_bars(rows: Sequence[Tier], says: str, wide: float) -> str:
-    """Return the bars from zero; solid is sure, hatched may rise into the tier."""
+    """Return the bars from zero; solid is sure, hatched may rise; without a tier no bar."""
     left = 34 + max(width(row.action, 12.6) for row in rows) + 14
     right = wide - 150
     most = max([row.sure + row.more for row in rows if row.level <= 3] + [1.0])
@@ -42,15 +42,21 @@ def tier_bars(rows: Sequence[Tier], says: str, wide: float) -> str:
         y = ROW * index + 4
         parts.append(square(row.level, row.numeral, (2, y)))
         parts.append(svg.text((34, y + 16), row.action, "b"))
-        per = (right - left) / most
-        sure = min(row.sure, most) * per
-        parts.append(svg.box((left, y + 2), (sure, 18), f"fill:{SOLID[row.level]}"))
-        if row.more > 0:
-            place = f'x="{svg.number(left + sure)}" y="{svg.number(y + 2)}" width="{svg.number(min(row.more, most) * per)}"'
-            parts.append(f'<rect {place} height="18" class="m-unknown"/>')
+        if row.level in SOLID:
+            parts.append(_bar(row, (left, y + 2), (right - left) / most))
         parts.append(svg.text((wide - 70, y + 16), row.words, "v", anchor="end", cite=row.cite))
         parts.append(svg.text((wide - 2, y + 16), row.more_words, "s", anchor="end", cite=row.more_cite))
     return svg.figure((wide, ROW * len(rows) + 2), says, parts)
+
+
+def _bar(row: Tier, at: svg.Point, per: float) -> str:
+    sure = row.sure * per
+    solid = svg.box(at, (sure, 18), f"fill:{SOLID[row.level]};stroke:var(--ink);stroke-width:.5")
+    if row.more <= 0:
+        return solid
+    x, wide = svg.number(at[0] + sure), svg.number(row.more * per)
+    place = f'x="{x}" y="{svg.number(at[1])}" width="{wide}" height="18"'
+    return solid + f'<rect {place} class="m-unknown"/>'
 
 
 def square(level: int, numeral: str, at: svg.Point) -> str:

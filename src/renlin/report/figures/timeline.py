@@ -43,8 +43,8 @@ def timeline(steps: Sequence[Step], half: float, most: float, words: Words) -> s
     """Return the bar; ``half`` and ``most`` are the minutes of half and nine in ten runs."""
     end = max([most, half, sum(s.minutes for s in steps)])
     marks = ticks(0.0, end if math.isfinite(end) else 10.0, 4)
-    scale = Scale(0.0, marks[-1], 2.0, WIDTH - 6)
-    parts = [_axis(scale, marks, words.minute)]
+    scale = Scale(0.0, marks[-1], 2.0, WIDTH - 6, tuple(marks))
+    parts = [_axis(scale, words.minute)]
     blocks, at = [], 0.0
     for index, step in enumerate(steps):
         blocks.append((scale(at), scale(at + step.minutes)))
@@ -55,14 +55,14 @@ def timeline(steps: Sequence[Step], half: float, most: float, words: Words) -> s
     return svg.figure((WIDTH, 82), words.says, parts)
 
 
-def _axis(scale: Scale, marks: Sequence[float], unit: str) -> str:
+def _axis(scale: Scale, unit: str) -> str:
     y = BAR[0] + BAR[1]
     parts = [svg.line((scale.start, y), (scale.end, y), "stroke:var(--line-strong)")]
-    for value in marks:
+    for value in scale.marks:
         x = scale(value)
         parts.append(svg.line((x, y), (x, y + 5), "stroke:var(--line-strong)"))
-        told = label(value, marks[1] - marks[0]) + (f" {unit}" if value else "")
-        anchor = "start" if value == 0 else "end" if value == marks[-1] else "middle"
+        told = label(value, scale.step) + (f" {unit}" if value else "")
+        anchor = "start" if value == 0 else "end" if value == scale.high else "middle"
         parts.append(svg.text((x, y + 18), told, "s", anchor=anchor))
     return "".join(parts)
 

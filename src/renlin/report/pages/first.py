@@ -19,6 +19,9 @@ from renlin.report.readings.example import Example, example
 from renlin.report.readings.places import Atlas
 from renlin.report.text import sentences
 
+MAP = {"zh": (334.0, 235.0), "en": (334.0, 200.0)}
+"""Size of the key map: English needs more lines beside it."""
+
 
 def first(book: Book, atlas: Atlas | None) -> dict[str, Any]:
     """Return the first page."""
@@ -30,7 +33,7 @@ def first(book: Book, atlas: Atlas | None) -> dict[str, Any]:
         "flag": flag(book, made) if made is not None else None,
         "flag_none": sentences(book.language).flag_none(),
         "dual": two_views(book),
-        "map": key_map(book, atlas, (334.0, 235.0)) if atlas is not None else None,
+        "map": key_map(book, atlas, MAP[book.language.code]) if atlas is not None else None,
         "household": household(book),
         "decided": decided(book),
         "sources": sources(book),

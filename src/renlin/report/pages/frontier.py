@@ -172,12 +172,12 @@ def _gives(book: Book) -> list[Text | Table]:
         return []
     word, code = book.language.word, book.language.code
     ordered = sorted(givers, key=lambda g: (-g.change, g.display))
-    picked = ordered if len(ordered) <= 4 else [ordered[0], *ordered[-3:]]
+    picked = ordered if len(ordered) <= 3 else [ordered[0], *ordered[-2:]]
     rows = tuple(
         (
             book.group(g.display),
             dual.number(book, g, "against_universal", numbers.change(g.change, g.verdict, code)),
-            dual.number(book, g, "n", _n(book, g)),
+            dual.number(book, g, "n", giver_count(book, g)),
         )
         for g in picked
     )
@@ -187,7 +187,8 @@ def _gives(book: Book) -> list[Text | Table]:
     return [Text(word("who_gives_what"), ()), Table(head, rows, note=note, css="ls")]
 
 
-def _n(book: Book, giver: dual.Giver) -> str:
+def giver_count(book: Book, giver: dual.Giver) -> str:
+    """Return the size of a group as this reader may see it."""
     sizes = dual.sizes(book)
     states = book.reader.counts({str(d): float(n) for d, n in sizes.items() if d != "all"})
     if states.get(giver.display) == "some":

@@ -32,11 +32,11 @@ def plans(book: Book) -> Page:
     short = book.rows("governance.shortages")
     n_short = short["household"].nunique() if len(short) else 0
     say = sentences(book.language)
-    title = say.plans_title(_homes(book, n), n_short if book.reader.sees(n_short, n_short) else 0)
+    short_words = "" if n_short == 0 else _homes(book, n_short)
+    title = say.plans_title(_homes(book, n), short_words)
     parts: list[Piece] = [_decisions(book, table)]
     if n_short:
-        told = _homes(book, n_short)
-        parts.append(Note(word("short_note").format(n=told)))
+        parts.append(Note(word("short_note").format(n=short_words)))
     pieces: list[Piece] = [Section(word("kicker_household"), title, tuple(parts), word("plans_sub"))]
     pieces.append(_pairs(book))
     return Page("plans", word("page_plans"), tuple(pieces), foot(book, "governance.plans", "governance.pairs", "governance.shortages", "simulation.households"))

@@ -107,6 +107,7 @@ def row(book: Book, made: Comparison, display: str, schemes: tuple[str, ...] = (
         tuple(mark(book, made, s, display, cells[s]) for s in present),
         book.cite(NAME, key, "base"),
         book.cite(NAME, key, "n"),
+        display == "all",
     )
 
 

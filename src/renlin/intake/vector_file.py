@@ -1,0 +1,150 @@
+"""Open a vector file and give its text back as it was written."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from renlin.errors import DataFault, Fault, Said, did_you_mean, raise_all
+from renlin.intake.encoding import PLAUSIBLE, decode
+from renlin.intake.plausibility import plausibility, strict
+
+_BYTES = "ISO-8859-1"  # gives every byte back as it stands
+_CHINESE = ("utf-8", "gb18030")
+_WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "cp65001": "utf-8"}
+SUFFIXES = (".gpkg", ".geojson", ".json", ".shp")
+
+
+def open_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
+    """Return the features of a GeoPackage, GeoJSON or Shapefile, text decoded.
+
+    A Shapefile whose ``.cpg`` is missing or wrong is read as UTF-8 when all of it is, else
+    as GB18030; a heading that the format cut inside a character loses that character.
+
+    Raises
+    ------
+    DataFault
+        When the file cannot be read, holds no features or several layers and none is named.
+    """
+    if not path.is_file():
+        raise DataFault(_unreadable(path, "no such file"))
+    try:
+        if path.suffix.lower() == ".shp":
+            frame = _shapefile(path)
+        elif path.suffix.lower() in (".geojson", ".json"):
+            decoded = decode(path.read_bytes(), place=path.name)
+            raise_all(decoded.faults, DataFault)
+            frame = pyogrio.read_dataframe(decoded.text.encode("utf-8"))
+        else:
+            frame = pyogrio.read_dataframe(path, layer=_layer(path, layer))
+    except (
+        OSError,
+        ValueError,
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+    ) as e:
+        raise DataFault(_unreadable(path, str(e))) from e
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise DataFault(_unreadable(path, "a table without shapes"))
+    if not len(frame):
+        raise DataFault(_unreadable(path, "no features"))
+    return frame
+
+
+def _layer(path: Path, wanted: str | None) -> str:
+    """Return the layer to read.
+
+    Raises
+    ------
+    DataFault
+        When the one named is not there, or none is named and there are several.
+    """
+    names = [str(name) for name, _ in pyogrio.list_layers(path)]
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted in names:
+        return str(wanted)
+    listed = "、".join(names) or "none"
+    got = Said(wanted or f"{len(names)} 个图层", wanted or f"{len(names)} layers")
+    expected = Said(f"一个图层：{listed}", f"one layer of: {', '.join(names) or 'none'}")
+    remedy = (
+        did_you_mean(wanted, names) if wanted else Said("用 layer 指明。", "Name it with layer.")
+    )
+    raise DataFault(Fault(path.name, expected, got, remedy, None, "layer"))
+
+
+def _shapefile(path: Path) -> gpd.GeoDataFrame:
+    frame = pyogrio.read_dataframe(path, encoding=_BYTES)
+    text_columns = [
+        name
+        for name in frame.columns
+        if name != "geometry" and pd.api.types.is_string_dtype(frame[name].dtype)
+    ]
+    cells = [cell.encode(_BYTES) for name in text_columns for cell in frame[name].dropna().unique()]
+    encoding = _encoding(path, cells)
+    done = frame.copy()
+    for name in text_columns:
+        done[name] = [
+            None if pd.isna(cell) else _text(cell.encode(_BYTES), encoding) for cell in frame[name]
+        ]
+    renamed = {
+        name: name.encode(_BYTES).decode(encoding, errors="ignore")
+        for name in frame.columns
+        if name != "geometry"
+    }
+    return done.rename(columns=renamed)
+
+
+def _encoding(path: Path, cells: Sequence[bytes]) -> str:
+    """Return the encoding in which every cell can be read, the stated one first."""
+    stated = _stated(path)
+    for encoding in filter(None, (stated, *_CHINESE)):
+        texts = [strict(cell, encoding)[0] for cell in cells]
+        known = [text for text in texts if text is not None]
+        sure = encoding in (stated, "utf-8") or plausibility("".join(known)) >= PLAUSIBLE
+        if len(known) == len(texts) and sure:
+            return encoding
+    expected = Said("UTF-8 或 GBK 的文字，或写明编码的 .cpg", "text in UTF-8 or GBK, or a .cpg")
+    got = Said("读不通的文字", "text that makes no sense in either")
+    remedy = Said("附上 .cpg，或重新导出为 GeoPackage。", "Add a .cpg, or export a GeoPackage.")
+    raise DataFault(Fault(path.with_suffix(".dbf").name, expected, got, remedy))
+
+
+def _stated(path: Path) -> str | None:
+    """Return the encoding the ``.cpg`` names, None when there is none or it names nothing known."""
+    files = (path.with_suffix(suffix) for suffix in (".cpg", ".CPG"))
+    found = next((file for file in files if file.is_file()), None)
+    if found is None:
+        return None
+    word = found.read_text(encoding="ascii", errors="ignore").strip().lower()
+    for name in (word, f"cp{word}", word.replace("8859", "8859-").replace("--", "-")):
+        try:
+            codec = codecs.lookup(name).name
+        except LookupError:
+            continue
+        return _WIDER.get(name, _WIDER.get(codec, codec))
+    return None
+
+
+def _text(cell: bytes, encoding: str) -> str | None:
+    text, _ = strict(cell, encoding)
+    return text
+
+
+def _unreadable(path: Path, why: str) -> Fault:
+    remedy = Said("重新导出这个文件。", "Export the file again.")
+    if path.suffix.lower() == ".shp":
+        remedy = Said(
+            "把 .shp、.shx、.dbf、.prj 一起拷来。", "Copy the .shp, .shx, .dbf and .prj together."
+        )
+    return Fault(
+        path.name,
+        Said("完整的 GeoPackage、GeoJSON 或 Shapefile", "a whole GeoPackage, GeoJSON or Shapefile"),
+        Said(f"读不出来（{why[:120]}）", f"it cannot be read ({why[:120]})"),
+        remedy,
+    )

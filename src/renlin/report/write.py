@@ -1,0 +1,49 @@
+"""Write everything one run leaves behind: findings, report, cards, layers, summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from renlin.report.cards import write_cards
+from renlin.report.dossier import write_report
+from renlin.report.layers import write_geopackage
+from renlin.report.summary import write_summary
+from renlin.study.results import Results, keep
+
+IDENTITIES = Path("vault") / "identities.csv"
+
+
+def write_all(results: Results, folder: Path, out: Path) -> dict[str, Path]:
+    """Write all results of a run and return name -> path.
+
+    Parameters
+    ----------
+    results
+        What the run found.
+    folder
+        The community folder; names for the cards come from its vault.
+    out
+        Results folder.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    written = {
+        "findings": keep(results, out),
+        "summary": write_summary(results, out),
+        "layers": write_geopackage(results, out),
+    }
+    if "governance.plans" in results.findings:
+        written["cards"] = write_cards(results, identities(folder), out)
+    written["report_en"] = write_report(results, out, language="en")
+    written["report"] = write_report(results, out, language="zh")
+    return written
+
+
+def identities(folder: Path) -> pd.DataFrame:
+    """Return names and telephones for the cards; empty when the folder keeps none."""
+    path = folder / IDENTITIES
+    if not path.is_file():
+        columns = ["person", "name", "phone", "identity_number", "address_text"]
+        return pd.DataFrame(columns=columns, dtype="str")
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -1,0 +1,355 @@
+"""Work out who walks which way: next-link tables by kind of mover, target and knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from renlin.catalogue.load import Catalogue
+from renlin.catalogue.models import BehaviourClass
+from renlin.community.passage import closures
+from renlin.errors import CatalogueFault, Fault, Said
+from renlin.kernels.codes import AT_TARGET, NO_ROUTE
+from renlin.simulation.destinations import Destinations
+from renlin.simulation.network import Ground
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+Table = npt.NDArray[np.int32]
+
+OWN, HELPED = 0, 1
+MODES: tuple[Literal["alone", "helped"], ...] = ("alone", "helped")
+ON_FOOT, CARRIED = range(2)
+SMALLEST_COST = 1e-6  # m: a cost of nothing would be read as no link
+MOST_PATTERNS = 31  # bits of the kernel's barriers
+CAUSES = {
+    "gate_closed": ("hours", "locked"),
+    "steps": ("steps", "wheelchair", "slope"),
+    "too_narrow": ("width",),
+}
+"""Why somebody has no way -> reasons of passage that stand in it."""
+
+
+class Mover(NamedTuple):
+    """What tells one way of moving from another when routes are chosen.
+
+    ``pattern`` is the row of closed ways, ``pace`` how much steps cost against level ways.
+    """
+
+    pattern: int
+    pace: int
+    unfamiliar: bool
+
+
+@dataclass(frozen=True)
+class Movers:
+    """How each behaviour class moves, by itself and helped.
+
+    Attributes
+    ----------
+    reasons
+        Why each link is closed, "" where open, shape (n_patterns, n_links).
+    pattern, pace
+        Per class and mode, shape (n_kinds, 2).
+    unfamiliar
+        Per class: knows main streets only.
+    listed
+        Every kind of mover that can occur; its position is the kernel's routing class.
+    """
+
+    reasons: npt.NDArray[np.object_]
+    pattern: Whole
+    pace: Whole
+    unfamiliar: Flags
+    listed: tuple[Mover, ...]
+
+    @property
+    def closed(self) -> Flags:
+        """Return where each pattern is closed."""
+        shut: Flags = self.reasons != ""
+        return shut
+
+    def codes(self, pattern: Whole, pace: Whole, unfamiliar: Flags) -> Whole:
+        """Return the routing class of each mover."""
+        place = {mover: index for index, mover in enumerate(self.listed)}
+        table = np.zeros((len(self.reasons), CARRIED + 1, 2), dtype=np.int64)
+        for mover, index in place.items():
+            table[mover.pattern, mover.pace, int(mover.unfamiliar)] = index
+        return np.asarray(table[pattern, pace, unfamiliar.astype(np.int64)])
+
+
+def movers(
+    ground: Ground, kinds: Sequence[BehaviourClass], present: Flags, catalogue: Catalogue, hour: float
+) -> Movers:
+    """Return how the classes that live here move at ``hour``.
+
+    Classes to whom the same links are closed share one pattern. An assumed width closes
+    nothing; unknown passes, as in every optimistic view, and is counted elsewhere.
+
+    Raises
+    ------
+    CatalogueFault
+        When classes differ in more ways than the kernel has barriers.
+    """
+    rows, back = [], np.zeros((len(kinds), 2), dtype=np.int64)
+    seen: dict[bytes, int] = {}
+    for index in np.flatnonzero(present):
+        for mode, name in enumerate(MODES):
+            why = closures(
+                ground.walks, kinds[index], catalogue, view="optimistic", mode=name, hour=hour
+            )
+            mark = (why != "").tobytes()
+            if mark not in seen:
+                seen[mark] = len(rows)
+                rows.append(why)
+            back[index, mode] = seen[mark]
+    if len(rows) > MOST_PATTERNS:
+        raise CatalogueFault(_too_many(len(rows)))
+    order = sorted(range(len(rows)), key=lambda at: (int((rows[at] != "").sum()), at))
+    rank = np.empty(len(rows), dtype=np.int64)
+    rank[order] = np.arange(len(rows))
+    reasons = np.empty((len(rows), ground.n_links), dtype=object)
+    for at, row in enumerate(order):
+        reasons[at] = rows[row]
+    pace = np.array([[_pace(kind, mode) for mode in (OWN, HELPED)] for kind in kinds])
+    unfamiliar = np.array([kind.view == "unfamiliar" for kind in kinds])
+    pattern = rank[back]
+    return Movers(reasons, pattern, pace, unfamiliar, _listed(pattern, pace, unfamiliar, present))
+
+
+def _pace(kind: BehaviourClass, mode: int) -> int:
+    return CARRIED if kind.takes_steps != "yes" and mode == HELPED else ON_FOOT
+
+
+def _listed(pattern: Whole, pace: Whole, unfamiliar: Flags, present: Flags) -> tuple[Mover, ...]:
+    """Return every mover that a person or a household walking together can make.
+
+    A household is as wide as its widest, and knows the place as soon as one of them does.
+    """
+    walkers = present & (pace[:, HELPED] != CARRIED)
+    together = {
+        Mover(int(p), ON_FOOT, bool(u))
+        for p in np.unique(pattern[walkers, OWN])
+        for u in np.unique(unfamiliar[walkers])
+    }
+    alone = {
+        Mover(int(pattern[kind, mode]), int(pace[kind, mode]), bool(unfamiliar[kind]))
+        for kind in np.flatnonzero(present)
+        for mode in (OWN, HELPED)
+    }
+    return tuple(sorted(together | alone))
+
+
+def _too_many(n: int) -> Fault:
+    return Fault(
+        "classes.toml",
+        Said(f"至多 {MOST_PATTERNS} 种通行限制", f"at most {MOST_PATTERNS} sets of limits"),
+        Said(f"{n} 种", f"{n}"),
+        Said("让相近的类用同样的宽度。", "Let similar classes share a width."),
+        None,
+        "min_width",
+    )
+
+
+def step_costs(catalogue: Catalogue) -> Floats:
+    """Return what a metre of steps costs against a level metre, by pace.
+
+    The median over the classes of level speed over stair speed: on foot, and carried.
+    """
+    ratios: dict[int, list[float]] = {ON_FOOT: [], CARRIED: []}
+    for code in sorted(catalogue.classes):
+        kind = catalogue.classes[code]
+        ratios[_pace(kind, HELPED)].append(kind.speed_level.value / kind.speed_down.value)
+    return np.array([np.median(ratios[p]) if ratios[p] else 1.0 for p in (ON_FOOT, CARRIED)])
+
+
+class Graph(NamedTuple):
+    """Directed ways of one mover: costs towards a target, and the link of each step."""
+
+    towards: csr_matrix
+    step: Whole
+    link: Whole
+
+
+def graph(ground: Ground, cost: Floats, shut: Flags) -> Graph:
+    """Return the graph of the directed links that are not shut, shape of ``shut`` (n_links, 2).
+
+    Of parallel links the cheapest counts, of equal ones the first.
+    """
+    tail = ground.space.tail.astype(np.int64)
+    head = ground.space.head.astype(np.int64)
+    start, end = np.stack([tail, head], 1).ravel(), np.stack([head, tail], 1).ravel()
+    link = np.flatnonzero(~shut.ravel() & (start != end))
+    step = start[link] * ground.n_nodes + end[link]
+    price = np.maximum(np.repeat(cost, 2)[link], SMALLEST_COST)
+    order = np.lexsort((link, price, step))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = step[order][1:] != step[order][:-1]
+    chosen = order[first]
+    shape = (ground.n_nodes, ground.n_nodes)
+    pairs = (end[link[chosen]], start[link[chosen]])
+    return Graph(csr_matrix((price[chosen], pairs), shape), step[chosen], link[chosen])
+
+
+class Fields(NamedTuple):
+    """Cost to each target and the link to take, shape (n_targets, n_nodes) each."""
+
+    cost: Floats
+    link: Table
+
+
+def fields(walks: Graph, targets: Whole) -> Fields:
+    """Return how far every node is from each of ``targets`` and which link leads there."""
+    n = walks.towards.shape[0]
+    if len(targets) == 0:
+        return Fields(np.zeros((0, n)), np.zeros((0, n), dtype=np.int32))
+    cost, following = dijkstra(walks.towards, indices=targets, return_predecessors=True)
+    link = np.full(cost.shape, NO_ROUTE, dtype=np.int32)
+    row, node = np.nonzero(following >= 0)
+    step = node.astype(np.int64) * n + following[row, node]
+    link[row, node] = walks.link[np.searchsorted(walks.step, step)]
+    link[np.arange(len(targets)), targets] = AT_TARGET
+    return Fields(cost, link)
+
+
+def to_safety(found: Fields, choice: Whole) -> Fields:
+    """Return the way to the nearest destination of the best choice that can be reached.
+
+    Who can reach none of the first choice goes to the nearest of the second, and so on.
+    """
+    n = found.cost.shape[1]
+    cost, link = np.full(n, np.inf), np.full(n, NO_ROUTE, dtype=np.int32)
+    for best in np.unique(choice):
+        mine = np.flatnonzero(choice == best)
+        nearest = mine[found.cost[mine].argmin(axis=0)]
+        own = found.cost[nearest, np.arange(n)]
+        open_ = ~np.isfinite(cost) & np.isfinite(own)
+        cost[open_] = own[open_]
+        link[open_] = found.link[nearest, np.arange(n)][open_]
+    return Fields(cost[None], link[None])
+
+
+class Doors(NamedTuple):
+    """Landings helpers go to, and the movers among helpers."""
+
+    node: Whole
+    movers: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Routes of every mover for one state of the network.
+
+    Attributes
+    ----------
+    rows
+        Next links, shape (n_rows, n_nodes): per mover safety, then each destination; then
+        for helpers each door they go to.
+    row
+        Row of each mover and target, -1 where nobody asks, shape (n_movers, n_targets).
+    cost
+        Cost to safety, level metres, shape (n_movers, n_nodes).
+    """
+
+    rows: Table
+    row: Table
+    cost: Floats
+
+
+def ways(
+    ground: Ground,
+    who: Movers,
+    there: Destinations,
+    doors: Doors,
+    costs: Mapping[int, Floats],
+    *,
+    shut: Flags,
+) -> Ways:
+    """Return the routes of every mover to safety, to each destination and, of helpers, to doors.
+
+    Targets are numbered: 0 safety, 1.. the destinations, then ``doors``.
+
+    Parameters
+    ----------
+    costs
+        Mover -> cost of each link, see :func:`link_costs`.
+    shut
+        Directed links shut for each mover, shape (n_movers, n_links, 2).
+    """
+    n_targets = 1 + there.n + len(doors.node)
+    tables: list[Table] = []
+    row = np.full((len(who.listed), n_targets), -1, dtype=np.int32)
+    cost = np.full((len(who.listed), ground.n_nodes), np.inf)
+    n_rows = 0
+    for index in range(len(who.listed)):
+        walks = graph(ground, costs[index], shut[index])
+        found = fields(walks, there.node)
+        safe = to_safety(found, there.choice)
+        parts = [safe.link, found.link]
+        if index in doors.movers and len(doors.node):
+            parts.append(fields(walks, doors.node).link)
+        made = np.concatenate(parts)
+        row[index, : len(made)] = n_rows + np.arange(len(made))
+        n_rows += len(made)
+        tables.append(made)
+        cost[index] = safe.cost[0]
+    return Ways(np.ascontiguousarray(np.concatenate(tables)), row, cost)
+
+
+def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, Floats]:
+    """Return the cost of each link for every mover, in level metres.
+
+    Steps count by pace; who does not know the place counts ways that are no main streets
+    ``unfamiliar_cost_factor`` times.
+
+    Source: simulation reference 3.1; parameters ``main_street_width`` and
+    ``unfamiliar_cost_factor``.
+    """
+    by_pace = step_costs(catalogue)
+    out_of_doors = ~ground.walks.links["table"].isin(["entrances", "facilities"]).to_numpy()
+    side = out_of_doors & (ground.width < catalogue.number("main_street_width"))
+    strange = np.where(side, catalogue.number("unfamiliar_cost_factor"), 1.0)
+    length = ground.space.length.astype(np.float64)
+    made = {}
+    for index, mover in enumerate(who.listed):
+        cost = length * np.where(ground.stepped, by_pace[mover.pace], 1.0)
+        made[index] = cost * strange if mover.unfamiliar else cost
+    return made
+
+
+def causes(
+    ground: Ground, who: Movers, there: Destinations, costs: Mapping[int, Floats], made: Ways
+) -> npt.NDArray[np.object_]:
+    """Return why a mover has no way to safety from each node, shape (n_movers, n_nodes).
+
+    "" where there is one; ``gate_closed``, ``steps`` or ``too_narrow`` when the way opens
+    once that no longer stood in it; ``several`` when it takes more than one; else
+    ``network_gap``; ``no_destination`` when there is nowhere to go.
+    """
+    cause = np.full(made.cost.shape, "", dtype=object)
+    if there.n == 0:
+        cause[:] = "no_destination"
+        return cause
+    for index, mover in enumerate(who.listed):
+        lost = ~np.isfinite(made.cost[index])
+        if not lost.any():
+            continue
+        why = who.reasons[mover.pattern]
+        cause[index, lost] = "network_gap"
+        opened = {"several": why == ""} | {
+            name: (why == "") | np.isin(why, reasons) for name, reasons in CAUSES.items()
+        }
+        opened["several"] = np.ones(len(why), dtype=bool)
+        for name, passes in opened.items():
+            shut = np.repeat(~passes[:, None], 2, axis=1)
+            found = fields(graph(ground, costs[index], shut), there.node)
+            reached = np.isfinite(found.cost.min(axis=0))
+            cause[index, lost & reached] = name
+    return cause

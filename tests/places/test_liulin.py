@@ -1,0 +1,458 @@
+"""The example community: drawn again it is the same, it builds, and it holds what it says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from pypinyin import lazy_pinyin
+
+from renlin.community.check import check
+from renlin.community.folder import open_community
+from renlin.community.passage import passage
+from renlin.community.paths import field, graph
+from renlin.community.scheme import apply
+from renlin.errors import DataFault
+from renlin.intake.build import build
+from renlin.intake.identity_number import read_number
+from renlin.random_streams import draw
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "liulin"
+BUILT = {
+    "persons", "households", "dwellings", "facts", "links", "doubtful", "residences", "ties",
+}  # fmt: skip
+LIMIT = 3_000_000  # bytes of the whole folder
+NIGHT, DAY = 2.0, 14.0
+
+
+def shipped() -> dict[str, Path]:
+    """Return the files of the example that people committed, not those building made."""
+    found = {}
+    for path in sorted(EXAMPLE.rglob("*")):
+        name = str(path.relative_to(EXAMPLE))
+        made = name.startswith(("findings/", "vault/identities")) or name == "layers/build.json"
+        if path.is_file() and not made and path.stem not in BUILT:
+            found[name] = path
+    return found
+
+
+def content(path: Path) -> object:
+    """Return the bytes of a file; of a workbook the bytes of its members (zlib may differ)."""
+    if path.suffix != ".xlsx":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as book:
+        return {item.filename: (item.date_time, book.read(item)) for item in book.infolist()}
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """Return a folder into which the generator wrote the example once more."""
+    folder = tmp_path_factory.mktemp("again") / "liulin"
+    script = ROOT / "examples" / "generate_liulin.py"
+    subprocess.run([sys.executable, str(script), "--out", str(folder)], check=True, timeout=300)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a copy of the example in which the residents were built."""
+    copy = tmp_path_factory.mktemp("built") / "liulin"
+    for name, path in shipped().items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy / name)
+    build(copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def place(folder):
+    return open_community(folder)
+
+
+@pytest.fixture(scope="module")
+def faults():
+    text = (EXAMPLE / "registers" / "faults.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["fault"]
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Return file -> row number -> cells by heading, read without the project's own reader."""
+    registers = EXAMPLE / "registers"
+    texts = {
+        "household.csv": ("utf-8-sig", ",", 0),
+        "civil_affairs.csv": ("gb18030", ",", 1),
+        "grid.txt": ("utf-16", "\t", 0),
+    }
+    found: dict[str, dict[int, dict[str, str]]] = {}
+    for name, (encoding, delimiter, above) in texts.items():
+        text = (registers / name).read_bytes().decode(encoding)
+        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))[above:]
+        found[name] = {
+            number: dict(zip(lines[0], line, strict=True))
+            for number, line in enumerate(lines[1:], start=above + 2)
+        }
+    sheet = load_workbook(registers / "medical.xlsx").active
+    cells = [["" if c is None else c for c in row] for row in sheet.iter_rows(values_only=True)]
+    found["medical.xlsx"] = {
+        number: dict(zip(cells[2], row, strict=True))
+        for number, row in enumerate(cells[3:], start=4)
+    }
+    return found
+
+
+def planted(faults, file: str, code: str) -> list[int]:
+    return next(f["rows"] for f in faults if f["file"] == file and f["code"] == code)
+
+
+# --- drawn again ---------------------------------------------------------------------
+
+
+def test_drawing_it_again_gives_the_same_files_with_the_same_content(again):
+    drawn = {str(p.relative_to(again)): p for p in sorted(again.rglob("*")) if p.is_file()}
+    committed = shipped()
+    assert sorted(drawn) == sorted(committed)
+    assert [n for n in drawn if content(drawn[n]) != content(committed[n])] == []
+
+
+def test_the_whole_example_stays_below_three_megabytes():
+    assert sum(path.stat().st_size for path in shipped().values()) < LIMIT
+
+
+def test_a_workbook_carries_no_time_of_its_own():
+    with zipfile.ZipFile(EXAMPLE / "registers" / "medical.xlsx") as book:
+        assert {item.date_time for item in book.infolist()} == {(2026, 10, 31, 9, 0, 0)}
+        assert book.read("docProps/core.xml").count(b"2026-10-31T09:00:00Z") == 2
+
+
+# --- nobody real ---------------------------------------------------------------------
+
+
+def test_no_identity_number_carries_a_region_that_was_ever_issued(rows):
+    columns = {"household.csv": "公民身份号码", "civil_affairs.csv": "身份证号"}
+    for file, column in columns.items():
+        for row in rows[file].values():
+            number = read_number(row[column])
+            if number.kind in ("citizen", "citizen_15"):
+                assert number.text[2:4] == "99"
+
+
+def test_every_telephone_lies_in_the_fictional_range(rows):
+    columns = {
+        "household.csv": "联系电话", "civil_affairs.csv": "电话", "grid.txt": "电话",
+        "medical.xlsx": "联系方式",
+    }  # fmt: skip
+    for file, column in columns.items():
+        assert all(
+            re.fullmatch(r"(1540000\d{4})?", row.get(column) or "") for row in rows[file].values()
+        )
+
+
+# --- registers -----------------------------------------------------------------------
+
+
+def test_every_fault_counts_as_many_rows_as_it_lists_and_no_row_twice(faults):
+    assert all(fault["count"] == len(set(fault["rows"])) > 0 for fault in faults)
+    by_file = defaultdict(list)
+    for fault in faults:
+        by_file[fault["file"]].extend(fault["rows"])
+    for file, listed in by_file.items():
+        shared = set(planted(faults, "grid.txt", "name_homophone")) if file == "grid.txt" else set()
+        assert {row for row, n in Counter(listed).items() if n > 1} <= shared
+
+
+def test_faults_of_numbers_stand_where_the_list_says(faults, rows):
+    table, number = rows["household.csv"], "公民身份号码"
+
+    def cells(code):
+        return [table[row][number] for row in planted(faults, "household.csv", code)]
+
+    assert set(cells("number_missing")) == {""}
+    assert all(re.fullmatch("[０-９Ｘ]{18}", cell) for cell in cells("full_width"))
+    assert all(re.fullmatch(r"\d{17}x", cell) for cell in cells("small_x"))
+    assert all(re.fullmatch(r"\d{15}", cell) for cell in cells("fifteen_digits"))
+    assert all(re.fullmatch(r"\d\.\d{5}E\+17", cell) for cell in cells("number_float"))
+    assert all(not read_number(cell).valid for cell in cells("number_mistyped"))
+    often = Counter(row[number] for row in table.values())
+    assert all(often[cell] == 2 for cell in cells("number_doubled"))
+
+
+def test_every_number_without_a_listed_fault_is_valid(faults, rows):
+    wrong = {"number_missing", "number_float", "number_mistyped"}
+    listed = {
+        row
+        for f in faults
+        for row in f["rows"]
+        if f["file"] == "household.csv" and f["code"] in wrong
+    }
+    table = rows["household.csv"]
+    assert all(read_number(table[row]["公民身份号码"]).valid for row in table if row not in listed)
+
+
+def test_other_faults_of_the_household_register_stand_where_the_list_says(faults, rows):
+    table = rows["household.csv"]
+
+    def cells(code, heading):
+        return [table[row][heading] for row in planted(faults, "household.csv", code)]
+
+    assert set(cells("address_missing", "住址")) == set(cells("birth_missing", "出生日期")) == {""}
+    assert all(int(cell[5:7]) > 12 for cell in cells("birth_swapped", "出生日期"))
+    assert all(cells("departed", "迁出日期"))
+    assert sum(1 for row in table.values() if row["迁出日期"]) == len(cells("departed", "迁出日期"))
+    heads = {row["户号"]: row["联系电话"] for row in table.values() if row["与户主关系"] == "户主"}
+    shared = [table[row] for row in planted(faults, "household.csv", "phone_shared")]
+    assert all(row["联系电话"] == heads[row["户号"]] for row in shared)
+    twins = [(row["户号"], row["出生日期"]) for row in
+             (table[n] for n in planted(faults, "household.csv", "twins"))]  # fmt: skip
+    assert set(Counter(twins).values()) == {2}
+
+
+def test_faults_of_the_other_registers_stand_where_the_list_says(faults, rows):
+    civil, medical = rows["civil_affairs.csv"], rows["medical.xlsx"]
+    proxy = {civil[row]["电话"] for row in planted(faults, "civil_affairs.csv", "phone_proxy")}
+    proxy |= {medical[row]["联系方式"] for row in planted(faults, "medical.xlsx", "phone_proxy")}
+    assert len(proxy) == 1
+    floats = [medical[row]["证件号码"] for row in planted(faults, "medical.xlsx", "number_float")]
+    assert all(isinstance(number, float) for number in floats)
+    names = [medical[row]["患者姓名"] for row in planted(faults, "medical.xlsx", "name_pinyin")]
+    assert all(re.fullmatch("[A-Z][a-z]+ [A-Z][a-z]+", name) for name in names)
+
+
+def test_tenants_only_on_the_grid_list_have_no_address_in_the_household_register(faults, rows):
+    known = {row["姓名"] + row["联系电话"] for row in rows["household.csv"].values()}
+    only = [rows["grid.txt"][row] for row in planted(faults, "grid.txt", "only_here")]
+    assert {row["租住情况"] for row in only} == {"租住"}
+    assert not [row for row in only if row["电话"] and row["姓名"] + row["电话"] in known]
+
+
+def test_addresses_are_written_in_six_styles(rows):
+    styles = (
+        r"柳林新村\d+号楼\d单元\d+室", r"柳林新村\d+栋\d单元\d+", r"\d+-\d-\d+",
+        r"柳林新村[一二三四五六七八九十]+号楼[一二三四]单元\d+室",
+        r"柳林新村 [０-９]+＃楼 [０-９]门 [０-９]+号",
+        r"柳林新村\d+号楼",
+    )  # fmt: skip
+    seen = Counter()
+    for row in rows["household.csv"].values():
+        found = [i for i, style in enumerate(styles) if re.fullmatch(style, row["住址"])]
+        assert len(found) == (1 if row["住址"] else 0)
+        seen.update(found)
+    assert sorted(seen) == list(range(6))
+
+
+# --- building ------------------------------------------------------------------------
+
+
+def test_before_building_the_folder_says_that_residents_are_missing(tmp_path):
+    copy = tmp_path / "liulin"
+    for name, path in shipped().items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy / name)
+    with pytest.raises(DataFault, match="renlin build"):
+        open_community(copy)
+
+
+def test_building_lists_doubtful_rows_and_raises_nothing(place):
+    assert len(place["doubtful"]) > 0
+    assert 3000 <= len(place.present()) <= 3200
+    assert 1250 <= len(place["households"]) <= 1400
+
+
+def test_building_joins_nobody_to_a_stranger_and_splits_almost_nobody(place, rows):
+    """Truth: the same flat and pinyin name in two registers is one person here."""
+    links = place["links"].set_index(["file", "row"])["person"]
+    keys = {"household.csv": ("姓名", "公民身份号码"), "civil_affairs.csv": ("姓名", "身份证号")}
+    people = defaultdict(set)
+    names = defaultdict(set)
+    for file, (name, number) in keys.items():
+        for row, cells in rows[file].items():
+            who = read_number(cells[number])
+            person = links.get((f"registers/{file}", row))
+            if person is None:
+                continue
+            names[person].add(" ".join(lazy_pinyin(cells[name])))
+            if who.evidence == "strong":
+                people[who.key, " ".join(lazy_pinyin(cells[name]))].add(person)
+    assert all(len(found) == 1 for found in people.values())
+    assert all(len(found) == 1 for found in names.values())
+
+
+def test_the_layers_agree_but_for_the_yard_the_map_cannot_reach(place):
+    remarks = check(place)
+    assert [r for r in remarks if r.level == "error"] == []
+    doors = [r for r in remarks if r.fault.place == "layers/entrances"]
+    assert len(doors) == 4
+
+
+def test_exactly_the_four_units_of_the_south_yard_lie_beyond_the_network_gap(place):
+    component = place.network.component
+    off = [e for e in place["entrances"]["entrance"]
+           if component[place.network.node_of["entrances", e]] != 0]  # fmt: skip
+    assert off == ["b01-1", "b01-2", "b02-1", "b02-2"]
+
+
+def test_pairs_helpers_and_corrections_point_to_residents_who_are_there(place):
+    present = set(place.present()["person"])
+    assert set(place["helpers"]["person"].dropna()) <= present
+    assert set(place["pairs"]["household"]) <= set(place.present()["household"])
+    stated = place["corrections"][place["corrections"]["kind"] == "person"]
+    assert set(stated["subject"]) <= present
+
+
+# --- what is planted -----------------------------------------------------------------
+
+
+def test_vulnerability_clusters_in_space(place):
+    """Moran's I of the share of residents aged 80 or carried, by building, neighbours < 80 m."""
+    persons = place.present().merge(place["households"][["household", "dwelling"]], on="household")
+    unit = persons["dwelling"].str.rsplit("-", n=1).str[0]
+    persons["building"] = unit.map(place["entrances"].set_index("entrance")["building"])
+    facts = place["facts"]
+    aids = facts[(facts["indicator"] == "walking_aid") & (facts["value"] != "none")]
+    weak = persons["person"].isin(aids["subject"]) | (persons["age"] >= 80).fillna(False)
+    share = weak.groupby(persons["building"]).mean()
+    outlines = place["buildings"].set_index("building")["geometry"]
+    x = np.array([(outlines[b].centroid.x, outlines[b].centroid.y) for b in share.index])
+    near = np.linalg.norm(x[:, None] - x[None, :], axis=2)
+    weights = ((near > 0) & (near < 80.0)).astype(float)
+
+    def moran(values):
+        z = values - values.mean()
+        return len(z) / weights.sum() * (z @ weights @ z) / (z @ z)
+
+    found = moran(share.to_numpy())
+    shuffles = draw(1, "shuffle", list(share.index), count=99)
+    shuffled = [moran(share.to_numpy()[np.argsort(shuffles[:, i])]) for i in range(99)]
+    assert found > max(shuffled)
+    assert found > 0.2
+
+
+def test_two_duties_have_nobody_accountable_and_one_has_two_bodies(place):
+    duties = place["duties"].set_index("duty")["accountable"]
+    assert sorted(duties.index[duties.isna()]) == ["flood-warn", "gas-recover"]
+    assert list(duties.index[duties.str.contains(";").fillna(False)]) == ["fire-respond"]
+    assert (
+        Counter(zip(place["duties"]["hazard"], place["duties"]["phase"], strict=True)).most_common(
+            1
+        )[0][1]
+        == 1
+    )
+
+
+def test_spaces_contradict_in_use_management_and_planning(place):
+    spaces = place["spaces"].set_index("space")
+    assert spaces["manager"].str.contains(";").fillna(False).sum() == 2
+    assert spaces["manager"].isna().sum() == 2
+    shelters = place["facilities"].query("kind == 'shelter'").set_index("space")
+    taken = place["uses"].groupby("space")["area_taken"].max()
+    free = spaces["area"] - taken.reindex(spaces.index)
+    assert (free.reindex(shelters.index) < shelters["area"]).all()
+    assert place["walks"].set_index("walk")["width"]["row2-c"] < 4.0
+
+
+def test_some_places_were_inspected_again_and_two_buildings_never(place):
+    hazards = place["hazards"]
+    assert (hazards["inspected_on"].max() - hazards["inspected_on"].min()).days > 800
+    again_ = hazards.groupby(["place", "kind"]).size()
+    assert (again_ > 1).sum() > 50
+    assert 0.2 < hazards["closed_on"].notna().mean() < 0.8
+    units = place["entrances"].set_index("entrance")["building"]
+    seen = set(hazards["place"]) | set(hazards["place"].map(units).dropna())
+    slabs = set(place["buildings"].query("use != 'public'")["building"])
+    assert sorted(slabs - seen) == ["b22", "b26"]
+
+
+# --- schemes -------------------------------------------------------------------------
+
+
+def test_both_schemes_cost_the_budget_and_are_the_sums_of_their_measures(place):
+    assert place.schemes["a"].cost == place.schemes["b"].cost == place.study.budget == 860_000
+    for code in ("a", "b"):
+        own = {edit.model_dump_json() for edit in place.schemes[code].edit}
+        parts = [
+            scheme for name, scheme in place.schemes.items()
+            if name.startswith("measure-") and {e.model_dump_json() for e in scheme.edit} <= own
+        ]  # fmt: skip
+        assert sum(part.cost for part in parts) == 860_000
+
+
+def test_every_scheme_applies_to_the_example(place):
+    for scheme in place.schemes.values():
+        assert apply(scheme, place).scheme == scheme.code
+
+
+def test_the_budget_does_not_buy_all_measures_and_each_names_its_scheme(place):
+    measures = place["measures"]
+    assert 10 <= len(measures) <= 16
+    assert measures["cost"].sum() > 2 * place.study.budget
+    assert {name.removesuffix(".toml") for name in measures["scheme"]} == set(measures["measure"])
+    assert {place.schemes[code].cost for code in measures["measure"]} == set(measures["cost"])
+
+
+def door_times(place, kind: str, mode: str, hour: float) -> pd.Series:
+    """Return seconds from every street door to the nearest shelter, without crowding."""
+    network = place.network
+    shelters = place["facilities"].query("kind == 'shelter'")["facility"]
+    walked = passage(
+        network, place.catalogue.classes[kind], place.catalogue,
+        view="optimistic", mode=mode, hour=hour,
+    )  # fmt: skip
+    reached = field(graph(network, walked), [network.node_of["facilities", f] for f in shelters])
+    doors = [network.node_of["entrances", e] for e in place["entrances"]["entrance"]]
+    times = pd.Series(reached.time[doors], index=list(place["entrances"]["entrance"]))
+    return times.drop([e for e in times.index if e[:3] in ("b01", "b02")])
+
+
+@pytest.mark.parametrize("hour", [NIGHT, DAY])
+def test_scheme_a_brings_walkers_nearer_and_takes_wheels_farther(place, hour):
+    changed = apply(place.schemes["a"], place)
+    walkers = door_times(changed, "adult", "alone", hour) - door_times(
+        place, "adult", "alone", hour
+    )
+    assert walkers.mean() < -30.0
+    for kind in ("wheelchair_manual", "wheelchair_electric"):
+        before, after = (door_times(p, kind, "alone", hour) for p in (place, changed))
+        assert (after >= before - 1e-6).all()
+        assert (after - before).mean() > 120.0
+
+
+def test_scheme_a_slows_who_is_carried_in_the_south_even_with_help(place):
+    changed = apply(place.schemes["a"], place)
+    kind = "wheelchair_pushed"
+    before, after = (door_times(p, kind, "helped", NIGHT) for p in (place, changed))
+    south = [e for e in before.index if int(e[1:3]) <= 12]
+    assert (after - before)[south].mean() > 60.0
+
+
+@pytest.mark.parametrize("kind", ["adult", "oldest", "stick", "wheelchair_manual", "newcomer"])
+@pytest.mark.parametrize("hour", [NIGHT, DAY])
+def test_scheme_b_takes_nobody_farther(place, kind, hour):
+    changed = apply(place.schemes["b"], place)
+    before, after = (door_times(p, kind, "alone", hour) for p in (place, changed))
+    assert (after <= before + 1e-6).all()
+
+
+def test_scheme_b_gives_every_carried_household_two_strong_helpers_or_says_who_is_short(place):
+    changed = apply(place.schemes["b"], place)
+    strong = changed["helpers"].set_index("helper")["strong"]
+
+    def carriers(pairs):
+        lifting = pairs[pairs["role"].isin(["primary", "second"])]
+        return lifting[lifting["helper"].map(strong).astype(bool)].groupby("household").size()
+
+    today, then = carriers(place["pairs"]), carriers(changed["pairs"])
+    assert (then >= 2).sum() > (today >= 2).sum() + 10
+    assert (then.reindex(today.index) >= today).all()
