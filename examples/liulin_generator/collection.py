@@ -29,7 +29,7 @@ def collected(home: Household, person: Person) -> dict[str, str]:
     facts = truth()[person.key]
     day = dt.date(2026, 10, 25) - dt.timedelta(days=between(luck()("met on")[head], 0, 85))
     return {
-        "采集日期": day.isoformat(),
+        "采集日期": max(day, home.since, person.born).isoformat(),
         "自理情况": CARE_WORDS[facts.get("care", "0")],
         "助行器具": AID_WORDS[facts.get("aid", "none")],
         "是否卧床": "是" if facts.get("bedridden") == "yes" else "否",

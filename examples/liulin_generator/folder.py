@@ -59,7 +59,6 @@ def _layers() -> dict[str, bytes]:
         "walks": lanes.walks(),
         "gates": lanes.gates(),
         "spaces": places.spaces(),
-        "walls": lanes.walls(),
     }
     rows = {
         "facilities": places.facilities(),
@@ -73,6 +72,7 @@ def _layers() -> dict[str, bytes]:
         "corrections": workshops.corrections(),
     }
     made = {f"layers/{name}.geojson": geojson(name, part) for name, part in shapes.items()}
+    made["background/walls.geojson"] = geojson("walls", lanes.walls())
     return made | {f"layers/{name}.csv": table(part) for name, part in rows.items()}
 
 

@@ -69,6 +69,10 @@ def address(home: Household) -> str:
 
 
 def visited(person: Person, purpose: str, days: int, *, newest: dt.date, at_least: int = 2) -> str:
-    """Return a day, ``at_least`` and up to ``days`` more before the newest, of a look."""
+    """Return a day, ``at_least`` and up to ``days`` more before the newest, of a look.
+
+    Nobody was looked in on before they came.
+    """
     back = at_least + between(luck()(purpose)[person.key], 0, days)
-    return (newest - dt.timedelta(days=back)).isoformat()
+    came = homes()[person.household].since
+    return max(newest - dt.timedelta(days=back), min(came, newest)).isoformat()

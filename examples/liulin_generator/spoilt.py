@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
+from liulin_generator.cast import FACTS
 from liulin_generator.faults import (
     Change,
     Messy,
@@ -163,12 +164,9 @@ def _shared_phones(messy: Messy) -> list[int]:
 def _old_addresses(messy: Messy) -> list[int]:
     """Write some households down where they lived before, in flats others have now."""
     flats = sorted(homes())
-    heads = [
-        _home_of(e)
-        for i, e in enumerate(messy.entries)
-        if e.cells["与户主关系"] == "户主" and e.person != NOBODY and i not in messy.spoilt
-    ]
-    keys = [f"{home}/0" for home in heads]
+    spoilt = {_home_of(messy.entries[i]) for i in messy.spoilt}
+    whole = {_home_of(e) for e in messy.entries if e.person not in (NOBODY, *FACTS)} - spoilt
+    keys = [f"{home}/0" for home in sorted(whole)]
     moved = {key[:-2] for key in chosen(luck(), "moved", keys, MOVED_HOUSEHOLDS)}
     rows = []
     for i, entry in enumerate(messy.entries):

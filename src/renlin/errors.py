@@ -107,7 +107,8 @@ def raise_all(faults: Sequence[Fault], kind: type[RenlinError] = DataFault) -> N
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word closest to ``word``, or None when none is close."""
-    hits = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    likeness = 0.5 if len(word) < 3 else 0.6  # one of two characters right still counts
+    hits = get_close_matches(word, list(known), n=1, cutoff=likeness)
     return hits[0] if hits else None
 
 

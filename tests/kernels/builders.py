@@ -239,6 +239,7 @@ class Frame(NamedTuple):
     width: float = 1.0
     closed: int = 0
     caught: int = c.CAUGHT_GO_ON
+    barrier: int = 0
     dose: float = 0.0
     unsafe: int = 0
     smooth: int = 0
@@ -260,6 +261,7 @@ def hazards(net: Network, frames: Sequence[Frame]) -> Hazards:
         width=column("width", np.float32),
         closed=column("closed", np.int8),
         caught=column("caught", np.int8),
+        barrier=column("barrier", np.int32),
         dose=column("dose", np.float32),
         unsafe=column("unsafe", np.int8),
         smooth=column("smooth", np.int8),

@@ -179,6 +179,7 @@ class Twin:
             closed=0,
             shut=0,
             opened=0,
+            barrier=0,
             rate=0.0,
             unsafe=0,
             dose_sum=0.0,
@@ -354,13 +355,17 @@ class Twin:
     def free_pace(self, p: Any, link: int) -> float:
         climb = self.spaces[link >> 1].climb * (1 if link % 2 == 0 else -1)
         column = {0: c.LEVEL, 1: c.UP, -1: c.DOWN}[climb]
-        return float(self.ent.speed[p.id, p.mode, column])
+        pace = float(self.ent.speed[p.id, p.mode, column])
+        if self.spaces[link >> 1].clear < float(self.ent.narrow_below[p.id]):
+            pace *= float(self.ent.narrow_factor[p.id])
+        return pace
 
     def hindrance(self, p: Any, link: int) -> int:
         space, place = self.spaces[link >> 1], self.places[link >> 1]
         if place.closed & (1 << (link & 1)) or place.width <= 0.0:
             return c.REASON_CLOSED
-        if space.barrier & int(self.ent.barred[p.id, p.mode]) or self.free_pace(p, link) <= 0.0:
+        barrier = space.barrier | place.barrier
+        if barrier & int(self.ent.barred[p.id, p.mode]) or self.free_pace(p, link) <= 0.0:
             return c.REASON_BARRED
         if self.body(p) > space.clear * place.width:
             return c.REASON_NARROW
@@ -573,9 +578,10 @@ class Twin:
     # -- walking --------------------------------------------------------------
 
     def walk(self, p: Any, goal: float, time: float) -> None:
-        p.goal, p.pace = goal, self.free_pace(p, p.link)
+        pace = self.free_pace(p, p.link)
+        p.goal, p.pace = goal, float(np.float32(pace))
         p.hops = (self.step, p.hops[1] + 1 if p.hops[0] == self.step else 1)
-        speed = p.pace * self.links[p.link].factor
+        speed = pace * self.links[p.link].factor
         walked = speed * (self.end - time)
         if walked < goal or p.hops[1] > 64:
             p.rem = np.float32(max(goal - walked, 0.0))
@@ -710,7 +716,7 @@ class Twin:
         if leg.kind == c.LEG_HAND_OVER:
             self.let_go(p, time)
             if p.mode == c.HELPED:
-                p.waived = False
+                p.waived, p.called = False, 0
             self.adopt(p, c.OWN)
             p.prep = 0.0
         if leg.dwell <= 0.0:
@@ -782,6 +788,7 @@ class Twin:
     def set_off(self, p: Any, time: float) -> None:
         self.account(p, time)
         p.helped_by = c.HELP_RESPONDER if p.called == 2 else c.HELP_HELPER
+        p.called = p.called if p.called == 2 else 0
         self.adopt(p, c.HELPED)
         for helper in p.helpers:
             if helper.state != c.STATE_ATTACHED:
@@ -845,6 +852,10 @@ class Twin:
             i = place.current = due[-1]
             place.speed, place.width = float(hz.speed[i]), float(hz.width[i])
             place.rate, place.unsafe = float(hz.dose[i]), int(hz.unsafe[i])
+            bits = int(hz.barrier[i]) if len(hz.barrier) else 0
+            if place.barrier != bits:
+                place.barrier = bits
+                self.changed = True
             closed = int(hz.closed[i])
             place.shut, place.opened = closed & ~place.closed, place.closed & ~closed
             place.closed = closed
@@ -873,7 +884,8 @@ class Twin:
             p.reason, p.front = c.REASON_NONE, None
             self.take_up(p, p.link)
             if p.left > 0.0:
-                p.rem, p.pace = np.float32(p.left), self.free_pace(p, p.link)
+                p.rem = np.float32(p.left)
+                p.pace = float(np.float32(self.free_pace(p, p.link)))
             else:
                 self.soon(p, self.t, self.t, REACH)
 
@@ -906,7 +918,8 @@ class Twin:
         p.goal = self.spaces[new >> 1].length - left
         self.follow(p, new)
         self.routes.append((self.t, p.id, new))
-        p.rem, p.pace = np.float32(p.goal), self.free_pace(p, new)
+        p.rem = np.float32(p.goal)
+        p.pace = float(np.float32(self.free_pace(p, new)))
         if p.pace <= 0.0:
             self.trap(p, c.REASON_HAZARD)
 

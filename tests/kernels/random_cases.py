@@ -10,7 +10,7 @@ from tests.kernels import builders as b
 from renlin.kernels import codes as c
 from renlin.kernels.contract import Entities, Hazards, Network, Parameters, Routing
 
-STEPS, LOCKED = 1, 2
+STEPS = 1
 N_GROUPS = 3
 
 
@@ -186,6 +186,8 @@ def _vary(rng: np.random.Generator, ent: Entities, n: int) -> Entities:
         barred=np.where(wheel & (rng.random((n, 2)) < 0.5), STEPS, 0).astype(np.int32),
         routing_class=(wheel & (rng.random((n, 2)) < 0.8)).astype(np.int32),
         no_overtaking_below=np.where(rng.random(n) < 0.3, 1.4, 0.0).astype(np.float32),
+        narrow_below=np.where(rng.random(n) < 0.3, 1.5, 0.0).astype(np.float32),
+        narrow_factor=np.full(n, 0.7, dtype=np.float32),
         view=rng.integers(0, 3, n).astype(np.int32),
         patience=np.where(rng.random(n) < 0.5, rng.uniform(20, 120, n), np.inf),
         fallback=rng.integers(0, 3, n).astype(np.int32),
@@ -217,6 +219,7 @@ def _hazards(rng: np.random.Generator, net: Network) -> Hazards:
                     width=float(rng.choice([1.0, 0.5, 1.0, 0.0])),
                     closed=int(rng.choice([0, 0, 3, 1, 2])),
                     caught=int(rng.integers(0, 3)),
+                    barrier=int(rng.choice([0, 0, STEPS])),
                     dose=float(rng.choice([0.0, 0.3])),
                     unsafe=int(rng.integers(0, 2)),
                     smooth=int(rng.integers(0, 2)),

@@ -166,3 +166,13 @@ def test_no_hazard_and_an_unused_one_give_the_same_bytes() -> None:
     one = b.simulate(net, crowd, table)
     two = b.simulate(net, crowd, table, [b.Frame(1, 900.0, speed=0.5)])
     assert np.array_equal(one.exit_time, two.exit_time)
+
+
+def test_water_keeps_out_wheels_and_lets_walkers_through() -> None:
+    deep = 2
+    net = b.network([b.Stretch(0, 1, 10.0)])
+    crowd = b.set_rows(b.walkers([0, 0], [[b.Leg()]] * 2), barred={0: deep})
+    frames = [b.Frame(0, 0.0, barrier=deep), b.Frame(0, 120.0)]
+    out = b.simulate(net, crowd, b.routing(net, [{1}]), frames)
+    assert out.exit_time == pytest.approx([130.0, 10.0], abs=0.1)
+    assert out.phase[0, c.PHASE_BLOCKED] == pytest.approx(120.0, abs=0.1)

@@ -225,3 +225,18 @@ def test_a_trapped_pair_is_reported_trapped_both() -> None:
     assert out.reason.tolist() == [c.REASON_HAZARD] * 2
     assert out.link.tolist() == [3, 3]
     assert out.distance == pytest.approx([5.0, 35.0], abs=1e-2)
+
+
+def test_after_a_responder_a_second_wait_falls_back_anew() -> None:
+    net, _ = _house()
+    table = b.routing(net, [{YARD}, {FLAT}, {OTHER_FLAT}, {ENTRANCE}])
+    journey = [b.Leg(c.LEG_HAND_OVER, target=3, helpers=1), b.Leg(target=SAFE, helpers=1)]
+    crowd = b.set_rows(
+        b.walkers([FLAT], [journey]),
+        speed={0: [[0.2, 0.1, 0.0], [0.5, 0.25, 0.0]]},
+        patience={0: 10.0},
+        fallback={0: c.FALLBACK_RESPONDER},
+        responder_at={0: 50.0},
+    )
+    out = b.simulate(net, crowd, table)
+    assert out.exit_time[0] == pytest.approx(50.0 + 40.0 + 10.0 + 40.0, abs=1e-2)

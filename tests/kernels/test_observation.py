@@ -127,3 +127,9 @@ def test_agent_steps_count_those_on_the_move() -> None:
         horizon=100.0,
     )
     assert 18 <= out.agent_steps <= 22
+
+
+def test_the_last_snapshot_stands_at_its_turn_not_at_the_horizon() -> None:
+    out = _walk(snapshot_every=20.0, snapshot_rows=50, horizon=900.0)
+    assert out.snapshot_time.tolist() == [0.0, 20.0, 40.0]
+    assert out.snapshot_link.tolist() == [-1, 2, -1 - 2]

@@ -114,7 +114,7 @@ def _renumbered(drawn: Case, new: Renumbering) -> Case:
         closed=np.where(turned, swapped, closed).astype(np.int8),
         **{
             name: getattr(hz, name)[rows]
-            for name in ("time", "speed", "width", "caught", "dose", "unsafe", "smooth")
+            for name in ("time", "speed", "width", "caught", "barrier", "dose", "unsafe", "smooth")
         },
     )
     moved_ent = ent._replace(origin=new.nodes[ent.origin].astype(np.int32))

@@ -115,3 +115,10 @@ def test_a_lone_walk_takes_release_plus_length_over_speed(
     assert out.exit_time[0] == pytest.approx(expected, rel=1e-4, abs=1e-2)
     assert out.phase[0].sum() == pytest.approx(out.exit_time[0], abs=1e-6)
     assert out.distance[0] == pytest.approx(sum(lengths), rel=1e-5)
+
+
+def test_a_tight_corridor_slows_those_whom_it_slows() -> None:
+    net = b.network([b.Stretch(0, 1, 10.0, width=2.0), b.Stretch(1, 2, 10.0, width=1.1)])
+    crowd = b.set_rows(b.walkers([0], [[b.Leg()]]), narrow_below={0: 1.5}, narrow_factor={0: 0.5})
+    out = b.simulate(net, crowd, b.routing(net, [{2}]))
+    assert out.exit_time[0] == pytest.approx(10.0 + 20.0, abs=1e-3)

@@ -9,6 +9,7 @@ from shapely import LineString
 
 from renlin.finding import Finding, Lineage, find
 from renlin.random_streams import draw
+from tests.report.sample_place import groups
 
 REACH = {
     "general": 0.20, "over_80": 0.42, "wheelchair": 0.60, "stick_slow": 0.48, "low_vision": 0.40,
@@ -23,7 +24,8 @@ def residents(place) -> pd.DataFrame:
     homes = place["households"].merge(place["dwellings"], on="dwelling")
     homes = homes.merge(place["entrances"][["entrance", "building"]], on="entrance")
     keep = ["household", "entrance", "building", "floor"]
-    return place["persons"].merge(homes[keep], on="household")
+    persons = place["persons"][["person", "household"]]
+    return persons.assign(display=groups(persons["person"])).merge(homes[keep], on="household")
 
 
 def needs_findings(place) -> dict[str, Finding]:
@@ -115,10 +117,10 @@ def _profiles(people: pd.DataFrame) -> pd.DataFrame:
 
 def _totals(people: pd.DataFrame) -> pd.DataFrame:
     items = {
-        "drinking_water": ("l", 9.0, None), "food": ("kg", 2.4, None),
-        "medicine": ("份", 1.0, ["over_80", "wheelchair", "stick_slow"]),
-        "oxygen_bag": ("个", 1.0, ["wheelchair"]), "carry_chair": ("把", 0.5, ["wheelchair"]),
-        "infant_kit": ("套", 1.0, ["pregnant_infant"]),
+        "water_drinking": ("l", 9.0, None), "food": ("kg", 2.4, None),
+        "medicine": ("pieces", 1.0, ["over_80", "wheelchair", "stick_slow"]),
+        "oxygen": ("l", 40.0, ["wheelchair"]), "flash_alarm": ("pieces", 1.0, ["hard_of_hearing"]),
+        "infant_food": ("kg", 1.5, ["pregnant_infant"]),
     }  # fmt: skip
     rows = []
     for item, (unit, rate, only) in items.items():
@@ -181,10 +183,10 @@ def _groups(people: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
 def _corrections() -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"correction": "c1", "workshop": "elders-2026-10", "field": "has_smart_device", "method": "座谈",
+            {"correction": "c1", "workshop": "elders-2026-10", "kind": "prevalence", "held_on": "2026-10-10", "field": "has_smart_device", "method": "座谈",
              "n_asked": 24, "n_yes": 15, "before": 0.38, "before_low": 0.30, "before_high": 0.46,
              "after": 0.49, "after_low": 0.42, "after_high": 0.56, "tiers_changed": 14, "undone": False},
-            {"correction": "c2", "workshop": "disability-2026-10", "field": "adl_level", "method": "入户",
+            {"correction": "c2", "workshop": "disability-2026-10", "kind": "prevalence", "held_on": "2026-10-12", "field": "adl_level", "method": "入户",
              "n_asked": 12, "n_yes": 4, "before": 0.11, "before_low": 0.07, "before_high": 0.15,
              "after": 0.13, "after_low": 0.09, "after_high": 0.17, "tiers_changed": 3, "undone": False},
         ]
@@ -248,7 +250,7 @@ def _points(place, people, hazard, coverage) -> gpd.GeoDataFrame:
              "risk": risk[entrance[:3]], "persons": len(here), "unserved_vulnerable": 4 + rank % 3,
              "tier1": rank % 2, "tier2": 2 + rank % 3, "stable": rank < 5,
              "cause": ("too_far", "stairs", "gate_locked", "too_narrow")[rank % 4],
-             "fix": ("gate_hours", "carry_chair", "gate_hours", "widen")[rank % 4],
+             "fix": ("gap_too_far", "carry_household_without_pair", "gate_locked_in_need", "passage_too_narrow")[rank % 4],
              "display_worst": "wheelchair", "geometry": doors[entrance]}
         )  # fmt: skip
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=place["entrances"].crs)

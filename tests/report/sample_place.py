@@ -10,10 +10,10 @@ import pandas as pd
 from shapely import LineString, Point, Polygon
 from shapely.affinity import rotate
 
-from renlin.catalogue.load import load
+from renlin.catalogue.load import Catalogue, load
 from renlin.community.community import Community
 from renlin.community.settings import Policy, Scenario, Scheme, Settings, Study
-from renlin.community.tables import empty
+from renlin.community.tables import conform, empty
 from renlin.random_streams import draw
 
 CRS = "EPSG:32650"
@@ -137,7 +137,8 @@ def facilities() -> gpd.GeoDataFrame:
         {"facility": "s1", "kind": "shelter", "name": "小学操场避难点", "space": "ground", "capacity": 900, "geometry": spot(235, -55)},
         {"facility": "c1", "kind": "clinic", "name": "卫生站", "geometry": spot(-34, -28)},
     ]  # fmt: skip
-    return gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
+    frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
+    return frame.assign(x=frame.geometry.x, y=frame.geometry.y)
 
 
 def people(doors: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
@@ -159,13 +160,27 @@ def people(doors: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
             for i in range(1 + int(share * 4) % 4)
         )
     frame = pd.DataFrame(persons)
-    chance = draw(1, "sample.group", frame["person"])
-    frame["display"] = np.array(GROUPS)[np.searchsorted(np.cumsum(SHARES)[:-1], chance)]
-    frame["age"] = np.where(frame["display"] == "over_80", 84, 45)
-    frame["until"] = pd.NaT
+    frame["age"] = np.where(groups(frame["person"]) == "over_80", 84, 45)
     return {
         "dwellings": pd.DataFrame(dwellings), "households": pd.DataFrame(households), "persons": frame,
     }  # fmt: skip
+
+
+def groups(persons: pd.Series) -> np.ndarray:
+    """Return the invented display group of each person."""
+    chance = draw(1, "sample.group", persons)
+    return np.array(GROUPS)[np.searchsorted(np.cumsum(SHARES)[:-1], chance)]
+
+
+def typed(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Return a table as the folder would bring it, with every column of its schema."""
+    plain = pd.DataFrame(frame.drop(columns="geometry") if name == "facilities" else frame)
+    raw = plain.astype("object").where(plain.notna(), None)
+    done = conform(raw, name, catalogue, place=name)
+    assert not done.faults, done.faults[0].text("en")
+    if "geometry" not in frame:
+        return done.table
+    return gpd.GeoDataFrame(done.table, geometry=list(frame["geometry"]), crs=CRS)
 
 
 def community() -> Community:
@@ -173,11 +188,12 @@ def community() -> Community:
     catalogue = load()
     tables = {name: empty(catalogue, name) for name in catalogue.tables}
     doors = entrances()
-    tables |= {
+    drawn = {
         "buildings": buildings(), "entrances": doors, "walks": walks(), "gates": gates(),
         "spaces": spaces(), "facilities": facilities(), **people(doors),
     }  # fmt: skip
-    tables["helpers"] = helpers(tables["persons"])
+    drawn["helpers"] = helpers(drawn["persons"])
+    tables |= {name: typed(frame, name, catalogue) for name, frame in drawn.items()}
     schemes = {
         "widen": Scheme(code="widen", zh="拓宽主通道", en="wider main lane", view="universal", cost=860000),
         "chairs": Scheme(code="chairs", zh="搬运椅和结对", en="carry chairs and pairs", view="equity", cost=860000),
@@ -192,11 +208,11 @@ def community() -> Community:
 
 
 def helpers(persons: pd.DataFrame) -> pd.DataFrame:
-    chosen = persons[persons["display"] == "general"].drop_duplicates("household").iloc[::9]
-    homes = chosen["household"].reset_index(drop=True)
+    general = persons[groups(persons["person"]) == "general"]
+    chosen = general.drop_duplicates("household").iloc[::9]
     rows = pd.DataFrame(
         {"helper": [f"p{i:03d}" for i in range(len(chosen))], "person": chosen["person"].to_numpy(),
-         "kind": "neighbour", "household": homes}
+         "kind": "neighbour"}
     )  # fmt: skip
     staff = pd.DataFrame([{"helper": "duty", "person": None, "kind": "staff", "facility": "c1"}])
     return pd.concat([rows, staff], ignore_index=True)

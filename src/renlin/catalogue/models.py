@@ -314,6 +314,8 @@ class Response(Entry):
     owner: str
     review_months: int
     basis: str
+    causes: list[str] = Field(default_factory=list)
+    """Why residents are not covered that it takes away; the cheapest is a point's fix."""
 
 
 class Lever(Model):

@@ -87,15 +87,24 @@ def projected(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
     return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
 
-def fence(x: Floats, y: Floats, *, factor: float) -> Box:
+def fence(x: Floats, y: Floats, *, factor: float, reach: float) -> Box:
     """Return the box beyond which points count as far outliers.
 
-    ``[q25 - k (q75 - q25), q75 + k (q75 - q25)]`` in each direction, with k = ``factor``.
+    ``[q25 - d, q75 + d]`` in each direction, ``d = max(k (q75 - q25), reach)`` with
+    k = ``factor``: in a map of one yard the street outside it is no outlier.
 
-    Source: tukey1977.
+    Parameters
+    ----------
+    x, y
+        Metres, shape (n,).
+    reach
+        Distance from the middle half that is never far, m.
+
+    Source: tukey1977; Assumption: the reach.
     """
     sides = []
     for values in (x, y):
         low, high = np.quantile(values, [_QUARTER, _THREE_QUARTERS])
-        sides.append((low - factor * (high - low), high + factor * (high - low)))
+        apart = max(factor * (high - low), reach)
+        sides.append((low - apart, high + apart))
     return Box(float(sides[0][0]), float(sides[1][0]), float(sides[0][1]), float(sides[1][1]))

@@ -154,7 +154,8 @@ def whole_numbers(
         weight[0] = first
         for _ in range(_MOVES):
             held = np.asarray(
-                np.bincount(kind_of, weights=numbers.astype(float), minlength=len(kinds)), dtype=float
+                np.bincount(kind_of, weights=numbers.astype(float), minlength=len(kinds)),
+                dtype=float,
             )
             move = _best_move(held, kinds[:, :-1], targets, weight, allowed)
             if move is None:

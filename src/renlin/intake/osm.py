@@ -63,6 +63,7 @@ def read_osm(path: str | Path, catalogue: Catalogue, *, crs: str | None = None) 
         crs,
         cell=catalogue.number("densest_cell"),
         factor=catalogue.number("outlier_fence"),
+        reach=catalogue.number("outlier_reach"),
         repair_limit=catalogue.number("repair_limit"),
     )
     rows, lived = _rows(outlines, reading)

@@ -100,11 +100,7 @@ def shelter_candidates(spaces: Sequence[Row], reading: Reading) -> list[Row]:
     """
     least = reading.catalogue.standards["earthquake_shelter_area"].value
     share = reading.catalogue.number("shelter_usable_share")
-    large = [
-        row
-        for row in spaces
-        if row["kind"] in _OPEN_GROUND and (row["area"] or row["geometry"].area) > least
-    ]
+    large = [row for row in spaces if row["kind"] in _OPEN_GROUND and _ground(row) > least]
     large = [row for row in large if not _kept_shut(row)]
     large.sort(key=lambda row: (-row["geometry"].area, str(row["space"])))
     rows: list[Row] = []
@@ -201,6 +197,11 @@ def _rule(tags: Tags) -> str | None:
     return f"access={access}" if access in _SHUT else None
 
 
+def _ground(row: Row) -> float:
+    """Return the open ground, m2; beyond the bounds of the table the outline's own area."""
+    return float(row["geometry"].area if row["area"] is None else row["area"])
+
+
 def _kept_shut(row: Row) -> bool:
     return row["rule"] is not None and row["kind"] != "school_yard"
 
@@ -210,8 +211,7 @@ def _mostly_inside(inner: Polygon | MultiPolygon, outer: Polygon | MultiPolygon)
 
 
 def _candidate(row: Row, share: float, reading: Reading) -> Row:
-    area = row["area"] or row["geometry"].area
-    usable = round(area * share, 1)
+    usable = round(_ground(row) * share, 1)
     key = f"shelter-{row['space']}"
     reading.mended.add(
         "facilities",

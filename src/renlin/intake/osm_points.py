@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 import shapely
+from shapely import Point
 
 from renlin.errors import Said
 from renlin.intake.layers import Reading, Row
@@ -82,8 +83,8 @@ def entrances(outlines: Outlines, reading: Reading, buildings: Sequence[Row]) ->
             continue
         owner = owners.get(node)
         if owner is None:
-            near = tree.query_nearest(outlines.point(node), max_distance=reach)
-            owner = str(buildings[int(min(near))]["building"]) if len(near) else None
+            near = tree.query(outlines.point(node), predicate="dwithin", distance=reach)
+            owner = _nearest(outlines.point(node), [buildings[int(i)] for i in sorted(near)])
         if role != "unit":
             why = Said("不是住户的门", "it is no door to homes")
             reading.dropped.add("entrances", f"n{node}", why)
@@ -93,6 +94,12 @@ def entrances(outlines: Outlines, reading: Reading, buildings: Sequence[Row]) ->
         else:
             rows.append(_entrance(node, tags, owner, outlines, reading))
     return _named(rows)
+
+
+def _nearest(at: Point, buildings: Sequence[Row]) -> str | None:
+    """Return the key of the building nearest to ``at``, the lowest key of equals."""
+    near = [(row["geometry"].distance(at), str(row["building"])) for row in buildings]
+    return min(near)[1] if near else None
 
 
 def _owners(outlines: Outlines, kept: Collection[str]) -> Mapping[int, str]:

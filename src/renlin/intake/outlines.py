@@ -43,9 +43,9 @@ class Outlines:
         Objects of the map.
     crs
         Projected system; None takes the UTM zone of the densest part.
-    cell, factor, repair_limit
-        Cell of the densest part (degrees), fence factor and greatest change by mending
-        (share).
+    cell, factor, reach, repair_limit
+        Cell of the densest part (degrees), factor and reach (m) of the fence, and greatest
+        change by mending (share).
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Outlines:
         *,
         cell: float,
         factor: float,
+        reach: float,
         repair_limit: float,
     ) -> None:
         self.file = file
@@ -65,7 +66,9 @@ class Outlines:
         x, y = projected(lonlat[:, 0], lonlat[:, 1], self.crs)
         good = np.isfinite(x) & np.isfinite(y)
         x, y = np.round(x, _DIGITS), np.round(y, _DIGITS)
-        self.box = fence(x[good], y[good], factor=factor) if good.any() else Box(0, 0, 0, 0)
+        self.box = (
+            fence(x[good], y[good], factor=factor, reach=reach) if good.any() else Box(0, 0, 0, 0)
+        )
         self.at: Mapping[int, Place] = {
             node: (float(px), float(py))
             for node, px, py, ok in zip(ids, x, y, good, strict=True)

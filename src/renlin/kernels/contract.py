@@ -32,7 +32,7 @@ has the type named beside it. Codes (``LEG_*``, ``STATE_*`` ...) are in
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,8 @@ I4 = npt.NDArray[np.int32]
 I8 = npt.NDArray[np.int64]
 F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
+
+_NO_BITS: Final[I4] = np.zeros(0, dtype=np.int32)
 
 
 class Crowd(NamedTuple):
@@ -201,6 +203,9 @@ class Entities(NamedTuple):
     no_overtaking_below
         float32 (n,), m: on spaces narrower than this nobody behind gets past it;
         0 for most.
+    narrow_below, narrow_factor
+        float32 (n,), m, and a factor on its speed on spaces narrower than that (a
+        wheelchair in a tight corridor); 0 and 1 for most.
     view, info
         int32 (n,): one of ``VIEW_*``, and the info held at the start.
     patience
@@ -236,6 +241,8 @@ class Entities(NamedTuple):
     barred: I4
     routing_class: I4
     no_overtaking_below: F4
+    narrow_below: F4
+    narrow_factor: F4
     view: I4
     info: I4
     patience: F8
@@ -325,6 +332,10 @@ class Hazards(NamedTuple):
         int8 (m,): 1 counts into ``Outcome.unsafe_time``.
     smooth
         int8 (m,): 1 runs linearly to the next keyframe (speed, width, dose); 0 steps.
+    barrier
+        int32 (m,), or empty for none: bits added to those of ``Network.barrier``
+        (water too deep for wheels, smoke too thick for those alone). They keep out
+        who is not yet on it.
     """
 
     start: I4
@@ -336,6 +347,7 @@ class Hazards(NamedTuple):
     dose: F4
     unsafe: I1
     smooth: I1
+    barrier: I4 = _NO_BITS
 
 
 class Parameters(NamedTuple):

@@ -42,6 +42,9 @@ def set_place(w: World, place: int) -> None:
     frame = w.frames[record.frame]
     record.speed, record.width, record.rate = frame.speed, frame.width, frame.dose
     record.unsafe = frame.unsafe
+    if frame.barrier != record.barrier:
+        record.barrier = frame.barrier
+        w.clock[0].changed = 1
     record.shut = frame.closed & ~record.closed
     record.opened = record.closed & ~frame.closed
     record.closed = frame.closed

@@ -162,7 +162,7 @@ def be_there(w: World, e: int, time: float) -> bool:
     if leg.kind == LEG_HAND_OVER:
         let_go(w, e, time)
         if person.mode == HELPED:
-            person.waived = 0
+            person.waived, person.called = 0, NOT_CALLED
         adopt_manner(w, e, OWN)
         person.prep = 0.0
     if leg.dwell <= 0.0:
@@ -272,7 +272,9 @@ def set_off(w: World, e: int, time: float) -> None:
     """Let ``e`` and those who stand by move as one from now on."""
     account(w, e, time)
     person = w.people[e]
-    person.helped_by = HELP_RESPONDER if person.called == CAME else HELP_HELPER
+    came = person.called == CAME
+    person.helped_by = HELP_RESPONDER if came else HELP_HELPER
+    person.called = CAME if came else NOT_CALLED
     adopt_manner(w, e, HELPED)
     helper = person.first_helper
     while helper >= 0:

@@ -121,4 +121,5 @@ def close(w: World, rows: Records, time: float) -> None:
     clock.t = clock.step * clock.dt
     for i in range(clock.n_people):
         account(w, w.lists[RANKED, i], time)
-    snap(w, rows, time)
+    clock.next_snapshot = min(clock.next_snapshot, time)
+    snap(w, rows, clock.next_snapshot)

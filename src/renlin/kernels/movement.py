@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from renlin.kernels.codes import (
+    AT_TARGET,
     REASON_NO_HELPER,
     REASON_NONE,
     REASON_NOT_RELEASED,
@@ -31,6 +32,13 @@ from renlin.kernels.codes import (
 from renlin.kernels.contract import F4, F8, I1, I4, Entities, Hazards, Network, Parameters, Routing
 from renlin.kernels.entries import entries
 from renlin.kernels.outcome import Outcome
+from renlin.kernels.plain import (
+    no_hazards,
+    plain_entities,
+    plain_legs,
+    plain_network,
+    plain_routing,
+)
 from renlin.kernels.records import ROW
 from renlin.kernels.validation import check
 from renlin.kernels.world import Records, Tables, World, lay_out, tables
@@ -109,6 +117,16 @@ def advance(under_way: Run, until: float) -> float:
     if fault:
         raise RuntimeError(f"the books of step {step} do not balance: fault {fault}")
     return float(clock["step"][0] * dt)
+
+
+def warm() -> None:
+    """Compile the kernel, or load it from disk: call it when a worker starts."""
+    ends = np.array([0, 1], dtype=np.int32)
+    network = plain_network(ends[:1], ends[1:], np.ones(1, dtype=np.float32))
+    speed = np.ones((1, 3), dtype=np.float32)
+    entities = plain_entities(ends[:1], np.zeros(1), speed, plain_legs(ends[:1]))
+    routing = plain_routing(network, np.array([[0, AT_TARGET]], dtype=np.int32))
+    run(network, entities, routing, no_hazards(1, 2), Parameters(n_groups=1, horizon=2.0))
 
 
 def travel_times(under_way: Run, speed: F8) -> F8:

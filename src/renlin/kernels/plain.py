@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 
 from renlin.kernels.codes import FALLBACK_WAIT, LEG_SHELTER, VIEW_LOCAL
-from renlin.kernels.contract import F4, F8, I4, Entities, Hazards, Legs, Shelters
+from renlin.kernels.contract import (
+    F4,
+    F8,
+    I4,
+    Crowd,
+    Entities,
+    Hazards,
+    Legs,
+    Network,
+    Routing,
+    Shelters,
+)
 
 
 def plain_entities(origin: I4, release: F8, speed: F4, legs: Legs) -> Entities:
@@ -40,6 +51,8 @@ def plain_entities(origin: I4, release: F8, speed: F4, legs: Legs) -> Entities:
         barred=np.zeros((n, 2), dtype=np.int32),
         routing_class=np.zeros((n, 2), dtype=np.int32),
         no_overtaking_below=np.zeros(n, dtype=np.float32),
+        narrow_below=np.zeros(n, dtype=np.float32),
+        narrow_factor=np.ones(n, dtype=np.float32),
         view=whole(VIEW_LOCAL),
         info=whole(0),
         patience=np.full(n, np.inf),
@@ -67,6 +80,71 @@ def plain_legs(target: I4) -> Legs:
         partner=np.full(n, -1, dtype=np.int32),
         dwell=np.zeros(n),
         helpers=np.zeros(n, dtype=np.int32),
+    )
+
+
+def plain_crowd() -> Crowd:
+    """Return tables without any effect: nobody is slowed, no space is ever full."""
+    one = np.ones((1, 1), dtype=np.float32)
+    return Crowd(
+        speed_factor=np.ones((1, 2), dtype=np.float32),
+        density_step=one[0],
+        peak_density=np.full(1, np.inf, dtype=np.float32),
+        diagram=np.zeros((1, 1), dtype=np.int32),
+        capacity_factor=one,
+        jam_density=np.full((1, 1), 100.0, dtype=np.float32),
+        counterflow_capacity=one[0],
+        counterflow_speed=one[0],
+    )
+
+
+def plain_network(tail: I4, head: I4, length: F4) -> Network:
+    """Return level spaces 10 m wide that let 10 persons/s through; no shelter, no rest.
+
+    Parameters
+    ----------
+    tail, head
+        Shape (n_spaces,): the nodes of each space, numbered from 0.
+    length
+        Shape (n_spaces,), m.
+    """
+    n_spaces, n_nodes = len(tail), int(max(tail.max(), head.max())) + 1
+    ten = np.full(n_spaces, 10.0, dtype=np.float32)
+    return Network(
+        tail=tail,
+        head=head,
+        length=length,
+        area=np.maximum(10.0 * length, 1.0).astype(np.float32),
+        capacity=ten,
+        clear_width=ten,
+        climb=np.zeros(n_spaces, dtype=np.int8),
+        crowd_class=np.zeros(n_spaces, dtype=np.int32),
+        barrier=np.zeros(n_spaces, dtype=np.int32),
+        rest=np.zeros(n_nodes, dtype=np.int8),
+        shelter=np.full(n_nodes, -1, dtype=np.int32),
+        crowd=plain_crowd(),
+    )
+
+
+def plain_routing(network: Network, next_link: I4) -> Routing:
+    """Return one row of ``next_link`` per target, for one class and one info.
+
+    Parameters
+    ----------
+    network
+        The network the rows are for.
+    next_link
+        Shape (n_targets, n_nodes).
+    """
+    n_targets = next_link.shape[0]
+    return Routing(
+        next_link=next_link,
+        row=np.arange(n_targets, dtype=np.int32).reshape(1, n_targets, 1),
+        live_time=np.zeros(1),
+        live_info=np.zeros(1, dtype=np.int32),
+        info_on_meeting=np.full(network.tail.shape[0], -1, dtype=np.int32),
+        target_shelter=np.full(n_targets, -1, dtype=np.int32),
+        shelters=no_shelters(),
     )
 
 

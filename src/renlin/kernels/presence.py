@@ -33,7 +33,6 @@ def set_down(w: World, e: int, link: int) -> None:
 def step_on(w: World, e: int, link: int) -> None:
     """Count ``e`` among the bodies on ``link`` that others must get past."""
     person, record = w.people[e], w.links[link]
-    record.on += 1
     if person.body > 0.0:
         record.widest = max(record.widest, person.body) if record.n_wide > 0 else person.body
         record.n_wide += 1
@@ -42,7 +41,6 @@ def step_on(w: World, e: int, link: int) -> None:
 @compiled
 def step_off(w: World, e: int, link: int) -> None:
     """Take ``e`` off the bodies on ``link``."""
-    w.links[link].on -= 1
     if w.people[e].body > 0.0:
         w.links[link].n_wide -= 1
 

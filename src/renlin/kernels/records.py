@@ -26,8 +26,8 @@ PERSON: Final = _record(
     "reason timer waived called owner position followed carrier first_helper "
     "next_helper n_helpers helped_by missed stops shelter "
     "seen_link seen_mille",
-    "since reach rem goal level down up body blocks_below walked dose mark "
-    "unsafe unsafe_mark prep patience responder_at responder_dwell dose_limit "
+    "since reach rem goal level down up body blocks_below narrow_below narrow_factor walked "
+    "dose mark unsafe unsafe_mark prep patience responder_at responder_dwell dose_limit "
     "release lead exit_time departure_time helper_time",
 )
 
@@ -48,7 +48,7 @@ SPACE: Final = _record(
 #: One direction. ``flux``: persons times their free speed, mm/s. ``*_debt``: persons let
 #: through ahead of time at the exit or the entrance; ``*_free``: when that is paid.
 LINK: Final = _record(
-    "start end slot lane persons slow flux on n_wide blocker blocker_visit",
+    "start end slot lane persons slow flux n_wide blocker blocker_visit",
     "capacity supply exit_debt entry_debt exit_free entry_free widest",
 )
 
@@ -57,7 +57,8 @@ NODE: Final = _record("rest shelter degree last_target", "last_time")
 
 #: Hazard of a space or node now, and its sums since the start.
 PLACE: Final = _record(
-    "closed shut opened frame frame_start frame_end unsafe", "speed width rate dose_sum unsafe_sum"
+    "closed shut opened barrier frame frame_start frame_end unsafe",
+    "speed width rate dose_sum unsafe_sum",
 )
 
 #: A queue: entities of one link that go on to the same next one.
@@ -73,7 +74,7 @@ STOP: Final = _record("", "after dwell")
 GROUP: Final = _record("group persons", "")
 
 #: A hazard keyframe.
-FRAME: Final = _record("closed caught unsafe smooth", "time speed width dose")
+FRAME: Final = _record("closed caught barrier unsafe smooth", "time speed width dose")
 
 #: Something that happens at a time. Order: time, since, rank, kind.
 EVENT: Final = np.dtype(

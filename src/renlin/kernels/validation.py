@@ -178,6 +178,8 @@ _PER_ENTITY = (
     "release",
     "woken",
     "no_overtaking_below",
+    "narrow_below",
+    "narrow_factor",
     "view",
     "info",
     "patience",
@@ -209,6 +211,7 @@ def _entity_faults(entities: Entities, sizes: Sizes, parameters: Parameters) -> 
     faults += _within("entities.speed", entities.speed, 0.0, 20.0)
     faults += _within("entities.size", entities.size, 1e-3, 1e4)
     faults += _within("entities.body_width", entities.body_width, 0.0, 1e2)
+    faults += _within("entities.narrow_factor", entities.narrow_factor, 1e-3, 1.0)
     faults += _within("entities.view", entities.view, 0, 2)
     faults += _within("entities.fallback", entities.fallback, 0, 2)
     faults += _within("entities.info", entities.info, 0, sizes.infos - 1)
@@ -279,6 +282,8 @@ def _hazard_faults(hazards: Hazards, sizes: Sizes) -> list[str]:
     faults = _offsets("hazards.start", hazards.start, sizes.spaces + sizes.nodes, m)
     for name in ("speed", "width", "closed", "caught", "dose", "unsafe", "smooth"):
         faults += _shape(f"hazards.{name}", getattr(hazards, name), m)
+    if len(hazards.barrier):
+        faults += _shape("hazards.barrier", hazards.barrier, m)
     if faults:
         return faults
     owner = np.repeat(np.arange(sizes.spaces + sizes.nodes), np.diff(hazards.start))

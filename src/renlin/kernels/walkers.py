@@ -1,4 +1,4 @@
-"""Move those who walk: the hot loop over a dense list ."""
+"""Move those who walk: the hot loop over a dense list."""
 
 from __future__ import annotations
 

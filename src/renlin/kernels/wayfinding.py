@@ -46,13 +46,14 @@ def adopt_manner(w: World, e: int, mode: int) -> None:
 @compiled
 def pace_on(w: World, e: int, link: int) -> float:
     """Return the free speed of ``e`` on ``link``, m/s along its length."""
-    person = w.people[e]
-    climb = w.spaces[link >> 1].climb
-    if climb == 0:
-        return float(person.level)
-    if (climb > 0) == ((link & 1) == 0):
-        return float(person.up)
-    return float(person.down)
+    person, space = w.people[e], w.spaces[link >> 1]
+    pace = person.level
+    if space.climb != 0:
+        rises = (space.climb > 0) == ((link & 1) == 0)
+        pace = person.up if rises else person.down
+    if space.clear < person.narrow_below:
+        pace *= person.narrow_factor
+    return float(pace)
 
 
 @compiled
@@ -62,7 +63,7 @@ def hindrance(w: World, e: int, link: int) -> int:
     place = w.places[link >> 1]
     if place.closed & (1 << (link & 1)) or place.width <= 0.0:
         return REASON_CLOSED
-    if space.barrier & person.barred or pace_on(w, e, link) <= 0.0:
+    if (space.barrier | place.barrier) & person.barred or pace_on(w, e, link) <= 0.0:
         return REASON_BARRED
     if person.body > space.clear * place.width:
         return REASON_NARROW

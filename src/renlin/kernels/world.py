@@ -146,7 +146,7 @@ def lay_out(
         ),
         stops=_records(STOP, {"after": entities.stop_after, "dwell": entities.stop_dwell}),
         groups=_records(GROUP, {"group": entities.group, "persons": entities.group_persons}),
-        frames=_records(FRAME, hazards._asdict(), FRAME.names),
+        frames=_frames(hazards),
         clock=clock,
         now=np.zeros(3 * n + 2 * lanes.shape[0] + 64, dtype=EVENT),
         timers=timers,
@@ -185,6 +185,13 @@ def _records(
     return out
 
 
+def _frames(hazards: Hazards) -> Records:
+    columns = hazards._asdict()
+    if not len(hazards.barrier):
+        columns["barrier"] = np.zeros(len(hazards.time), dtype=np.int32)
+    return _records(FRAME, columns, FRAME.names)
+
+
 def _people(entities: Entities) -> Records:
     people = np.zeros(entities.members.shape[0], dtype=PERSON)
     for name in ("members", "rank", "info", "fallback", "woken", "patience"):
@@ -195,6 +202,7 @@ def _people(entities: Entities) -> Records:
     people["load"], people["slow_load"] = entities.members, entities.slow_members
     people["node"] = entities.origin
     people["blocks_below"] = entities.no_overtaking_below
+    people["narrow_below"], people["narrow_factor"] = entities.narrow_below, entities.narrow_factor
     people["leg"], people["leg_end"] = entities.legs.start[:-1], entities.legs.start[1:]
     people["leg_start"] = entities.legs.start[:-1]
     people["group_start"], people["group_end"] = entities.group_start[:-1], entities.group_start[1:]

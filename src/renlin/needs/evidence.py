@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
@@ -25,7 +26,7 @@ _ORDER = {"inferred": 0, "record": 1, "fact": 2, "correction": 3}
 
 
 def from_facts(facts: pd.DataFrame, persons: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the facts as statements.
+    """Return the facts about ``persons`` and their households as statements.
 
     A fact without a date has the date of its register: the newest date in the same file
     (Assumption: a register is exported as a whole). A household indicator stated of one
@@ -33,18 +34,20 @@ def from_facts(facts: pd.DataFrame, persons: pd.DataFrame, catalogue: Catalogue)
 
     Returns
     -------
-    Columns subject, subject_table, indicator, text, source, file, row, observed_on, fact,
-    origin (``fact``).
+    Columns of ``STATED``, origin ``fact``.
     """
-    made = facts.rename(columns={"value": "text"}).assign(origin="fact")
-    newest = made.groupby("file", dropna=False)["observed_on"].transform("max")
-    made["observed_on"] = made["observed_on"].fillna(newest)
+    present = set(persons["person"]) | set(persons["household"])
+    made = facts[facts["subject"].isin(present)].rename(columns={"value": "text"})
+    made["origin"] = "fact"
+    if made["observed_on"].isna().any():
+        newest = facts.groupby("file", dropna=False)["observed_on"].max()
+        made["observed_on"] = made["observed_on"].fillna(made["file"].map(newest))
     shared = [c for c, entry in catalogue.indicators.items() if entry.subject == "households"]
     moved = made["indicator"].isin(shared) & (made["subject_table"] == "persons")
     home = persons.set_index("person")["household"]
     made.loc[moved, "subject"] = made.loc[moved, "subject"].map(home)
     made.loc[moved, "subject_table"] = "households"
-    return made.loc[made["subject"].notna(), list(STATED)].reset_index(drop=True)
+    return made[list(STATED)].reset_index(drop=True)
 
 
 def from_corrections(
@@ -144,24 +147,34 @@ def _judged(rows: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.D
 
 def _read(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.Series, pd.Series]:
     """Return canonical values and, where a word could not be read, a note."""
-    pairs = rows[["indicator", "text"]].drop_duplicates()
-    read: dict[tuple[str, str], str | None] = {}
-    for code, text in zip(pairs["indicator"], pairs["text"], strict=True):
+    pairs, back = _pairs(rows["indicator"], rows["text"])
+    read: list[str | None] = [""] * len(pairs)
+    for at, (code, text) in enumerate(pairs):
         if isinstance(text, str) and text.strip() and text != WITHDRAWN:
-            read[code, text] = read_word(text, catalogue.indicators[code], catalogue.answers)
-    found = [read.get(pair, "") for pair in zip(rows["indicator"], rows["text"], strict=True)]
-    values = pd.Series([one or None for one in found], index=rows.index, dtype="str")
-    notes = pd.Series(["unreadable" if one is None else "" for one in found], index=rows.index)
-    return values, notes.astype("str")
+            read[at] = read_word(text, catalogue.indicators[code], catalogue.answers)
+    values = np.array([one or None for one in read], dtype=object)[back]
+    notes = np.array(["unreadable" if one is None else "" for one in read], dtype=object)[back]
+    index = rows.index
+    return pd.Series(values, index=index, dtype="str"), pd.Series(notes, index=index, dtype="str")
 
 
-def _risky(rows: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+def _risky(rows: pd.DataFrame, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
     """Return which values count as a risk by the indicator's own conditions."""
-    pairs = rows.loc[rows["value"].notna(), ["indicator", "value"]].drop_duplicates()
-    risky = {
-        (code, value)
-        for code, value in zip(pairs["indicator"], pairs["value"], strict=True)
-        if counts_as_risk(catalogue.indicators[code], value)
-    }
-    keys = zip(rows["indicator"], rows["value"], strict=True)
-    return pd.Series([pair in risky for pair in keys], index=rows.index, dtype=bool)
+    pairs, back = _pairs(rows["indicator"], rows["value"])
+    risky = [
+        isinstance(value, str) and counts_as_risk(catalogue.indicators[code], value)
+        for code, value in pairs
+    ]
+    return np.array(risky, dtype=bool)[back]
+
+
+def _pairs(
+    left: pd.Series, right: pd.Series
+) -> tuple[list[tuple[str, object]], npt.NDArray[np.intp]]:
+    """Return the distinct pairs of two columns and which of them each row has."""
+    one, lefts = pd.factorize(left)
+    other, rights = pd.factorize(right, use_na_sentinel=False)
+    both, back = np.unique(one * max(len(rights), 1) + other, return_inverse=True)
+    n = max(len(rights), 1)
+    names, words = list(lefts), list(rights)
+    return [(names[at // n], words[at % n]) for at in both], back.reshape(-1)

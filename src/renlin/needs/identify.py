@@ -166,81 +166,92 @@ def _handed_on(
     applied: Mapping[str, bool],
 ) -> Needs:
     """Make every finding of the stage, each from the tables it rests on."""
-    catalogue, settings = place.catalogue, place.settings
-    day = pd.Timestamp(settings.survey_date)
     trace = traced.Tracer(place, rule_sets)
     evidence = trace.evidence(known.evidence)
     indicators = trace.indicators(known.table, evidence)
     tiers = trace.tiers(found.tiers, evidence, indicators)
     profiles = trace.profiles(_profiles(known, place), indicators)
-    members = classes.memberships(known.table, catalogue.displays)
+    members = classes.memberships(known.table, place.catalogue.displays)
     memberships = trace.memberships(members, indicators)
-    homes = summarise(found.tiers, place["households"], place.tables, day).merge(
-        score(known.table, catalogue.indicators), on="household", how="left"
-    )
+    records = trace.records(_records(place))
     detail = lists.detail(
-        known.table, profiles.table["display"], _tier_needs(found, rule_sets), catalogue
+        known.table, profiles.table["display"], _tier_needs(found, rule_sets), place.catalogue
     )
-    fresh = catalogue.number("record_fresh_days")
-    records = trace.records(records_of(place["persons"], place["households"], day, fresh))
-    compared = classes.comparable(members, known.table["age"], catalogue.displays)
-    stated = _without_corrections(known, before)
+    asked = work_list(found.tiers, found.wordings, found.told, known.evidence,
+                      sources_of(rule_sets), place.catalogue)  # fmt: skip
+    present = population(profiles.table, records.table, place.catalogue.presence)
+    changed = _corrections(place, known, before, found, applied)
     return Needs(
         evidence=evidence,
         indicators=indicators,
         tiers=tiers,
-        households=trace.households(homes, tiers, indicators),
+        households=trace.households(_households(place, known, found), tiers, indicators),
         profiles=profiles,
         memberships=memberships,
-        combinations=trace.combinations(
-            classes.combinations(
-                members,
-                known.table["household"],
-                k_persons=settings.k_persons,
-                k_households=settings.k_households,
-            ),
-            memberships,
-        ),
+        combinations=trace.combinations(_combinations(place, known, members), memberships),
         list=trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators),
         totals=trace.totals(lists.totals(detail), tiers, indicators, profiles),
-        work_list=trace.work_list(
-            work_list(
-                found.tiers,
-                found.wordings,
-                found.told,
-                known.evidence,
-                sources_of(rule_sets),
-                catalogue,
-            ),
-            tiers,
-            evidence,
-        ),
-        population=trace.population(
-            population(profiles.table, records.table, catalogue.presence), profiles, records
-        ),
+        work_list=trace.work_list(asked, tiers, evidence),
+        population=trace.population(present, profiles, records),
         records=records,
         groups=trace.groups(
-            groups.compare_groups(
-                groups.measures(found.tiers, profiles.table, known.table),
-                compared,
-                reference=place.policy.reference,
-                confidence=place.policy.confidence,
-                small_below=settings.k_persons,
-            ),
-            tiers,
-            profiles,
-            memberships,
+            _groups(place, known, members, found, profiles.table), tiers, profiles, memberships
         ),
-        corrections=trace.corrections(
-            corrections_table(
-                place["corrections"],
-                pd.Series(applied, dtype="bool"),
-                found.changes,
-                stated,
-                classes.memberships(stated, catalogue.displays),
-                catalogue,
-            ),
-            evidence,
-            tiers,
-        ),
+        corrections=trace.corrections(changed, evidence, tiers),
+    )
+
+
+def _households(place: Community, known: Known, found: Assessed) -> pd.DataFrame:
+    day = pd.Timestamp(place.settings.survey_date)
+    homes = summarise(found.tiers, place["households"], place.tables, day)
+    scores = score(known.table, place.catalogue.indicators)
+    return homes.merge(scores, on="household", how="left")
+
+
+def _records(place: Community) -> pd.DataFrame:
+    day = pd.Timestamp(place.settings.survey_date)
+    fresh = place.catalogue.number("record_fresh_days")
+    return records_of(place["persons"], place["households"], day, fresh)
+
+
+def _combinations(place: Community, known: Known, members: pd.DataFrame) -> pd.DataFrame:
+    return classes.combinations(
+        members,
+        known.table["household"],
+        k_persons=place.settings.k_persons,
+        k_households=place.settings.k_households,
+    )
+
+
+def _groups(
+    place: Community,
+    known: Known,
+    members: pd.DataFrame,
+    found: Assessed,
+    profiles: pd.DataFrame,
+) -> pd.DataFrame:
+    return groups.compare_groups(
+        groups.measures(found.tiers, profiles, known.table),
+        classes.comparable(members, known.table["age"], place.catalogue.displays),
+        reference=place.policy.reference,
+        confidence=place.policy.confidence,
+        small_below=place.settings.k_persons,
+    )
+
+
+def _corrections(
+    place: Community,
+    known: Known,
+    before: Known,
+    found: Assessed,
+    applied: Mapping[str, bool],
+) -> pd.DataFrame:
+    registers = _without_corrections(known, before)
+    return corrections_table(
+        place["corrections"],
+        pd.Series(applied, dtype="bool"),
+        found.changes,
+        registers,
+        classes.memberships(registers, place.catalogue.displays),
+        place.catalogue,
     )

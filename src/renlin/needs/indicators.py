@@ -43,16 +43,15 @@ def gather(
     One row per subject and indicator, columns of ``needs.evidence``.
     """
     households = inhabited(place["households"], persons)
-    present = set(persons["person"]) | set(households["household"])
-    facts = stated_on.from_facts(place["facts"], persons, catalogue)
     said = [
-        facts[facts["subject"].isin(present)],
+        stated_on.from_facts(place["facts"], persons, catalogue),
         stated_on.from_corrections(corrections, place, catalogue),
         from_records(persons, households, place, day),
         from_dwellings(households, place, day),
     ]
     listed = from_vouched(place, persons, catalogue)
-    stated = _joined([*said, worked_out.unstated(listed, _joined(said), persons)])
+    heard = _joined(said)
+    stated = _joined([heard, worked_out.unstated(listed, heard, persons)])
     together = worked_out.from_households(persons, households, place, catalogue)
     both = _joined([stated, worked_out.unstated(together, stated, persons)])
     found = stated_on.newest(both, catalogue, day)
@@ -77,8 +76,7 @@ def lay_out(evidence: pd.DataFrame, persons: pd.DataFrame, catalogue: Catalogue)
     """
     codes = sorted(catalogue.indicators)
     cells = _wide(evidence[evidence["known"]], "value", persons, codes)
-    texts = pd.DataFrame(cells, columns=codes, dtype="str")
-    made = {code: typed(texts[code], catalogue.indicators[code]) for code in codes}
+    made = {code: typed(cells[:, at], catalogue.indicators[code]) for at, code in enumerate(codes)}
     if "age" in made:
         made["age"] = (made["age"] // 1).astype("Int64")
     keys = {name: persons[name].to_numpy() for name in ("person", "household")}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
@@ -166,11 +167,19 @@ def from_scope(
 
 def unstated(inferred: pd.DataFrame, stated: pd.DataFrame, persons: pd.DataFrame) -> pd.DataFrame:
     """Return the inferences on which nothing was stated, of the person or the household."""
-    said = set(zip(stated["subject"], stated["indicator"], strict=True))
+    subjects = pd.Index(stated["subject"].unique(), dtype="object")
+    indicators = pd.Index(stated["indicator"].unique(), dtype="object")
     home = inferred["subject"].map(persons.set_index("person")["household"])
-    pairs = zip(inferred["subject"], home, inferred["indicator"], strict=True)
-    keep = [(one, code) not in said and (at, code) not in said for one, at, code in pairs]
-    return inferred[np.array(keep, dtype=bool)].reset_index(drop=True)
+
+    def pairs(subject: pd.Series, indicator: pd.Series) -> npt.NDArray[np.int64]:
+        own = subjects.get_indexer(subject.to_numpy(dtype=object)).astype(np.int64)
+        code = indicators.get_indexer(indicator.to_numpy(dtype=object))
+        return np.where((own < 0) | (code < 0), -1, own * len(indicators) + code)
+
+    said = np.unique(pairs(stated["subject"], stated["indicator"]))
+    told = np.isin(pairs(inferred["subject"], inferred["indicator"]), said)
+    told |= np.isin(pairs(home, inferred["indicator"]), said)
+    return inferred[~told].reset_index(drop=True)
 
 
 def _stated(subject: pd.Series, table: str, indicator: str, words: pd.Series) -> pd.DataFrame:

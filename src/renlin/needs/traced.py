@@ -24,6 +24,17 @@ OF_EVIDENCE: Parents = (
 SCORES = tuple(f"{name}{side}" for name in DIMENSIONS for side in ("", "_low", "_high"))
 TIER_COLUMNS = ("sure", "indicated", "possible", "missing", "n_missing", "reason_zh", "reason_en",
                 "change_zh", "lowered")  # fmt: skip
+READ = (
+    "facts",
+    "persons",
+    "households",
+    "dwellings",
+    "links",
+    "doubtful",
+    "vouched",
+    "corrections",
+)
+"""Tables the evidence is read from."""
 AMOUNTS = ("quantity", "quantity_high", "millionths", "millionths_high", "n_persons", "n_unknown")
 
 
@@ -97,15 +108,13 @@ class Tracer:
     def evidence(self, table: pd.DataFrame) -> Finding:
         """Return the evidence; it reads everything that is known of the residents."""
         rule = f"newest statement up to {self.day}; unknown once older than the expiry"
-        lineage = {
-            name: Lineage(rule, tuple(f"indicators/{c}" for c in sorted(set(table["indicator"]))))
-            for name in ("value", "known", "state", "age_days")
-        }
+        entries = tuple(f"indicators/{code}" for code in sorted(table["indicator"].unique()))
+        lineage = {n: Lineage(rule, entries) for n in ("value", "known", "state", "age_days")}
         return find(
             "needs.evidence",
             table,
             key=["subject", "indicator"],
-            inputs=self._read("facts", "persons", "households", "dwellings", "links", "corrections")
+            inputs=self._read(*READ)
             | self._some(
                 entrances=("entrance", "building"), buildings=("building", "lift", "structure")
             ),

@@ -83,17 +83,21 @@ def _number(plain: str, indicator: Indicator) -> str | None:
     return f"{value:.10g}" if low <= value <= high and whole else None
 
 
-def typed(texts: pd.Series, indicator: Indicator) -> pd.Series:
-    """Return canonical ``texts`` (missing = unknown) in the type of the indicator.
+def typed(texts: npt.NDArray[np.object_], indicator: Indicator) -> pd.Series:
+    """Return canonical ``texts`` (None = unknown) in the type of the indicator.
 
     Booleans are nullable ``boolean``, levels ``Int64``, numbers ``Float64``, categories text.
     """
+    unknown = pd.isna(texts)
     if indicator.kind == "boolean":
-        return texts.map({"true": True, "false": False}).astype("boolean")
+        yes = np.asarray(texts == "true", dtype=bool)
+        return pd.Series(pd.arrays.BooleanArray(yes, unknown))
     if indicator.kind == "category":
-        return texts.astype("str")
-    numbers = pd.to_numeric(texts, errors="coerce").astype("Float64")
-    return numbers.astype("Int64") if indicator.kind == "level" else numbers
+        return pd.Series(texts, dtype="str")
+    numbers = np.where(unknown, "0", texts).astype(np.float64)
+    if indicator.kind == "level":
+        return pd.Series(pd.arrays.IntegerArray(numbers.astype(np.int64), unknown))
+    return pd.Series(pd.arrays.FloatingArray(numbers, unknown))
 
 
 def compare(table: pd.DataFrame, condition: Condition) -> Told:

@@ -9,6 +9,7 @@ against anything anybody stated.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -32,8 +33,10 @@ def from_vouched(
     -------
     Columns of ``STATED``, origin ``record``, source ``REGISTER: not listed``.
     """
+    named = _named(place)
     parts = [
-        _absent(row, place, persons, catalogue) for row in place["vouched"].to_dict("records")
+        _absent(row, named.get(str(row["file"]), set()), persons, catalogue)
+        for row in place["vouched"].to_dict("records")
     ]
     if not parts:
         return pd.DataFrame(columns=list(STATED))
@@ -41,14 +44,9 @@ def from_vouched(
 
 
 def _absent(
-    row: Mapping[str, object],
-    place: Mapping[str, pd.DataFrame],
-    persons: pd.DataFrame,
-    catalogue: Catalogue,
+    row: Mapping[Any, Any], listed: set[str], persons: pd.DataFrame, catalogue: Catalogue
 ) -> pd.DataFrame:
     table = catalogue.indicators[str(row["indicator"])].subject
-    file = str(row["file"])
-    listed = _of_file(place["links"], file) | _of_file(place["doubtful"], file)
     silent = ~persons["person"].isin(listed)
     registered = persons["origin"] == "registered"
     if table == "persons":
@@ -58,19 +56,27 @@ def _absent(
         homes = persons.loc[registered, "household"].drop_duplicates()
         subjects = homes[~homes.isin(named)]
     made = pd.DataFrame({"subject": subjects.to_numpy()})
-    made["subject_table"] = table
-    made["indicator"] = row["indicator"]
-    made["text"] = row["value"]
-    made["source"] = f"{row['register']}: not listed"
-    made["file"] = file
-    made["row"] = pd.array([pd.NA] * len(made), dtype="Int64")
-    made["observed_on"] = row["as_of"]
-    made["fact"] = row["vouched"]
-    made["origin"] = "record"
+    made = made.assign(
+        subject_table=table,
+        indicator=row["indicator"],
+        text=row["value"],
+        source=f"{row['register']}: not listed",
+        file=str(row["file"]),
+        row=pd.array([pd.NA] * len(made), dtype="Int64"),
+        observed_on=row["as_of"],
+        fact=row["vouched"],
+        origin="record",
+    )
     return made[list(STATED)]
 
 
-def _of_file(records: pd.DataFrame, file: str) -> set[str]:
-    """Return the persons a register's rows belong to; a sheet's name in brackets does not count."""
-    same = records["file"].str.split("[").str[0] == file
-    return set(records.loc[same, "person"].dropna())
+def _named(place: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
+    """Return register file -> persons its rows belong, or may belong, to.
+
+    A sheet's name in brackets does not count.
+    """
+    records = pd.concat(
+        [place[name][["file", "person"]].astype("str") for name in ("links", "doubtful")]
+    ).dropna()
+    files = records["file"].str.split("[").str[0]
+    return {str(file): set(part) for file, part in records["person"].groupby(files)}

@@ -39,14 +39,14 @@ class Language:
     code
         ``zh`` or ``en``.
     words
-        Word code -> word in this language.
+        Word code -> word in this language, already set.
     """
 
     code: Code
     words: Mapping[str, str]
 
     def word(self, code: str) -> str:
-        """Return the word ``code``, spaced and with numbers bound to their units."""
+        """Return the word ``code``."""
         if code not in self.words:
             raise CatalogueFault(
                 Fault(
@@ -56,7 +56,7 @@ class Language:
                     did_you_mean(code, self.words),
                 )
             )
-        return self.set(self.words[code])
+        return self.words[code]
 
     def said(self, code: str, otherwise: str = "") -> str:
         """Return the word ``code``, or ``otherwise`` (else the code itself) when unknown."""
@@ -103,7 +103,9 @@ def speak(code: Code, catalogue: Catalogue) -> Language:
         key: word for key, word in shared.items()
         if catalogue.origins.get(("words", key)) == "overlay"
     }  # fmt: skip
-    return Language(code, {**shared, **own, **laid_over})
+    spoken = Language(code, {})
+    every = {**shared, **own, **laid_over}
+    return Language(code, {key: spoken.set(word) for key, word in every.items()})
 
 
 @lru_cache(maxsize=1)

@@ -39,8 +39,8 @@ def bound(text: str) -> str:
 def width(text: str, size: float) -> float:
     """Return the estimated width of ``text`` set at ``size``, in the unit of ``size``.
 
-    Assumption: a Chinese character is one em wide, a digit or capital .57, a small
-    letter .53, a space or thin mark .28; measured on the report's face (Noto Sans SC).
+    Assumption: a Chinese character is one em wide, a digit .57, a capital .63, a
+    small letter .55, a space or thin mark .28; measured on the report's face (Noto Sans SC).
     """
     return sum(_em(character) for character in text) * size
 
@@ -50,7 +50,9 @@ def _em(character: str) -> float:
         return 1.0
     if character in " .,:;'|il\u00a0·":
         return 0.28
-    return 0.57 if character.isdigit() or character.isupper() or character in "−+–%" else 0.53
+    if character.isupper():
+        return 0.63
+    return 0.57 if character.isdigit() or character in "−+–%" else 0.55
 
 
 def wrapped(text: str, size: float, limit: float, lines: int = 2) -> list[str]:

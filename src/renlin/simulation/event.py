@@ -55,7 +55,9 @@ class Event:
             raise CatalogueFault(
                 Fault(
                     "scenarios.toml",
-                    Said(f"{self.kind.code} 的参数 {name}", f"parameter {name} of {self.kind.code}"),
+                    Said(
+                        f"{self.kind.code} 的参数 {name}", f"parameter {name} of {self.kind.code}"
+                    ),
                     Said("没有这一条", "no such entry"),
                     did_you_mean(name, self.values),
                 )
@@ -156,13 +158,13 @@ def open_flood_points(hazards: pd.DataFrame) -> pd.DataFrame:
     return hazards[(hazards["kind"] == FLOOD_POINT) & hazards["closed_on"].isna()]
 
 
-def _known(
-    scenario: Scenario, role: str, names: pd.Series, *, needed: bool
-) -> Iterator[Fault]:
+def _known(scenario: Scenario, role: str, names: pd.Series, *, needed: bool) -> Iterator[Fault]:
     given = scenario.places.get(role)
     if given is None:
         if needed:
-            yield _fault(scenario.code, f"places.{role}", Said("出事的地方", "where it happens"), "")
+            yield _fault(
+                scenario.code, f"places.{role}", Said("出事的地方", "where it happens"), ""
+            )
         return
     if given not in set(names.astype(str)):
         private = role == "household"

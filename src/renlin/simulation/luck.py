@@ -37,9 +37,7 @@ class Luck:
         Kind of id -> keys, such as ``"person"``; see :func:`keys_of`.
     """
 
-    def __init__(
-        self, seed: int, keys: Mapping[str, Keys], shared: Luck | None = None
-    ) -> None:
+    def __init__(self, seed: int, keys: Mapping[str, Keys], shared: Luck | None = None) -> None:
         self.seed = seed
         self._keys = keys
         self._shared = shared

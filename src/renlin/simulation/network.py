@@ -28,8 +28,8 @@ from renlin.community.network import (
     Network,
 )
 from renlin.kernels import contract
-from renlin.simulation.crowd import DOOR, LEVEL, NARROW, STAIR as STAIRWAY
-from renlin.simulation.crowd import ways
+from renlin.simulation.crowd import DOOR, LEVEL, NARROW, ways
+from renlin.simulation.crowd import STAIR as STAIRWAY
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

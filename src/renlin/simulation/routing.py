@@ -28,7 +28,9 @@ OWN, HELPED = 0, 1
 MODES: tuple[Literal["alone", "helped"], ...] = ("alone", "helped")
 ON_FOOT, CARRIED = range(2)
 SMALLEST_COST = 1e-6  # m: a cost of nothing would be read as no link
-MOST_PATTERNS = 31  # bits of the kernel's barriers
+MOST_PATTERNS = 30  # bits of the kernel's barriers
+WHEELS_BIT = 1 << MOST_PATTERNS
+"""Barrier of who rolls and is not carried: water, for one."""
 CAUSES = {
     "gate_closed": ("hours", "locked"),
     "steps": ("steps", "wheelchair", "slope"),
@@ -86,7 +88,11 @@ class Movers:
 
 
 def movers(
-    ground: Ground, kinds: Sequence[BehaviourClass], present: Flags, catalogue: Catalogue, hour: float
+    ground: Ground,
+    kinds: Sequence[BehaviourClass],
+    present: Flags,
+    catalogue: Catalogue,
+    hour: float,
 ) -> Movers:
     """Return how the classes that live here move at ``hour``.
 

@@ -92,7 +92,7 @@ def _hazard(place: Community) -> Finding:
     table = surface(
         place["buildings"], place["entrances"], found, _outdoors(place), place.catalogue
     )
-    rule = "1 - product(1 - weight x rate) over open hazards, newest inspection of each kind"
+    rule = "1 - product(1 - weight x rate) by family, root mean square over families"
     lineage = {
         name: Lineage(rule, tuple(f"hazards/{code}" for code in sorted(place.catalogue.hazards)))
         for name in ("risk", "low", "high", "quality", *FAMILIES)

@@ -3,7 +3,8 @@
 Covered: the pessimistic time keeps the limit. Not covered: no fitting facility lies
 within straight reach, or those that do are on the same network and even the optimistic
 time is too long. Unknown: the map cannot say (a gap of the network, an attribute to be
-checked on site, a resident without address). Unknown is never counted as either.
+checked on site, help not agreed, a lift that may stand still, a resident without
+address). Unknown is never counted as either.
 
 Source: space reference §4.2.
 """
@@ -16,25 +17,27 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
-from renlin.community.network import Network
-from renlin.community.passage import Mode
-from renlin.community.paths import route
-from renlin.space.reach import Reach, hindrance, reach
+from renlin.community.network import STAIR, Network
+from renlin.community.passage import is_open
+from renlin.space.catchment import two_step
+from renlin.space.reach import Reach, Walker, reach, shortest_ways
+from renlin.space.residents import ALONE, HELPED
+from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN
 
-COVERED, NOT_COVERED, UNKNOWN = "covered", "not_covered", "unknown"
 CAUSES = {
-    "steps": "stairs",
+    "steps": "not_step_free",
     "wheelchair": "not_step_free",
     "width": "too_narrow",
     "slope": "too_steep",
     "locked": "gate_locked",
     "hours": "gate_locked",
-    "inferred": "check_on_site",
 }
+"""Why a link is closed -> why a resident is not covered; steps of a stair are ``stairs``."""
 COLUMNS = (
     "person",
     "service",
@@ -52,7 +55,14 @@ COLUMNS = (
     "walk_m",
     "limit",
     "capacity_ratio",
+    "paper_facility",
+    "paper_m",
+    "paper_walk_m",
+    "paper_time",
 )
+HOME = ["class", "mode", "entrance", "floor"]
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -64,225 +74,257 @@ class Service:
     kind
         Code in catalogue/facilities.
     facilities
-        Rows of the layer that are open: facility, capacity, area, geometry.
+        Rows of the layer that are open, by facility.
     limit
         Walking time within which it counts as reached, s.
+    places
+        Places of each facility; NaN where not known or where it does not hold people.
+        Shape (n_facilities,).
+    inbound
+        True when its people come to the residents.
+    hour
+        Clock hour it is asked for; None ignores hours.
     """
 
     kind: str
     facilities: gpd.GeoDataFrame
     limit: float
+    places: Floats
+    inbound: bool
+    hour: float | None = None
 
 
-def service(kind: str, facilities: gpd.GeoDataFrame, catalogue: Catalogue) -> Service | None:
-    """Return the service ``kind``; None when the catalogue gives it no walking limit."""
-    limit = catalogue.facilities[kind].walk_limit
-    if limit is None:
+def service(
+    kind: str, facilities: gpd.GeoDataFrame, catalogue: Catalogue, *, hour: float | None = None
+) -> Service | None:
+    """Return the service ``kind``; None when the catalogue gives it no walking limit.
+
+    A facility counts when it is open on the survey date (absent is open) and at ``hour``.
+    Where the kind shelters people and no capacity is stated, it holds its effective area
+    divided by the standard area per person.
+    """
+    entry = catalogue.facilities[kind]
+    if entry.walk_limit is None:
         return None
-    state = facilities["state"].fillna("open")
-    offered = facilities[(facilities["kind"] == kind) & (state == "open")]
-    return Service(kind, offered.reset_index(drop=True), limit.value)
+    ready = (facilities["kind"] == kind) & (facilities["state"].fillna("open") == "open")
+    if hour is not None:
+        ready &= [is_open(hours, hour) for hours in facilities["open_hours"]]
+    offered = facilities[ready].sort_values("facility", kind="stable").reset_index(drop=True)
+    places = np.full(len(offered), np.nan)
+    if entry.area_per_person is not None:
+        stated = offered["capacity"].astype("float64")
+        by_area = np.floor(offered["area"].astype("float64") / entry.area_per_person.value)
+        places = stated.fillna(by_area).to_numpy(dtype=np.float64)
+    inbound = entry.reached_by == "responders"
+    return Service(kind, offered, entry.walk_limit.value, places, inbound, hour)
 
 
 def cover(
-    residents: pd.DataFrame,
+    people: pd.DataFrame,
     network: Network,
     offered: Service,
     catalogue: Catalogue,
     *,
-    hour: float | None = None,
+    lifts: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Return the state of every resident for one service.
 
     Parameters
     ----------
-    residents
-        One row per person: person, display, class, entrance, floor, mode. Missing
+    people
+        One row per resident: person, display, class, entrance, floor, mode. Missing
         entrance or floor gives ``unknown``.
-    hour
-        Clock hour for gates and lanes; None ignores hours.
+    lifts
+        Entrances of houses with a lift.
 
     Returns
     -------
     Columns of ``COLUMNS``; covered + not_covered + unknown = all residents, always.
+    ``facility``, ``straight_m`` and ``walk_m`` are of the facility reached soonest (in
+    the careful view, else the hopeful, else the nearest); ``paper_`` columns are of the
+    one nearest in a straight line. ``walk_m`` is the shortest way on foot, whatever stops
+    the resident on it. ``capacity_ratio`` is places per resident among all who surely
+    reach them; NaN where the state or the places are unknown.
     """
-    nodes = {name: network.node_of["facilities", name] for name in offered.facilities["facility"]}
-    made: list[dict[str, Any]] = []
-    for (name, mode), part in residents.groupby(["class", "mode"], dropna=False):
-        kind = catalogue.classes[str(name)]
-        reached = reach(network, kind, nodes, catalogue, mode=str(mode), hour=hour)  # type: ignore[arg-type]
-        made.extend(_rows(part, network, offered, kind, reached, str(mode)))
-    ratio = capacity_ratio(offered, [row.pop("_reached") for row in made])
-    return pd.DataFrame(made, columns=list(COLUMNS)).assign(capacity_ratio=ratio)
+    asked = people.assign(floor=people["floor"].astype("Int64"))
+    homes = asked.groupby(HOME, dropna=False).size().rename("n").reset_index()
+    homes["state"] = ""
+    parts = list(_Asked(network, offered, catalogue, lifts).answers(homes))
+    answered = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    answered["capacity_ratio"] = _ratio(answered, offered)
+    found = asked.merge(answered.drop(columns=["n", "node", "reached"]), on=HOME, how="left")
+    found = found.assign(service=offered.kind, limit=offered.limit)
+    return found[list(COLUMNS)].sort_values("person", kind="stable").reset_index(drop=True)
 
 
-def capacity_ratio(
-    offered: Service, within: list[tuple[str, ...]]
-) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return places per resident by the two-step floating catchment, group by group.
+def _ratio(answered: pd.DataFrame, offered: Service) -> Floats:
+    """Return places per resident of every home (:func:`catchment.two_step`)."""
+    within = np.zeros((len(answered), len(offered.facilities)))
+    for home, reached in enumerate(answered["reached"]):
+        within[home, list(reached)] = 1.0
+    ratio = two_step(within, answered["n"].to_numpy(dtype=np.float64), offered.places)
+    return np.where(answered["state"] == UNKNOWN, np.nan, ratio)
 
-    ``R_j = S_j / Σ_i P_i [t_ij ≤ T]``, ``A_i = Σ_j R_j [t_ij ≤ T]`` with every resident at
-    the pace of their own class. NaN where a reached facility's capacity is unknown.
 
-    Source: luo_wang2003.
+class _Asked:
+    """One service asked of a network: what all homes share."""
+
+    def __init__(
+        self, network: Network, offered: Service, catalogue: Catalogue, lifts: frozenset[str]
+    ) -> None:
+        self.network = network
+        self.offered = offered
+        self.catalogue = catalogue
+        self.lifts = lifts
+        self.names = offered.facilities["facility"].to_numpy(dtype=object)
+        nodes = [network.node_of["facilities", str(name)] for name in self.names]
+        self.facilities: Whole = np.array(nodes, dtype=np.int64)
+
+    def answers(self, homes: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """Yield the answer for every home: those without a place first, then by walker."""
+        node = np.array(
+            [self._node(*at) for at in zip(homes["entrance"], homes["floor"], strict=True)]
+        )
+        homes = homes.assign(node=node.astype(np.int64))
+        without, lost = homes["entrance"].isna(), homes["node"] < 0
+        yield _blank(homes[without], "address_unknown")
+        yield _blank(homes[lost & ~without], "floor_unknown")
+        placed = homes[~lost].reset_index(drop=True)
+        if len(self.names) == 0:
+            yield _blank(placed, "no_facility", state=NOT_COVERED, time=np.inf)
+            return
+        metres = shortest_ways(self.network, self.facilities, placed["node"].to_numpy())
+        alike = ["state"] if self.offered.inbound else ["class", "mode"]
+        for _, part in placed.groupby(alike, sort=True):
+            yield self._answer(part, metres[:, part.index])
+
+    def _node(self, entrance: Any, floor: Any) -> int:
+        if pd.isna(entrance) or pd.isna(floor):
+            return -1
+        return self.network.landing_of.get((str(entrance), int(floor)), -1)
+
+    def _walker(self, part: pd.DataFrame) -> Walker:
+        if self.offered.inbound:
+            return Walker(responder(self.catalogue), hour=self.offered.hour, inbound=True)
+        mode = part["mode"].iloc[0]
+        return Walker(
+            self.catalogue.classes[part["class"].iloc[0]],
+            surely=mode == HELPED,
+            possibly=mode != ALONE,
+            hour=self.offered.hour,
+            lifts=self.lifts,
+        )
+
+    def _answer(self, part: pd.DataFrame, metres: Floats) -> pd.DataFrame:
+        """Return the answer for homes whose residents walk alike."""
+        homes = part["node"].to_numpy(dtype=np.int64)
+        walker = self._walker(part)
+        found = reach(self.network, walker, self.facilities, homes, self.catalogue)
+        component = self.network.component_inferred
+        apart = component[self.facilities][:, None] != component[homes][None, :]
+        state, reason = judge(found, apart, self.offered.limit, walker.kind.speed_level.value)
+        soonest, nearest = _soonest(found), found.straight.argmin(axis=0)
+        at = np.arange(len(homes))
+        within = found.pessimistic <= self.offered.limit
+        return part.assign(
+            state=state,
+            reason=reason,
+            time_optimistic=found.optimistic.min(axis=0),
+            time_pessimistic=found.pessimistic.min(axis=0),
+            facility=self.names[soonest],
+            straight_m=found.straight[soonest, at],
+            walk_m=metres[soonest, at],
+            paper_facility=self.names[nearest],
+            paper_m=found.straight[nearest, at],
+            paper_walk_m=metres[nearest, at],
+            paper_time=found.optimistic[nearest, at],
+            reached=_which(within),
+        )
+
+
+def responder(catalogue: Catalogue) -> BehaviourClass:
+    """Return the class of those who come to the residents: that of whom nothing is known.
+
+    Assumption: responders on foot walk as any adult; their gear and drill cancel out.
     """
-    capacity = dict(
-        zip(offered.facilities["facility"], offered.facilities["capacity"], strict=True)
-    )
-    demand: dict[str, int] = {}
-    for reached in within:
-        for facility in reached:
-            demand[facility] = demand.get(facility, 0) + 1
-    ratio = {
-        name: (float("nan") if pd.isna(capacity[name]) else float(capacity[name]) / n)
-        for name, n in demand.items()
+    plain = [entry for entry in catalogue.classes.values() if not entry.when]
+    return max(plain, key=lambda entry: (entry.rank, entry.code))
+
+
+def _blank(
+    homes: pd.DataFrame, reason: str, *, state: str = UNKNOWN, time: float = np.nan
+) -> pd.DataFrame:
+    """Return ``homes`` of which nothing can be measured."""
+    nothing = dict.fromkeys(("straight_m", "walk_m", "paper_m", "paper_walk_m"), np.nan)
+    times = dict.fromkeys(("time_optimistic", "time_pessimistic", "paper_time"), time)
+    named = {
+        name: pd.Series([None] * len(homes), index=homes.index, dtype="str")
+        for name in ("facility", "paper_facility")
     }
-    return np.array([sum(ratio[name] for name in reached) for reached in within], dtype=float)
+    reached = pd.Series([()] * len(homes), index=homes.index, dtype="object")
+    return homes.assign(state=state, reason=reason, reached=reached, **nothing, **times, **named)
 
 
-def _rows(
-    part: pd.DataFrame,
-    network: Network,
-    offered: Service,
-    kind: BehaviourClass,
-    reached: Reach,
-    mode: str,
-) -> Iterator[dict[str, Any]]:
-    """Yield one row per resident; residents of one landing share the answer."""
-    answers: dict[tuple[str, int], dict[str, Any]] = {}
-    for row in part.to_dict("records"):
-        base = {
-            "person": row["person"],
-            "service": offered.kind,
-            "display": row["display"],
-            "class": row["class"],
-            "entrance": row["entrance"],
-            "floor": row["floor"],
-            "mode": mode,
-            "limit": offered.limit,
-        }
-        if pd.isna(row["entrance"]):
-            yield base | _nothing(UNKNOWN, "address_unknown")
-        elif pd.isna(row["floor"]):
-            yield base | _nothing(UNKNOWN, "floor_unknown")
-        else:
-            at = (str(row["entrance"]), int(row["floor"]))
-            if at not in answers:
-                answers[at] = _answer(at, network, offered, kind, reached)
-            yield base | answers[at]
+def _which(within: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    """Return the facilities within the limit of each home, as tuples of row numbers."""
+    found = np.empty(within.shape[1], dtype=object)
+    found[:] = [tuple(np.flatnonzero(column).tolist()) for column in within.T]
+    return found
 
 
-def _nothing(state: str, reason: str) -> dict[str, Any]:
-    return {
-        "state": state,
-        "reason": reason,
-        "time_optimistic": np.inf,
-        "time_pessimistic": np.inf,
-        "facility": None,
-        "straight_m": np.nan,
-        "walk_m": np.nan,
-        "_reached": (),
-    }
+def _soonest(found: Reach) -> Whole:
+    """Return the facility reached first: surely, else at best, else in a straight line."""
+    careful, hopeful = found.pessimistic, found.optimistic
+    surely, maybe = np.isfinite(careful).any(axis=0), np.isfinite(hopeful).any(axis=0)
+    chosen = np.where(maybe, hopeful.argmin(axis=0), found.straight.argmin(axis=0))
+    soonest: Whole = np.where(surely, careful.argmin(axis=0), chosen)
+    return soonest
 
 
-def _answer(
-    at: tuple[str, int],
-    network: Network,
-    offered: Service,
-    kind: BehaviourClass,
-    reached: Reach,
-) -> dict[str, Any]:
-    node = network.landing_of.get(at)
-    if node is None:
-        return _nothing(UNKNOWN, "floor_unknown")
-    if len(reached.facilities) == 0:
-        return _nothing(NOT_COVERED, "no_facility")
-    hopeful, careful = reached.optimistic[:, node], reached.pessimistic[:, node]
-    straight = _straight(network, node, offered)
-    best = int(np.argmin(np.where(np.isfinite(careful), careful, hopeful + 1e9)))
-    if not np.isfinite(hopeful[best]):
-        best = int(np.argmin(straight))
-    state, reason = _state(node, network, offered, kind, reached, straight)
-    return {
-        "state": state,
-        "reason": reason,
-        "time_optimistic": float(hopeful.min()),
-        "time_pessimistic": float(careful.min()),
-        "facility": reached.facilities[best],
-        "straight_m": float(straight[best]),
-        "walk_m": _walked(network, reached, node),
-        "_reached": tuple(
-            name for i, name in enumerate(reached.facilities) if careful[i] <= offered.limit
-        ),
-    }
+def judge(
+    found: Reach, apart: npt.NDArray[np.bool_], limit: float, pace: float
+) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.str_]]:
+    """Return the state of every home and why it is not covered.
 
+    Straight reach: the way to the own door and then a straight line at the level pace is
+    the least time anybody could need, whatever the map lacks.
 
-def _state(
-    node: int,
-    network: Network,
-    offered: Service,
-    kind: BehaviourClass,
-    reached: Reach,
-    straight: np.ndarray[Any, np.dtype[np.float64]],
-) -> tuple[str, str]:
-    hopeful, careful = reached.optimistic[:, node], reached.pessimistic[:, node]
-    if careful.min() <= offered.limit:
-        return COVERED, ""
-    near = straight / kind.speed_level.value <= offered.limit
-    if not near.any():
-        return NOT_COVERED, "too_far"
-    if hopeful.min() <= offered.limit:
-        return UNKNOWN, "check_on_site"
-    component = network.component_inferred
-    targets = np.array([network.node_of["facilities", name] for name in reached.facilities])
-    if (component[targets[near]] != component[node]).any():
-        return UNKNOWN, "network_gap"
-    return NOT_COVERED, _cause(node, offered, reached)
-
-
-def _cause(node: int, offered: Service, reached: Reach) -> str:
-    """Return what keeps a resident out of reach: the hindrance, else the distance."""
-    if reached.unhindered.time[node] > offered.limit:
-        return "too_far"
-    return CAUSES.get(hindrance(reached, node), "too_far")
-
-
-def _straight(
-    network: Network, node: int, offered: Service
-) -> np.ndarray[Any, np.dtype[np.float64]]:
-    x, y = network.nodes["x"].iloc[node], network.nodes["y"].iloc[node]
-    ordered = offered.facilities.set_index("facility").sort_index()
-    apart: np.ndarray[Any, np.dtype[np.float64]] = np.hypot(
-        ordered.geometry.x.to_numpy() - x, ordered.geometry.y.to_numpy() - y
-    )
-    return apart
-
-
-def _walked(network: Network, reached: Reach, node: int) -> float:
-    """Return the walked metres of the unhindered way to the nearest facility."""
-    links = route(reached.unhindered, node)
-    if not links:
-        return float("nan")
-    return float(network.links["length"].to_numpy()[links].sum())
-
-
-def modes(
-    profiles: pd.DataFrame, pairs: pd.DataFrame, helpers: pd.DataFrame, catalogue: Catalogue
-) -> pd.Series:
-    """Return ``helped`` for residents whose agreed helpers suffice, else ``alone``.
-
-    Who must be carried needs as many strong helpers as the class says; who must be
-    guided needs one helper. Backups do not count.
+    Parameters
+    ----------
+    found
+        Times of those who walk alike.
+    apart
+        Where facility and home lie in different parts of the network, inferred links
+        counted. Shape (n_facilities, n_homes).
+    limit
+        Walking time within which a facility counts as reached, s; closed.
+    pace
+        Level speed, m/s.
     """
-    first = pairs[pairs["role"].isin(["primary", "second"])].merge(
-        helpers[["helper", "strong"]], on="helper"
+    straight = found.straight / pace
+    near = found.to_door + straight <= limit
+    shut_in = np.isinf(found.to_door) & (straight <= limit).any(axis=0)
+    cause = _causes(found, limit, shut_in)
+    ladder = (
+        (found.pessimistic.min(axis=0) <= limit, COVERED, ""),
+        (~near.any(axis=0), NOT_COVERED, cause),
+        (found.with_help <= limit, UNKNOWN, "help_proposed"),
+        (found.optimistic.min(axis=0) <= limit, UNKNOWN, "check_on_site"),
+        (found.with_lift <= limit, UNKNOWN, "lift"),
+        ((near & apart).any(axis=0), UNKNOWN, "network_gap"),
     )
-    strong = first[first["strong"].fillna(False)].groupby("household").size()
-    any_helper = first.groupby("household").size()
-    mode: list[Mode] = []
-    for household, name in zip(profiles["household"], profiles["class"], strict=True):
-        kind = catalogue.classes[name]
-        counted = strong if kind.help == "carry" else any_helper
-        enough = kind.help != "none" and counted.get(household, 0) >= max(kind.n_helpers, 1)
-        mode.append("helped" if enough else "alone")
-    return pd.Series(mode, index=profiles.index, dtype="str")
+    tests = [holds for holds, _, _ in ladder]
+    state = np.select(tests, [name for _, name, _ in ladder], NOT_COVERED)
+    reason = np.select(tests, [np.asarray(why, dtype=object) for *_, why in ladder], cause)
+    return state.astype(str), reason.astype(str)
+
+
+def _causes(found: Reach, limit: float, shut_in: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    """Return what keeps each home out of reach: the first obstacle, else the distance."""
+    stopped = (found.unhindered <= limit) | shut_in
+    named = [
+        "stairs" if why == "steps" and kind == STAIR else CAUSES.get(why, "too_far")
+        for why, kind in zip(found.obstacle, found.obstacle_kind, strict=True)
+    ]
+    causes: npt.NDArray[np.object_] = np.where(stopped, np.array(named, dtype=object), "too_far")
+    return causes

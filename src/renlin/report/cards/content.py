@@ -11,9 +11,11 @@ import pandas as pd
 
 from renlin.report import numbers
 from renlin.report.book import Book
-from renlin.report.cards.people import Address, Helper, Home, homes
-from renlin.report.cards.way import Way, way
+from renlin.report.cards.floors import floor_words
+from renlin.report.cards.people import Address, Helper, Home, Rows, homes, records
+from renlin.report.cards.way import Places, Way, places_of, way
 from renlin.report.pictograms import ALIASES
+from renlin.report.spacing import width
 
 NAME = 35.0
 HAZARDS = ("fire_home", "fire_elsewhere", "earthquake", "flood", "gas")
@@ -27,7 +29,7 @@ ALWAYS_GO = ("fire_home", "gas")
 """Fire and gas in one's own home: out at once, whatever else the plans say."""
 TEXT = 15.5
 """Size of a line of advice in points; longer lines are set smaller, not cut."""
-LINE = {"zh": 22.0, "en": 22.0}
+LINE = 20.4
 """Ems that fit in a line of advice at that size."""
 
 
@@ -44,7 +46,7 @@ class Sheet:
     needs: list[dict[str, Any]]
     number: str
     version: str
-    bell: dict[str, str]
+    bell: dict[str, Any]
     phones: list[dict[str, Any]]
     who_title: str
     helpers: list[dict[str, Any]]
@@ -60,7 +62,7 @@ class Sheet:
     hazard_title: str
     hazards: list[dict[str, Any]]
     take_title: str
-    take: list[dict[str, str]]
+    take: list[dict[str, Any]]
     signatures: list[str]
     foot: str
 
@@ -75,16 +77,16 @@ def cards(book: Book, identities: pd.DataFrame) -> list[Sheet]:
     if len(plans) == 0:
         return []
     found = homes(book, list(dict.fromkeys(plans["household"])), identities)
-    by_home = {str(home): part for home, part in plans.groupby("household")}
-    build = partial(_card, book)
+    by_home = records(plans)
+    build = partial(_card, book, places_of(book))
     return [
         build(number, home, by_home[home.household]) for number, home in enumerate(found, start=1)
     ]
 
 
-def _card(book: Book, number: int, home: Home, plans: pd.DataFrame) -> Sheet:
+def _card(book: Book, places: Places, number: int, home: Home, plans: Rows) -> Sheet:
     word, code = book.language.word, book.language.code
-    led = way(book, home, plans)
+    led = way(book, home, plans, places)
     address = spoken_address(book, home.address)
     totals = _totals(book, led)
     return Sheet(
@@ -106,18 +108,16 @@ def _card(book: Book, number: int, home: Home, plans: pd.DataFrame) -> Sheet:
         steps=led.steps,
         **totals,
         hazard_title=word("card_go_or_wait"),
-        hazards=[_hazard(book, row, home, led, _decisions(book, plans)) for row in HAZARDS],
+        hazards=_hazards(book, home, led, _decisions(book, plans)),
         take_title=word("card_take_three"),
         take=[_take(book, item) for item in led.take],
-        signatures=[word("card_signed_resident"), *(h.name for h in home.helpers[:2] if h.name), word("card_signed_community")],
+        signatures=[word("card_signed_resident"), *(h.name for h in home.helpers[:2] if h.name and not h.duty), word("card_signed_community")],
         foot=_foot(book, led),
     )  # fmt: skip
 
 
 def fitted(text: str, size: float, ems: float) -> float:
     """Return the size at which ``text`` is no wider than ``ems`` at the wanted size."""
-    from renlin.report.spacing import width
-
     wide = width(text, 1.0)
     return size if wide <= ems else max(11.0, round(size * ems / wide, 1))
 
@@ -131,40 +131,19 @@ def spoken_address(book: Book, address: Address) -> str:
     return book.language.set(told + word("comma") + floor_words(book, address.floor))
 
 
-def floor_words(book: Book, floor: int) -> str:
-    """Return a storey in words: 五楼."""
-    if book.language.code == "en":
-        return book.language.word("floor_n").format(n=floor)
-    return f"{han(floor)}楼"
-
-
-def han(number: int) -> str:
-    """Return a whole number up to 99 in Chinese characters.
-
-    Examples
-    --------
-    >>> han(5), han(12), han(20)
-    ('五', '十二', '二十')
-    """
-    digits = "零一二三四五六七八九"
-    if number < 0:
-        return f"地下{han(-number)}"
-    tens, ones = divmod(number, 10)
-    if tens == 0:
-        return digits[ones]
-    return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
-
-
 def _need(book: Book, need: tuple[str, str]) -> dict[str, Any]:
     sign, code = need
     return {"sign": ALIASES.get(sign, sign), "lines": book.language.word(f"card_need_{code}").split("|")}
 
 
-def _bell(book: Book, home: Home) -> dict[str, str]:
+def _bell(book: Book, home: Home) -> dict[str, Any]:
     word = book.language.word
-    if home.has_button:
-        return {"sign": "button", "title": word("card_first_bell"), "text": word("card_hold_lines").replace("|", "\n")}
-    return {"sign": "phone", "title": word("card_first_phone"), "text": word("card_phone_lines").replace("|", "\n")}
+    sign, first = ("button", "bell") if home.has_button else ("phone", "phone")
+    title = word(f"card_first_{first}")
+    return {
+        "sign": sign, "title": title, "size": fitted(title, 27.0, 7.2),
+        "lines": word(f"card_{first}_lines").split("|"),
+    }  # fmt: skip
 
 
 def _phones(book: Book) -> list[dict[str, Any]]:
@@ -188,7 +167,10 @@ def _helper(book: Book, helper: Helper, home: Home) -> dict[str, Any]:
     if not helper.name:
         line = [word("card_to_be_found")]
     told = book.language.set(word("comma").join(line))
-    return {"role": word(f"role_{helper.role}"), "name": name, "size": fitted(name, 21.5, 7.0), "line": told}
+    return {
+        "role": word(f"role_{helper.role}"), "name": name, "size": fitted(name, 21.5, 6.4),
+        "line": told, "line_size": fitted(told, 12.5, 11.4),
+    }  # fmt: skip
 
 
 def _totals(book: Book, led: Way) -> dict[str, str]:
@@ -210,12 +192,12 @@ def _totals(book: Book, led: Way) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _decisions(book: Book, plans: pd.DataFrame) -> dict[str, str]:
+def _decisions(book: Book, plans: Rows) -> dict[str, str]:
     """Return mechanism -> go, stay or wait_then_go; the most careful plan of each counts."""
     catalogue = book.community.catalogue
     careful = ("stay", "wait_then_go", "go")
     made: dict[str, str] = {}
-    for row in plans.to_dict("records"):
+    for row in plans:
         kind = catalogue.scenarios.get(str(row.get("kind", "")))
         scenario = book.community.scenarios.get(str(row["scenario"]))
         if kind is None and scenario is not None:
@@ -227,6 +209,12 @@ def _decisions(book: Book, plans: pd.DataFrame) -> dict[str, str]:
         if known is None or careful.index(go) < careful.index(known):
             made[kind.mechanism] = go
     return made
+
+
+def _hazards(
+    book: Book, home: Home, led: Way, decisions: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    return [_hazard(book, row, home, led, decisions) for row in HAZARDS]
 
 
 def _hazard(
@@ -241,14 +229,16 @@ def _hazard(
     chosen = next(option for option in options if option in book.language.words)
     floor = "" if home.address.floor is None else floor_words(book, home.address.floor)
     text = word(chosen).format(helper=helper, floor=floor, place=led.place)
+    action, name = word(f"card_action_{kind}"), word(f"card_row_{row}")
     return {
-        "sign": SIGNS[row], "name": word(f"card_row_{row}"), "kind": kind, "action": word(f"card_action_{kind}"),
-        "text": book.language.set(text), "size": fitted(text, TEXT, LINE[book.language.code]),
+        "sign": SIGNS[row], "name": name, "name_size": fitted(name, 15.5, 4.9), "kind": kind, "action": action,
+        "action_size": fitted(action, 16.0, 4.5), "text": book.language.set(text), "size": fitted(text, TEXT, LINE),
     }  # fmt: skip
 
 
-def _take(book: Book, item: str) -> dict[str, str]:
-    return {"sign": ALIASES.get(item, item), "word": book.language.said(f"take_{item}", item)}
+def _take(book: Book, item: str) -> dict[str, Any]:
+    told = book.language.said(f"take_{item}", item)
+    return {"sign": ALIASES.get(item, item), "word": told, "size": fitted(told, 17.0, 5.0)}
 
 
 def _foot(book: Book, led: Way) -> str:

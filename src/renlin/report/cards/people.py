@@ -10,6 +10,7 @@ import pandas as pd
 from renlin.report.book import Book
 from renlin.report.spacing import spaced
 
+Rows = list[dict[str, Any]]
 ROLES = ("primary", "second", "backup")
 BUTTONS = ("button", "bracelet")
 
@@ -71,18 +72,19 @@ class _Shelf:
         self.home_of = place["persons"].set_index("person")["household"].to_dict()
         sensors = place["sensors"]
         self.buttons = set(sensors.loc[sensors["kind"].isin(BUTTONS), "place"])
-        self.pairs = _grouped(book.rows("governance.pairs"))
-        self.profiles = _grouped(_with_members(book))
-        self.plans = _grouped(book.rows("governance.plans"))
+        self.pairs = records(book.rows("governance.pairs"))
+        self.profiles = records(_with_members(book))
+        self.plans = records(book.rows("governance.plans"))
+        self.first_of = {h: p for p, h in sorted(self.home_of.items(), reverse=True)}
         self.leaders = _leaders(book)
         self.order: dict[str, tuple[Any, ...]] = {}
 
     def home(self, household: str) -> Home:
         dwelling = self.homes.get(household)
         address = self.address(dwelling)
-        own = self.profiles.get(household, pd.DataFrame())
+        own = self.profiles.get(household, [])
         kind = _kind(own)
-        leader = self.leaders.get(household) or next((p for p, h in self.home_of.items() if h == household), "")
+        leader = self.leaders.get(household) or self.first_of.get(household, "")
         self.order[household] = (
             _natural(address.building), _natural(address.entrance), address.floor or 0,
             _natural(address.door), household,
@@ -103,11 +105,9 @@ class _Shelf:
         )  # fmt: skip
 
     def helper(self, household: str, role: str) -> Helper:
-        pairs = self.pairs.get(household, pd.DataFrame())
-        found = pairs[pairs["role"] == role] if len(pairs) else pairs
-        if len(found) == 0:
+        row = next((r for r in self.pairs.get(household, []) if r["role"] == role), None)
+        if row is None:
             return Helper(role, "", "", "", None, False)
-        row = found.iloc[0]
         facts = self.helpers.get(row["helper"], {})
         duty = facts.get("kind") in ("staff", "professional")
         person = facts.get("person")
@@ -124,21 +124,21 @@ class _Shelf:
             None if pd.isna(seconds) else float(seconds), duty,
         )  # fmt: skip
 
-    def needs(self, household: str, own: pd.DataFrame, kind: str) -> tuple[tuple[str, str], ...]:
+    def needs(self, household: str, own: Rows, kind: str) -> tuple[tuple[str, str], ...]:
         """Return (sign, words) of what the household needs, the most pressing first."""
         made: list[tuple[str, str]] = []
-        member = {name for name in own.columns if own[name].dtype == "boolean" and bool(own[name].fillna(False).any())}
-        helpers = int(own["helpers_needed"].max()) if len(own) and "helpers_needed" in own else 0
+        member = {name for row in own for name in self.book.groups if row.get(name) is True}
+        member |= {str(row["display"]) for row in own}
+        helpers = max((int(row.get("helpers_needed") or 0) for row in own), default=0)
         if kind == "carry":
-            sign = "wheelchair" if "wheelchair" in member or (own["display"] == "wheelchair").any() else "stairs-down"
-            made.append((sign, "carried" if helpers >= 2 else "carried_one"))
+            wheels = "wheelchair" in member
+            words = ("carried" if wheels else "carried_two") if helpers >= 2 else "carried_one"
+            made.append(("wheelchair" if wheels else "stairs-down", words))
         elif kind == "assist":
             made.append(("walking-stick", "assisted"))
-        if _takes(self.plans.get(household), "oxygen"):
+        if _takes(self.plans.get(household, []), "oxygen"):
             made.append(("oxygen-device", "power"))
-        for group, sign, words in GROUPS:
-            if group in member or (len(own) and (own["display"] == group).any()):
-                made.append((sign, words))
+        made += [(sign, words) for group, sign, words in GROUPS if group in member]
         return tuple(dict.fromkeys(made))
 
 
@@ -155,10 +155,12 @@ def _names(identities: pd.DataFrame) -> dict[str, str]:
     return {str(p): str(n) for p, n in zip(known["person"], known["name"], strict=True) if str(n).strip()}
 
 
-def _grouped(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    if len(table) == 0:
-        return {}
-    return {str(home): part for home, part in table.groupby("household")}
+def records(table: pd.DataFrame) -> dict[str, Rows]:
+    """Return household -> its rows, as plain dictionaries: cards are made by the hundred."""
+    made: dict[str, Rows] = {}
+    for row in table.to_dict("records") if len(table) else []:
+        made.setdefault(str(row["household"]), []).append({str(k): v for k, v in row.items()})
+    return made
 
 
 def _with_members(book: Book) -> pd.DataFrame:
@@ -180,11 +182,10 @@ def _leaders(book: Book) -> dict[str, str]:
     return {str(h): str(p) for h, p in zip(table["household"], table["leader"], strict=True) if isinstance(p, str)}
 
 
-def _kind(own: pd.DataFrame) -> str:
+def _kind(own: Rows) -> str:
     order = ("none", "guide", "assist", "carry")
-    if len(own) == 0:
-        return "none"
-    return max((str(k) for k in own["needs_help"]), key=lambda k: order.index(k) if k in order else 0)
+    kinds = [str(row["needs_help"]) for row in own if row["needs_help"] in order]
+    return max(kinds, key=order.index, default="none")
 
 
 def _kept(helpers: tuple[Helper, ...], kind: str) -> tuple[Helper, ...]:
@@ -193,8 +194,8 @@ def _kept(helpers: tuple[Helper, ...], kind: str) -> tuple[Helper, ...]:
     return (primary, backup) if kind != "carry" and not second.name else helpers
 
 
-def _takes(plans: pd.DataFrame | None, item: str) -> bool:
-    return plans is not None and plans["take"].fillna("").str.split(";").map(lambda t: item in t).any()
+def _takes(plans: Rows, item: str) -> bool:
+    return any(item in str(row["take"] or "").split(";") for row in plans)
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:

@@ -18,7 +18,6 @@ import pandas as pd
 import pylopdf_fonts_zh_cn
 import typst
 
-from renlin.errors import DataFault, Fault, Said
 from renlin.report.book import Book
 from renlin.report.cards.content import Sheet, cards
 from renlin.report.cards.glyphs import check
@@ -47,19 +46,18 @@ def write_cards(
     folder
         Results folder; it is made when absent.
     language
-        ``zh`` writes ``cards.pdf``, ``en`` writes ``cards.en.pdf``.
+        ``zh`` writes ``cards.pdf``, ``en`` writes ``cards.en.pdf``. Without any plan the file
+        is one page that says so.
 
     Raises
     ------
     DataFault
-        When nobody has a plan, or a character cannot be drawn (described, not quoted).
+        When a character cannot be drawn (described, not quoted).
     """
     community = results.community
     spoken = speak(language, community.catalogue)
     book = Book(results, spoken, reader("internal", community.settings), folder.name)
     made = cards(book, identities)
-    if not made:
-        raise DataFault(_nobody())
     check(_texts(made), Path(str(pylopdf_fonts_zh_cn.sans_path())))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE[language]
@@ -89,7 +87,7 @@ def _data(book: Book, made: list[Sheet]) -> bytes:
     stamps += [word("synthetic_card")] if book.community.synthetic else []
     whole: dict[str, Any] = {
         "title": word("card_title"), "font": FONT, "lang": book.language.code, "stamps": stamps,
-        "cards": [sheet.plain() for sheet in made],
+        "cards": [sheet.plain() for sheet in made], "none": word("cards_none"),
     }  # fmt: skip
     return json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()
 
@@ -117,11 +115,3 @@ def _strings(value: Any) -> Iterator[str]:
 def _asset(name: str) -> bytes:
     return (files("renlin.report") / name).read_bytes()
 
-
-def _nobody() -> Fault:
-    return Fault(
-        "governance.plans",
-        Said("有一户一策的住户", "households with a plan"),
-        Said("没有", "none"),
-        Said("先跑第四步；没有人要先到或次到时不印卡。", "Run stage 4; without anybody in the first tiers there are no cards."),
-    )  # fmt: skip

@@ -6,19 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from renlin.report import numbers
 from renlin.report.book import Book
-from renlin.report.cards.people import Home
+from renlin.report.cards.floors import han
+from renlin.report.cards.people import Home, Rows
 from renlin.report.pictograms import ALIASES
-from renlin.report.readings.example import destination
 from renlin.report.spacing import width
 
+Places = dict[str, tuple[str, str]]
 MOST_STEPS = 4
 WORDS = 7.0
 """Ems of the words of a step. Source: visual language §9, words of at most 7 characters."""
 STEP = 16.5
+NOTE, NOTE_EMS = 12.0, 9.4
 TEN = 10
 
 
@@ -38,13 +38,12 @@ class Way:
     review: str
 
 
-def way(book: Book, home: Home, plans: pd.DataFrame) -> Way:
+def way(book: Book, home: Home, plans: Rows, places: Places) -> Way:
     """Return the way of the plan that is printed: out after an earthquake before any other."""
     row = printed(book, plans)
-    place = destination(book, row["destination"])
+    place, short = places.get(str(row["destination"]), ("", ""))
     share = float(row["arrived_share"]) if numbers.known(row["arrived_share"]) else 0.0
     n_runs = int(row["n_runs"]) if numbers.known(row["n_runs"]) else 0
-    short = _short(book, row, place)
     return Way(
         _note(book, home, row), _steps(book, home, row, short), _known(row["p50"]), _known(row["p90"]),
         round(share * TEN), n_runs, round(share * n_runs), place,
@@ -52,7 +51,7 @@ def way(book: Book, home: Home, plans: pd.DataFrame) -> Way:
     )  # fmt: skip
 
 
-def printed(book: Book, plans: pd.DataFrame) -> Any:
+def printed(book: Book, plans: Rows) -> dict[str, Any]:
     """Return the plan whose way is printed: one that goes, earthquakes first, then in order."""
     catalogue, scenarios = book.community.catalogue, book.community.scenarios
     order = {code: i for i, code in enumerate(scenarios)}
@@ -63,22 +62,21 @@ def printed(book: Book, plans: pd.DataFrame) -> Any:
         quake = kind is not None and kind.mechanism == "earthquake"
         return (row["go"] == "stay", not quake, order.get(str(row["scenario"]), len(order)))
 
-    return min(plans.to_dict("records"), key=rank)
+    return min(plans, key=rank)
 
 
 def _known(value: Any) -> float | None:
     return float(value) if numbers.known(value) else None
 
 
-def _short(book: Book, row: Any, place: str) -> str:
-    """Return a name of the place that fits a step: that of its space where it has one."""
-    facilities = book.community["facilities"].set_index("facility")
-    if row["destination"] in facilities.index:
-        space = facilities.loc[row["destination"], "space"]
-        spaces = book.community["spaces"].set_index("space")["name"]
-        if isinstance(space, str) and space in spaces.index:
-            return book.language.set(str(spaces[space]))
-    return place
+def places_of(book: Book) -> Places:
+    """Return facility -> (name, name short enough for a step: that of its space)."""
+    place, made = book.community, {}
+    spaces = dict(zip(place["spaces"]["space"], place["spaces"]["name"], strict=True))
+    for row in place["facilities"][["facility", "name", "space"]].to_dict("records"):
+        name = book.language.set(str(row["name"]))
+        made[str(row["facility"])] = (name, book.language.set(str(spaces.get(row["space"], name))))
+    return made
 
 
 def _note(book: Book, home: Home, row: Any) -> str:
@@ -99,11 +97,11 @@ def _steps(book: Book, home: Home, row: Any, place: str) -> list[dict[str, Any]]
         minutes = numbers.whole_minutes(float(seconds), book.language.code) if seconds else ""
         made.append(
             {
-                "sign": ALIASES.get(code, code), "words": words, "size": _size(words), "note": note,
+                "sign": ALIASES.get(code, code), "words": words, "size": _size(words), "note": note, "note_size": _note_size(note),
                 "minutes": minutes.replace("分钟", "分"),
             }
         )  # fmt: skip
-    return made or [{"sign": "phone", "words": book.language.word("card_step_none"), "size": STEP, "note": "", "minutes": ""}]
+    return made or [{"sign": "phone", "words": book.language.word("card_step_none"), "size": STEP, "note": "", "note_size": NOTE, "minutes": ""}]
 
 
 def _words(book: Book, home: Home, code: str, place: str, told: str) -> tuple[str, str]:
@@ -115,10 +113,9 @@ def _words(book: Book, home: Home, code: str, place: str, told: str) -> tuple[st
         return book.language.set(words), word("card_step_helper_note")
     if code in ("stairs", "stairs-down"):
         floor = home.address.floor
-        kind = home.help_kind if home.help_kind in ("carry", "assist") else "walk"
-        from renlin.report.cards.content import han
-
-        shown = "" if floor is None else (han(floor) if book.language.code == "zh" else str(floor))
+        kind = home.help_kind if home.help_kind in ("carry", "assist", "guide") else "walk"
+        above = floor is not None and floor > 1
+        shown = "" if not above else (han(floor) if book.language.code == "zh" else str(floor))
         key = f"card_step_{kind}" + ("" if shown else "_unknown")
         return word(key).format(floor=shown), word(f"card_step_{kind}_note")
     if code == "shelter":
@@ -129,6 +126,11 @@ def _words(book: Book, home: Home, code: str, place: str, told: str) -> tuple[st
     if key in book.language.words:
         return word(key), book.language.said(f"{key}_note", " ")
     return told, ""
+
+
+def _note_size(note: str) -> float:
+    wide = width(note, 1.0)
+    return NOTE if wide <= NOTE_EMS else max(9.0, round(NOTE * NOTE_EMS / wide, 1))
 
 
 def _size(words: str) -> float:

@@ -13,12 +13,15 @@ from renlin.report.figures.shares import Part, Shares, share_bars
 from renlin.report.figures.shares import Words as ShareWords
 from renlin.report.maps.classes import UNKNOWN, five
 from renlin.report.maps.legend import steps_legend
-from renlin.report.maps.themes import Fill, Sheet, draw, gap_line, radius, single
+from renlin.report.labels import Wish
+from renlin.report.maps.ground import Label
+from renlin.report.maps.themes import Fill, Sheet, draw, gap_line, radius, route, single
+from renlin.report.maps.walks import midpoint, ways
 from renlin.report.pages import maps
 from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Side, Table
 from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, of_unit, where, window
-from renlin.report.spacing import spaced
+from renlin.report.spacing import spaced, width
 from renlin.report.text import sentences
 
 WIDE = 682.0
@@ -225,9 +228,10 @@ def paper(book: Book, atlas: Atlas) -> list[Piece]:
     persons = float(plain["persons"].sum())
     title = say.paper_title(places, numbers.persons(persons, book.language.code))
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
-    circles = _circles(book, plain, sheet)
+    drawn = _circles(book, plain, sheet)
+    walked, labels = _walked(book, rows, sheet)
     fills = {str(u): single("risk", 4 if u in set(plain["unit"]) else 1) for u in atlas.units.shapes}
-    picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (circles, ())))
+    picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (drawn + walked, labels)))
     note = word("paper_note")
     listed = Section("", word("paper_list"), (_paper_table(book, atlas, rows),))
     return [Figure(word("kicker_paper"), title, picture, note=note), listed]
@@ -242,6 +246,29 @@ def _circles(book: Book, plain: pd.DataFrame, sheet: Sheet) -> str:
             spot = facilities.loc[facility, "geometry"]
             parts.append(radius(sheet.frame, (spot.x, spot.y), float(own["radius"].max())))
     return "".join(parts)
+
+
+MOST_WAYS = 2
+"""Ways drawn on the small map: those of the two longest walks, from different buildings."""
+
+
+def _walked(book: Book, rows: list[dict[str, Any]], sheet: Sheet) -> tuple[str, list[Label]]:
+    """Return the ways really walked from the worst places, with their length on them."""
+    told = [r for r in rows if numbers.known(r["walk_m"]) and r["walk_m"] != float("inf")]
+    told.sort(key=lambda r: (-float(r["walk_m"]), str(r["entrance"])))
+    picked: list[dict[str, Any]] = []
+    for row in told:
+        if len(picked) < MOST_WAYS and row["entrance"] not in {p["entrance"] for p in picked}:
+            picked.append(row)
+    drawn, labels = "", []
+    for row in picked:
+        found = ways(book.community, str(row["display"]), str(row["facility"]), [str(row["entrance"])])
+        for line in found.values():
+            drawn += route(sheet.frame, line)
+            words = numbers.metres(float(row["walk_m"]), book.language.code)
+            wish = Wish(sheet.frame.at(*midpoint(line)), (width(words, 11.2) + 6, 14), (6, 5))
+            labels.append(Label(words, wish, "m-name m-help"))
+    return drawn, labels
 
 
 def _paper_rows(book: Book, plain: pd.DataFrame) -> list[dict[str, Any]]:

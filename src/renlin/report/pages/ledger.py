@@ -18,6 +18,8 @@ from renlin.report.readings import compared
 from renlin.report.text import sentences
 
 MOST_SCHEMES = 6
+WORSE_HIGH = ("tier", "unknown", "exposure", "sensitivity")
+"""Measures of needs of which more is worse."""
 
 
 def equity(book: Book) -> Page:
@@ -118,7 +120,7 @@ def _share_rows(book: Book) -> list[tuple[str, Cells, str]]:
     for measure in list(dict.fromkeys(groups.get("measure", []))):
         rows = groups[groups["measure"] == measure]
         label = book.language.said(f"measure_{measure}", str(measure))
-        low = not any(word in str(measure) for word in ("tier", "unknown"))
+        low = not any(word in str(measure) for word in WORSE_HIGH)
         made.append(_shares(book, rows, "needs.groups", "value", label, low_is_worse=low))
     return made
 
@@ -212,23 +214,51 @@ def _population(book: Book) -> Section | None:
     return Section(word("kicker_population"), word("population_title"), (Table(heads, tuple(rows), strong, note=word("population_note")),))
 
 
-def _corrections(book: Book) -> Piece | None:
-    """Return what workshops changed: before and after with intervals."""
+def _corrections(book: Book) -> Section | None:
+    """Return what workshops changed: estimates before and after, and what was corrected."""
     table = book.rows("needs.corrections")
-    if len(table) == 0 or not {"before", "after"} <= set(table.columns):
+    if len(table) == 0:
         return None
     word = book.language.word
-    kept = table[table["before"].notna() & table["after"].notna()]
+    kept = table
     if "undone" in kept:
         kept = kept[~kept["undone"].fillna(False).astype(bool)]
-    if len(kept) == 0:
-        return None
-    changed = _tiers_changed(kept)
-    title = sentences(book.language).corrections_title(len(kept), changed)
-    look = Look("var(--green)", "square")
-    rows = [_correction(book, row, look) for row in kept.to_dict("records")]
-    words = Words(title, "%", word("before"), word("interval_head"), (word("after"),), (word("moved"),))
-    return Figure(word("kicker_workshops"), title, Markup(dumbbells(rows, [look], words)), word("corrections_sub"))
+    title = sentences(book.language).corrections_title(len(kept), _tiers_changed(kept))
+    parts: list[Piece] = []
+    told = kept[kept["before"].notna() & kept["after"].notna()] if "before" in kept else kept[:0]
+    if len(told):
+        look = Look("var(--green)", "square")
+        rows = [_correction(book, row, look) for row in told.to_dict("records")]
+        words = Words(title, "%", word("before"), word("interval_head"), (word("after"),), (word("moved"),))
+        parts.append(Figure("", "", Markup(dumbbells(rows, [look], words)), word("corrections_sub")))
+    parts.append(_corrected(book, table))
+    return Section(word("kicker_workshops"), title, tuple(parts))
+
+
+def _corrected(book: Book, table: pd.DataFrame) -> Table:
+    """Return every correction without saying whom it is about or what was said."""
+    word, name = book.language.word, "needs.corrections"
+    heads = (
+        Head(word("date")), Head(word("corrected_field")), Head(word("about")), Head(word("method")),
+        Head(word("asked_yes"), True), Head(word("tiers_moved"), True), Head(word("state")),
+    )  # fmt: skip
+    indicators = book.community.catalogue.indicators
+    rows = []
+    for row in table.to_dict("records"):
+        asked = numbers.known(row.get("n_asked")) and numbers.known(row.get("n_yes"))
+        undone = numbers.known(row.get("undone")) and bool(row["undone"])
+        moved = row.get("tiers_changed")
+        rows.append(
+            (
+                str(row["held_on"])[:10] if numbers.known(row.get("held_on")) else word("unknown"),
+                book.language.named(indicators, str(row["field"])),
+                word(f"about_{row.get('kind', 'prevalence')}"), book.language.set(str(row.get("method", ""))),
+                f"{int(row['n_yes'])} / {int(row['n_asked'])}" if asked else word("unknown"),
+                book.number(numbers.count(float(moved)), name, row, "tiers_changed") if numbers.known(moved) else "–",
+                word("undone") if undone else word("in_force"),
+            )
+        )  # fmt: skip
+    return Table(heads, tuple(rows))
 
 
 def _tiers_changed(kept: pd.DataFrame) -> int:

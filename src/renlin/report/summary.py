@@ -1,0 +1,189 @@
+"""Write the summary: the main numbers of a run for machines, each with its finding."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import renlin
+from renlin.report.privacy import Reader, reader
+from renlin.study.results import Results
+
+FILE = "summary.json"
+VERSION = 1
+
+
+def write_summary(results: Results, folder: Path) -> Path:
+    """Write ``summary.json`` into ``folder`` and return its path.
+
+    Units are SI (seconds, shares 0-1, persons); unknown is null and counted apart; counts
+    of fewer than k residents are null with ``"few": true`` beside them. Objects only, keys
+    sorted, no clock: the same run gives the same bytes.
+
+    Parameters
+    ----------
+    results
+        What the run found.
+    folder
+        Results folder; it is made when absent.
+    """
+    text = json.dumps(summary(results), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE
+    partial = path.with_suffix(".partial")
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def summary(results: Results) -> dict[str, Any]:
+    """Return the summary as plain data."""
+    community = results.community
+    k = reader("public", community.settings)
+    settings, policy = community.settings, community.policy
+    return {
+        "summary_version": VERSION,
+        "renlin": renlin.__version__,
+        "community": {
+            "code": settings.code, "name": settings.name, "name_en": settings.name_en,
+            "kind": settings.kind, "survey_date": settings.survey_date.isoformat(),
+            "persons": len(community.present()), "households": len(community["households"]),
+            "buildings": len(community["buildings"]), "entrances": len(community["entrances"]),
+            "sample": settings.sample, "synthetic": community.synthetic,
+        },
+        "policy": {
+            "epsilon": policy.epsilon, "majority_loss_s": policy.majority_loss,
+            "reference": policy.reference, "confidence": policy.confidence,
+            "decided_by": policy.decided_by, "decided_on": policy.decided_on.isoformat(),
+        },
+        "findings": {
+            name: {"id": found.id, "rows": len(found.table), "key": list(found.provenance.key)}
+            for name, found in sorted(results.findings.items())
+        },
+        "tiers": _tiers(results, k),
+        "coverage": _coverage(results, k),
+        "points": _points(results, k),
+        "network_gaps": _gaps(results, k),
+        "comparison": _comparison(results, k),
+        "paradox": _paradox(results),
+        "dual_view": _dual_view(results),
+        "plans": _plans(results, k),
+    }  # fmt: skip
+
+
+def _table(results: Results, name: str) -> pd.DataFrame:
+    found = results.findings.get(name)
+    return pd.DataFrame() if found is None else found.table
+
+
+def _number(value: Any) -> float | int | None:
+    """Return a number JSON can hold; missing and infinite are null."""
+    if value is None or pd.isna(value):
+        return None
+    number = float(value)
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 2**53 else round(number, 6)
+
+
+def _count(n: float, k: Reader) -> dict[str, Any]:
+    """Return a count of residents, or that it is too small to be told."""
+    return {"persons": int(n)} if k.sees(n) else {"persons": None, "few": True}
+
+
+def _tiers(results: Results, k: Reader) -> dict[str, Any]:
+    table = _table(results, "needs.tiers")
+    if len(table) == 0:
+        return {}
+    sure, possible = table["sure"].astype(int), table["possible"].astype(int)
+    return {
+        "sure": {str(t): _count(float((sure == t).sum()), k) for t in (1, 2, 3, 4)},
+        "possible": {str(t): _count(float((possible == t).sum()), k) for t in (1, 2, 3, 4)},
+        "may_change": _count(float((possible != sure).sum()), k),
+    }
+
+
+def _coverage(results: Results, k: Reader) -> dict[str, Any]:
+    table = _table(results, "space.coverage_groups")
+    made: dict[str, Any] = {}
+    for row in table.to_dict("records"):
+        n = float(row["n"])
+        told = row["display"] in ("all", "gap") or k.sees(n)
+        cell: dict[str, Any] = {"few": True}
+        if told:
+            cell = {c: _number(row[c]) for c in ("n", "covered", "not_covered", "unknown", "covered_share", "low", "high")}
+        made.setdefault(str(row["service"]), {})[str(row["display"])] = cell
+    return made
+
+
+def _points(results: Results, k: Reader) -> dict[str, Any]:
+    table = _table(results, "space.points")
+    if len(table) == 0:
+        return {"n": 0}
+    causes = table["cause"].value_counts()
+    return {
+        "n": len(table), "causes": {str(c): int(causes[c]) for c in sorted(causes.index)},
+        "unserved_vulnerable": _count(float(table["unserved_vulnerable"].sum()), k),
+    }  # fmt: skip
+
+
+def _gaps(results: Results, k: Reader) -> dict[str, Any]:
+    table = _table(results, "space.network_gaps")
+    n = float(table["persons"].sum()) if len(table) else 0.0
+    return {"n": len(table), **_count(n, k)}
+
+
+def _comparison(results: Results, k: Reader) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for row in _table(results, "simulation.comparison").to_dict("records"):
+        place = made.setdefault(str(row["scenario"]), {}).setdefault(str(row["scheme"]), {})
+        whole = row["display"] in ("all", "worst_decile", "gap")
+        if whole or k.sees(float(row["n"])):
+            place[str(row["display"])] = {
+                **{f"{c}_s": _number(row[c]) for c in ("base", "value", "difference", "low", "high")},
+                "n": _number(row["n"]), "verdict": str(row["verdict"]),
+            }  # fmt: skip
+        else:
+            place[str(row["display"])] = {"few": True}
+    return made
+
+
+def _paradox(results: Results) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for row in _table(results, "study.paradox").to_dict("records"):
+        cell = {
+            "verdict": str(row["verdict"]),
+            "forms": [f for f in str(row["forms"]).split(";") if f],
+            "worst_group": str(row["worst_group"]),
+        }
+        for name in ("mean_change", "worst_change", "gap_before", "gap_after"):
+            cell[f"{name}_s"] = _number(row[name])
+        made.setdefault(str(row["scenario"]), {})[str(row["scheme"])] = cell
+    return made
+
+
+def _dual_view(results: Results) -> dict[str, Any]:
+    return {
+        str(row["row"]): {
+            "universal": _number(row["universal"]), "equity": _number(row["equity"]),
+            "unit": str(row["unit"]), "better": str(row["better"]),
+        }
+        for row in _table(results, "study.dual_view").to_dict("records")
+    }  # fmt: skip
+
+
+def _plans(results: Results, k: Reader) -> dict[str, Any]:
+    table = _table(results, "governance.plans")
+    if len(table) == 0:
+        return {"households": 0}
+    n = int(table["household"].nunique())
+    short = _table(results, "governance.shortages")
+    lacking = int(short["household"].nunique()) if len(short) else 0
+    return {
+        "households": n if k.sees(n, n) else None,
+        "short_of_helpers": lacking if k.sees(lacking, lacking) else None,
+    }

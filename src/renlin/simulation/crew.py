@@ -1,0 +1,130 @@
+"""Put one run together: who is where, who helps whom, and the kernel's entities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from renlin.simulation.behaviour import Bodies
+from renlin.simulation.grouping import (
+    Grouping,
+    group,
+    helper_label,
+    outdoor_label,
+    party_label,
+)
+from renlin.simulation.helping import Assignment, assign, available
+from renlin.simulation.luck import Luck
+from renlin.simulation.notification import Notice, notify
+from renlin.simulation.population import Presence, presence
+from renlin.simulation.scene import Scene
+from renlin.simulation.strike import Strike
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+NOT_MOVING = -1
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who moves with whom in one run.
+
+    Attributes
+    ----------
+    strike, notice, presence
+        What the event does, who knows when, who is where.
+    grouping, trips
+        Households and parties; which helper goes to which parties.
+    label
+        Sorted label of each entity; its position is the entity's number and its rank.
+    entity
+        Per person: its entity, -1 when it does not move.
+    party
+        Entity of each party.
+    helper
+        Helper -> its entity, for helpers under way.
+    bodies
+        How everybody moves.
+    """
+
+    strike: Strike
+    notice: Notice
+    presence: Presence
+    grouping: Grouping
+    trips: Assignment
+    label: Whole
+    entity: Whole
+    party: Whole
+    helper: dict[int, int]
+    bodies: Bodies
+
+    @property
+    def n(self) -> int:
+        """Return the number of entities."""
+        return len(self.label)
+
+
+def crew(scene: Scene, bodies: Bodies, luck: Luck) -> Crew:
+    """Return who moves with whom in the run of ``luck``.
+
+    Helpers who set out leave their own household's entity; nobody is counted twice, and
+    everybody at home who must and can leave is in one entity.
+    """
+    site, who, catalogue = scene.site, scene.site.who, scene.site.place.catalogue
+    hour = scene.event.scenario.hour
+    strike = scene.strike(luck)
+    there = available(scene.agreed, who, scene.tied, catalogue, hour, luck)
+    resident = scene.agreed.person >= 0
+    hurt = np.append(strike.lost > 0, False)[scene.agreed.person]
+    there &= ~(resident & hurt)
+    posted = np.zeros(who.n, dtype=bool)
+    posted[scene.agreed.person[there & resident]] = True
+    where = presence(who, site.live, catalogue, hour, luck, posted)
+    notice = notify(strike.alert, who, site.live, where.home, catalogue, hour, luck)
+    able = where.home & (strike.lost == 0)
+    made = group(who, scene.can, able & strike.leaves[who.household], dict(scene.watch))
+    trips = assign(made.parties, scene.can, scene.agreed, there)
+    return _numbered(scene, strike, (notice, where, made, trips), bodies)
+
+
+def _numbered(
+    scene: Scene,
+    strike: Strike,
+    parts: tuple[Notice, Presence, Grouping, Assignment],
+    bodies: Bodies,
+) -> Crew:
+    """Return the crew with entities numbered by label."""
+    notice, where, made, trips = parts
+    who = scene.site.who
+    label = made.label.copy()
+    out = np.flatnonzero(where.outdoors) if strike.outdoors_leave else np.zeros(0, dtype=np.int64)
+    label[out] = outdoor_label(who, out)
+    going = np.array(sorted(trips.trips), dtype=np.int64)
+    person = scene.agreed.person[going]
+    label[person[person >= 0]] = helper_label(who, going[person >= 0])
+    staff = helper_label(who, going[person < 0])
+    labels = np.unique(np.concatenate([label[label >= 0], staff]))
+    entity = np.where(label >= 0, np.searchsorted(labels, np.maximum(label, 0)), NOT_MOVING)
+    centres = [party_label(who, party.centre) for party in made.parties]
+    of_helper = np.searchsorted(labels, helper_label(who, going))
+    return Crew(
+        strike=strike,
+        notice=notice,
+        presence=where,
+        grouping=replace_label(made, label),
+        trips=trips,
+        label=labels,
+        entity=entity,
+        party=np.searchsorted(labels, np.array(centres, dtype=np.int64)),
+        helper={int(h): int(e) for h, e in zip(going, of_helper, strict=True)},
+        bodies=bodies,
+    )
+
+
+def replace_label(made: Grouping, label: Whole) -> Grouping:
+    """Return the grouping with the labels as they stand once helpers have set out."""
+    return made._replace(label=label)

@@ -1,0 +1,297 @@
+"""Shake the buildings: damage, blocked stairs, jammed doors, rubble on lanes, people hurt."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.special import ndtr
+
+from renlin.catalogue.load import Catalogue
+from renlin.catalogue.models import Structure
+from renlin.community.network import APPROACH
+from renlin.simulation.luck import Luck, sample
+from renlin.simulation.strike import (
+    Alert,
+    Frames,
+    Site,
+    Strike,
+    darkened,
+    no_rescue,
+    one_case,
+    open_late,
+)
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+STATES = ("slight", "moderate", "extensive", "complete")
+NONE, SLIGHT, MODERATE, EXTENSIVE, COMPLETE, COLLAPSE = range(6)
+CASUALTY, COLLAPSED = 1, 2  # rows of LOST
+CANNOT_WALK = ("severity_2", "severity_3", "severity_4")
+PARALLEL = np.pi / 4  # rad: below this angle a lane runs along the long side
+
+
+class Rubble(NamedTuple):
+    """What a collapse puts on lanes: building, link, width covered, m; one row each."""
+
+    building: Whole
+    link: Whole
+    covered: Floats
+
+
+class Earthquake:
+    """One earthquake under one community; every run draws its own damage.
+
+    Damage: ``P(state >= i) = Phi(ln(x / theta_i) / beta_i)`` with drift ``x = drift_per_g``
+    x peak ground acceleration; one draw per building. Complete damage collapses with the
+    share of the structure.
+
+    Source: hazus61; debris2020 for rubble; simulation reference 5.3 and 5.4.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        catalogue = site.place.catalogue
+        rows = site.place["buildings"].set_index("building").reindex(list(site.live.buildings))
+        kinds = [catalogue.structures[_known(name)] for name in rows["structure"]]
+        floors = rows["floors"].to_numpy(dtype=np.float64, na_value=np.nan)
+        ground = site.event.number("peak_ground_acceleration")
+        default = site.event.number("fragility_beta_default")
+        self.exceeds = np.array(
+            [
+                exceedance(kind, n, ground * kind.drift_per_g.value, catalogue, default)
+                for kind, n in zip(kinds, floors, strict=True)
+            ]
+        ).reshape(-1, len(STATES))
+        self.collapses = np.array([kind.collapse_given_complete.value for kind in kinds])
+        self.rubble = rubble(site, rows)
+        self.hurt = _hurt(catalogue)
+        self.inside = self._units()
+
+    def strike(self, luck: Luck) -> Strike:
+        """Return what the earthquake does in the run of ``luck``."""
+        site, number = self.site, self.site.event.number
+        damage = self.damage(luck)
+        frames = Frames(site.ground)
+        open_late(frames, site)
+        self._stairs(frames, damage, luck)
+        shut, tight = self._lanes(frames, damage == COLLAPSE)
+        powerless = luck("building", "power") < number("power_out")
+        lost = self._lost(damage, luck)
+        return Strike(
+            space=darkened(site, powerless),
+            hazards=frames.hazards(),
+            shut=np.repeat(shut[:, None], 2, axis=1),
+            too_tight=tight,
+            announced=np.inf,
+            leaves=np.ones(len(site.who.households), dtype=bool),
+            outdoors_leave=True,
+            alert=self._alert(),
+            rescue=no_rescue(),
+            delay=self._delay(damage, luck),
+            lost=lost,
+            counts=self._counts(damage, shut),
+            tight_for_carried=True,
+        )
+
+    def damage(self, luck: Luck) -> Whole:
+        """Return the state of every building: 0 none to 4 complete, 5 collapsed."""
+        state = (luck("building", "damage")[:, None] < self.exceeds).sum(axis=1)
+        falls = (state == COMPLETE) & (luck("building", "collapse") < self.collapses)
+        return np.asarray(np.where(falls, COLLAPSE, state), dtype=np.int64)
+
+    def _alert(self) -> Alert:
+        shaking = self.site.event.number("shaking")
+        return one_case(self.site, shaking, "earthquake", felt=True, message=True)
+
+    def _delay(self, damage: Whole, luck: Luck) -> Floats:
+        """Return seconds of self-protection, and of a jammed door, per household."""
+        site, number = self.site, self.site.event.number
+        state = np.append(damage, NONE)[site.live.building]
+        jams = np.zeros(COLLAPSE + 1)
+        jams[MODERATE] = number("door_jammed_moderate")
+        jams[EXTENSIVE:] = number("door_jammed_extensive")
+        jammed = luck("household", "door") < jams[state]
+        cover = sample(site.event.value("self_protection"), luck("household", "cover"))
+        return cover + np.where(jammed, number("door_free_time"), 0.0)
+
+    def _lost(self, damage: Whole, luck: Luck) -> npt.NDArray[np.int8]:
+        """Return who is too badly hurt to walk, and who lies under a collapsed building."""
+        building = self.site.live.building[self.site.who.household]
+        state = np.append(damage, NONE)[building]
+        lost = np.zeros(self.site.who.n, dtype=np.int8)
+        lost[state == COLLAPSE] = COLLAPSED
+        lost[luck("person", "hurt") < self.hurt[state]] = CASUALTY
+        return lost
+
+    def _stairs(self, frames: Frames, damage: Whole, luck: Luck) -> None:
+        site, number = self.site, self.site.event.number
+        state = damage[site.live.of_entrance]
+        blocks = np.zeros(COLLAPSE + 1)
+        blocks[EXTENSIVE] = number("stair_blocked_extensive")
+        blocks[COMPLETE], blocks[COLLAPSE] = number("stair_blocked_complete"), 1.0
+        blocked = luck("entrance", "stair") < blocks[state]
+        slow = np.where(state >= MODERATE, number("stair_debris_speed"), 1.0)
+        struck = np.flatnonzero(state >= MODERATE)
+        for entrance in struck:
+            inside, nodes = self.inside[int(entrance)]
+            frames.put(
+                inside,
+                0.0,
+                speed=float(slow[entrance]),
+                closed=3 * int(blocked[entrance]),
+                unsafe=True,
+            )
+            frames.put(frames.at_nodes(nodes), 0.0, unsafe=True)
+
+    def _units(self) -> dict[int, tuple[Whole, Whole]]:
+        """Return the stair, hall and threshold of each entrance, and its landings."""
+        walks = self.site.ground.walks
+        links = walks.links.groupby(["table", "place"]).indices
+        nodes = walks.nodes.groupby(["kind", "place"]).indices
+        none = np.zeros(0, dtype=np.int64)
+        return {
+            at: (
+                np.asarray(links.get(("entrances", name), none), dtype=np.int64),
+                np.asarray(nodes.get(("landing", name), none), dtype=np.int64),
+            )
+            for at, name in enumerate(self.site.live.entrances)
+        }
+
+    def _lanes(self, frames: Frames, fallen: Flags) -> tuple[Flags, Flags]:
+        """Put rubble on lanes; return where nobody passes, and where no wheelchair does."""
+        ground, number = self.site.ground, self.site.event.number
+        mine = fallen[self.rubble.building]
+        covered = np.bincount(
+            self.rubble.link[mine], self.rubble.covered[mine], minlength=ground.n_links
+        )
+        left = np.maximum(ground.width - covered, 0.0)
+        shut = (covered > 0) & (left < number("foot_passable"))
+        partly = np.flatnonzero((covered > 0) & ~shut)
+        frames.put(
+            partly,
+            0.0,
+            speed=number("debris_partial_speed"),
+            width=left[partly] / ground.width[partly],
+        )
+        frames.put(np.flatnonzero(shut), 0.0, closed=3)
+        return shut, (covered > 0) & (left < number("wheelchair_passable"))
+
+    def _counts(self, damage: Whole, shut: Flags) -> dict[str, float]:
+        return {
+            "damaged": float((damage >= MODERATE).sum()),
+            "collapsed": float((damage == COLLAPSE).sum()),
+            "lanes_blocked": float(shut.sum()),
+        }
+
+
+def exceedance(
+    kind: Structure, floors: float, drift: float, catalogue: Catalogue, default: float
+) -> Floats:
+    """Return the probability that each damage state is reached or passed.
+
+    Parameters
+    ----------
+    floors
+        Storeys; not known counts as more than a low building, the weaker row.
+    drift
+        Storey drift as a share of height.
+    default
+        Spread where the fragility row gives none.
+    """
+    low = floors <= kind.low_floors
+    name = kind.fragility_low if low else kind.fragility_mid
+    found = []
+    for state in STATES:
+        row = catalogue.fragility[f"{name}_{state}"]
+        spread = default
+        if row.beta_low is not None and row.beta_high is not None:
+            spread = (row.beta_low + row.beta_high) / 2.0
+        found.append(float(ndtr(np.log(drift / row.median) / spread)) if drift > 0 else 0.0)
+    return np.array(found)
+
+
+def rubble(site: Site, buildings: pd.DataFrame) -> Rubble:
+    """Return how much of each lane each building would cover if it collapsed.
+
+    Influence width = K x height, with K by height and by whether the lane runs along the
+    long side; what reaches beyond the distance to the lane covers it.
+
+    Source: debris2020, table 7; simulation reference 5.4.
+    """
+    links = site.ground.walks.links
+    lane = (links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)).to_numpy()
+    rows = np.flatnonzero(lane)
+    shapes = links.geometry.to_numpy()[rows]
+    direction = _direction(shapes)
+    parts = [_covered(site, row, shapes, direction) for row in buildings.to_dict("records")]
+    building, link, covered = [], [], []
+    for at, wide in enumerate(parts):
+        hit = np.flatnonzero(wide > 0)
+        building.append(np.full(len(hit), at, dtype=np.int64))
+        link.append(rows[hit])
+        covered.append(wide[hit])
+    none = [np.zeros(0)]
+    return Rubble(
+        np.concatenate(building or none).astype(np.int64),
+        np.concatenate(link or none).astype(np.int64),
+        np.concatenate(covered or none).astype(np.float64),
+    )
+
+
+def _covered(
+    site: Site, building: dict[Any, Any], shapes: npt.NDArray[np.object_], direction: Floats
+) -> Floats:
+    catalogue = site.place.catalogue
+    table = sorted(catalogue.debris.values(), key=lambda row: row.height)
+    height = building["height"]
+    if pd.isna(height):
+        floors = 1.0 if pd.isna(building["floors"]) else float(building["floors"])
+        height = floors * catalogue.number("storey_height")
+    steps = [row.height for row in table]
+    along = np.interp(height, steps, [row.parallel for row in table])
+    across = np.interp(height, steps, [row.perpendicular for row in table])
+    turned = np.abs(direction - _long_side(building["geometry"]))
+    turned = np.minimum(turned, np.pi - turned)
+    share = np.where(turned < PARALLEL, along, across)
+    apart = shapely.distance(shapes, building["geometry"])
+    return np.maximum(share * float(height) - apart, 0.0)
+
+
+def _direction(lines: npt.NDArray[np.object_]) -> Floats:
+    """Return the direction of each line from end to end, 0 to pi."""
+    first = shapely.get_coordinates(shapely.get_point(lines, 0))
+    last = shapely.get_coordinates(shapely.get_point(lines, -1))
+    return np.asarray(np.arctan2(last[:, 1] - first[:, 1], last[:, 0] - first[:, 0]) % np.pi)
+
+
+def _long_side(outline: Any) -> float:
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(outline))
+    sides = np.diff(corners[:3], axis=0)
+    longest = sides[np.hypot(sides[:, 0], sides[:, 1]).argmax()]
+    return float(np.arctan2(longest[1], longest[0]) % np.pi)
+
+
+def _hurt(catalogue: Catalogue) -> Floats:
+    """Return the share of those inside who can no longer walk, by state of damage.
+
+    Source: casualties.csv (hazus61), severity 2 and above.
+    """
+    states = ("", *STATES, "collapse")
+    return np.array(
+        [
+            sum(getattr(catalogue.casualties[state], name) for name in CANNOT_WALK)
+            if state
+            else 0.0
+            for state in states
+        ]
+    )
+
+
+def _known(structure: Any) -> str:
+    return "unknown" if structure is None or pd.isna(structure) else str(structure)

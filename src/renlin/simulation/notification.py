@@ -1,0 +1,140 @@
+"""Say when each household comes to know, and by what: a contact process, not a factor.
+
+First message by the channels that reach a household; then neighbours who knock at the
+next doors of their stair; then staff from door to door, highest tier first. Who hears
+none of it is never reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from renlin.catalogue.load import Catalogue
+from renlin.simulation.luck import Luck
+from renlin.simulation.population import Homes, Residents, asleep
+from renlin.simulation.strike import Alert
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+CHANNELS = (
+    "none", "noticed", "alarm", "message", "loudspeaker", "neighbour", "door_round", "nobody_home"
+)  # fmt: skip
+NONE, NOTICED, ALARM, MESSAGE, LOUDSPEAKER, NEIGHBOUR, DOOR_ROUND, NOBODY = range(len(CHANNELS))
+
+
+class Notice(NamedTuple):
+    """When each household knows, s (infinite: never), and by which of ``CHANNELS``."""
+
+    time: Floats
+    channel: Whole
+
+
+class Heard(NamedTuple):
+    """What tells households apart when a warning goes out: who of those at home can take it."""
+
+    somebody: Flags
+    hears: Flags
+    smart: Flags
+
+
+def notify(
+    alert: Alert,
+    who: Residents,
+    live: Homes,
+    home: Flags,
+    catalogue: Catalogue,
+    hour: float,
+    luck: Luck,
+) -> Notice:
+    """Return when every household comes to know.
+
+    Parameters
+    ----------
+    home
+        Persons at home.
+
+    Source: parameters ``warning_reach*``, ``neighbour_knock_*``, ``knock_heard_*`` and
+    ``door_round_*``.
+    """
+    number = catalogue.number
+    at = Heard(who.any_of(home), who.any_of(home & ~who.deaf), who.any_of(home & who.smart))
+    dull = number("warning_reach_asleep_factor") if asleep(catalogue, hour) else 1.0
+    channel = np.full(len(who.households), NONE, dtype=np.int64)
+    for code, reach in _first(alert, at, number).items():
+        hit = luck("household", CHANNELS[code]) < reach * (1.0 if code == NOTICED else dull)
+        channel[(channel == NONE) & hit] = code
+    time = np.where(channel != NONE, alert.time, np.inf)
+    _neighbours(time, channel, at, live, number, luck)
+    _door_round(time, channel, alert, at, who, number, luck)
+    channel[~at.somebody] = NOBODY
+    time[~at.somebody] = np.inf
+    return Notice(time, channel)
+
+
+def _first(alert: Alert, at: Heard, number: Callable[[str], float]) -> dict[int, Floats]:
+    """Return the chance that each channel reaches each household with the first message."""
+    alarm = np.where(at.hears, number("warning_reach_alarm"), number("warning_reach_alarm_deaf"))
+    return {
+        NOTICED: alert.felt.astype(np.float64),
+        ALARM: alarm * alert.alarm,
+        MESSAGE: number("warning_reach") * at.smart * alert.message,
+        LOUDSPEAKER: number("warning_reach_broadcast") * at.hears,
+    }
+
+
+def _heard(at: Heard, number: Callable[[str], float]) -> Floats:
+    return np.where(at.hears, number("knock_heard_share"), number("knock_heard_share_deaf"))
+
+
+def _neighbours(
+    time: Floats,
+    channel: Whole,
+    at: Heard,
+    live: Homes,
+    number: Callable[[str], float],
+    luck: Luck,
+) -> None:
+    """Let reached neighbours knock in their stair: nearest storeys first."""
+    known = at.somebody & (live.entrance >= 0)
+    knocks = known & (channel != NONE)
+    knocks &= luck("household", "knocks") < number("neighbour_knock_share")
+    waiting = np.flatnonzero(known & (channel == NONE))
+    if not knocks.any() or not len(waiting):
+        return
+    storeys = int(live.floor.max()) + 1
+    first = np.full((len(live.entrances), storeys), np.inf)
+    np.minimum.at(first, (live.entrance[knocks], np.maximum(live.floor[knocks], 0)), time[knocks])
+    apart = np.abs(live.floor[waiting][:, None] - np.arange(storeys)[None, :])
+    comes = first[live.entrance[waiting]] + number("neighbour_knock_time") * (1 + apart)
+    soonest = comes.min(axis=1)
+    heard = luck("household", "hears_neighbour")[waiting] < _heard(at, number)[waiting]
+    told = np.isfinite(soonest) & heard
+    time[waiting[told]] = soonest[told]
+    channel[waiting[told]] = NEIGHBOUR
+
+
+def _door_round(
+    time: Floats,
+    channel: Whole,
+    alert: Alert,
+    at: Heard,
+    who: Residents,
+    number: Callable[[str], float],
+    luck: Luck,
+) -> None:
+    """Let pairs of staff knock at the doors that are left, highest tier first."""
+    left = np.flatnonzero(at.somebody & (channel == NONE))
+    if not len(left):
+        return
+    left = left[np.argsort(who.turn[left], kind="stable")]
+    turn = np.arange(len(left)) // int(number("door_round_teams"))
+    comes = number("door_round_start") + number("door_round_per_door") * (turn + 1)
+    heard = luck("household", "hears_round")[left] < _heard(at, number)[left]
+    time[left[heard]] = (alert.time[left] + comes)[heard]
+    channel[left[heard]] = DOOR_ROUND

@@ -1,0 +1,273 @@
+"""Set one event on one community: everything that every run of it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from renlin.community.community import Community
+from renlin.community.settings import Scenario
+from renlin.kernels import contract
+from renlin.simulation.destinations import Destinations, destinations
+from renlin.simulation.earthquake import Earthquake
+from renlin.simulation.event import Event, resolve
+from renlin.simulation.fire import stair_fire
+from renlin.simulation.flood import flood
+from renlin.simulation.gas import LocalIncident
+from renlin.simulation.grouping import Roles, households_to_watch, roles
+from renlin.simulation.helping import Helpers, helpers
+from renlin.simulation.luck import Keys, Luck, keys_of
+from renlin.simulation.network import Ground
+from renlin.simulation.population import Residents, homes
+from renlin.simulation.routing import (
+    CARRIED,
+    HELPED,
+    ON_FOOT,
+    OWN,
+    Doors,
+    Movers,
+    Ways,
+    causes,
+    link_costs,
+    movers,
+    ways,
+)
+from renlin.simulation.strike import Site, Strike
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+SAFETY = 0
+UNLIMITED = 2**31 - 1
+BEFORE, AFTER = 0, 1  # what somebody knows of the network: nothing closed, or all that closes
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One event under one scheme.
+
+    Attributes
+    ----------
+    site
+        Community, network, residents, homes, event, destinations.
+    movers, costs, shut
+        How classes move, what links cost them, which directed links are shut to them.
+    routes
+        Ways while nothing has closed yet.
+    cause
+        Why there is no way, see :func:`renlin.simulation.routing.causes`.
+    agreed, can
+        Helpers, and what every resident can do.
+    watch
+        Households with somebody who needs help or is a young child.
+    tied
+        Households whose adults are needed at home.
+    doors
+        Landings helpers go to; ``door_of`` gives the target of a household.
+    strike
+        What the event does in the run of a given luck.
+    keys
+        Ids of this scheme that draws are keyed by.
+    """
+
+    site: Site
+    movers: Movers
+    costs: Mapping[int, Floats]
+    shut: Flags
+    routes: Ways
+    cause: npt.NDArray[np.object_]
+    agreed: Helpers
+    can: Roles
+    watch: Mapping[int, Whole]
+    tied: Flags
+    doors: Doors
+    strike: Callable[[Luck], Strike]
+    keys: Mapping[str, Keys]
+    known: dict[bytes, Ways] = field(default_factory=dict, repr=False)
+
+    @property
+    def event(self) -> Event:
+        """Return the event."""
+        return self.site.event
+
+    def door_of(self, household: int) -> int:
+        """Return the routing target of the landing of ``household``."""
+        node = self.site.live.node[household]
+        return 1 + self.site.there.n + int(np.searchsorted(self.doors.node, node))
+
+    def target_of_door(self, node: Whole) -> Whole:
+        """Return the routing targets of landings that are doors."""
+        return 1 + self.site.there.n + np.searchsorted(self.doors.node, node)
+
+
+def scene(place: Community, ground: Ground, who: Residents, scenario: Scenario) -> Scene:
+    """Return the scene of ``scenario`` in ``place``."""
+    catalogue, hour = place.catalogue, scenario.hour
+    event = resolve(scenario, catalogue)
+    live = homes(place, ground, who, hour)
+    site = Site(place, ground, who, live, event, destinations(place, ground, event))
+    site, strike = _mechanism(site)
+    present = np.bincount(who.kind, minlength=len(who.kinds)) > 0
+    present |= np.array([kind.code == "adult" for kind in who.kinds])
+    how = movers(ground, who.kinds, present, catalogue, hour)
+    costs = link_costs(ground, how, catalogue)
+    shut = np.repeat(how.closed[[m.pattern for m in how.listed]][:, :, None], 2, axis=2)
+    agreed = helpers(place, ground, who, live, hour)
+    alone = ways(ground, how, site.there, _no_doors(), costs, shut=shut)
+    own = how.codes(how.pattern[who.kind, OWN], how.pace[who.kind, OWN], how.unfamiliar[who.kind])
+    node = live.node[who.household]
+    step_free = (node >= 0) & np.isfinite(alone.cost[own, node])
+    can = roles(who, catalogue, step_free)
+    doors = _doors(who, can, how, agreed, live.node)
+    routes = ways(ground, how, site.there, doors, costs, shut=shut)
+    return Scene(
+        site=site,
+        movers=how,
+        costs=costs,
+        shut=shut,
+        routes=routes,
+        cause=causes(ground, how, site.there, costs, routes),
+        agreed=agreed,
+        can=can,
+        watch=households_to_watch(who, can),
+        tied=_tied(who, can),
+        doors=doors,
+        strike=strike,
+        keys={
+            "building": keys_of(live.buildings),
+            "entrance": keys_of(live.entrances),
+            "helper": agreed.keys,
+            "event": keys_of(["event"]),
+        },
+    )
+
+
+def _mechanism(site: Site) -> tuple[Site, Callable[[Luck], Strike]]:
+    """Return the mechanism of the event, and the site as it leaves it."""
+    if site.event.mechanism == "earthquake":
+        return site, Earthquake(site).strike
+    if site.event.mechanism == "local_incident":
+        leak = LocalIncident(site)
+        return leak.site, leak.strike
+    made = {"stair_fire": stair_fire, "flood": flood}[site.event.mechanism](site)
+    return site, lambda _luck: made
+
+
+def _no_doors() -> Doors:
+    return Doors(np.zeros(0, dtype=np.int64), frozenset())
+
+
+def _doors(who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole) -> Doors:
+    """Return the landings where somebody may need help, and how helpers move."""
+    homes_ = node[who.any_of(can.centre | can.infant)]
+    kinds = [int(who.kind[p]) for p in agreed.person if p >= 0]
+    adult = next(at for at, kind in enumerate(who.kinds) if kind.code == "adult")
+    listed = np.array(sorted({*kinds, adult}), dtype=np.int64)
+    foot = np.full(len(listed), ON_FOOT)
+    codes = how.codes(how.pattern[listed, OWN], foot, how.unfamiliar[listed])
+    return Doors(np.unique(homes_[homes_ >= 0]), frozenset(int(c) for c in codes))
+
+
+def _tied(who: Residents, can: Roles) -> Flags:
+    """Return households whose adults stay: somebody needs them, or they are alone with a child."""
+    adults = np.bincount(who.household, can.adult, minlength=len(who.households))
+    return who.any_of(can.centre) | (who.any_of(can.child) & (adults <= 1))
+
+
+def routes_after(scene_: Scene, strike: Strike) -> Ways | None:
+    """Return the ways of who knows all that closes; None when nothing does."""
+    if not strike.shut.any() and not strike.too_tight.any():
+        return None
+    mark = strike.shut.tobytes() + strike.too_tight.tobytes() + bytes([strike.tight_for_carried])
+    if mark not in scene_.known:
+        tight = np.repeat(strike.too_tight[:, None], 2, axis=1)
+        wheels = _on_wheels(scene_, carried=strike.tight_for_carried)
+        shut = scene_.shut | strike.shut[None] | (tight[None] & wheels[:, None, None])
+        site = scene_.site
+        scene_.known[mark] = ways(
+            site.ground, scene_.movers, site.there, scene_.doors, scene_.costs, shut=shut
+        )
+    return scene_.known[mark]
+
+
+def _on_wheels(scene_: Scene, *, carried: bool) -> Flags:
+    """Return which movers roll, and, where asked, are carried."""
+    how, kinds = scene_.movers, scene_.site.who.kinds
+    wheels = np.array([kind.takes_steps != "yes" for kind in kinds])
+    modes = (OWN, HELPED) if carried else (OWN,)
+    own = {
+        (int(how.pattern[kind, mode]), int(how.pace[kind, mode]))
+        for kind in np.flatnonzero(wheels)
+        for mode in modes
+    }
+    return np.array(
+        [(m.pattern, m.pace) in own and (m.pace == CARRIED or not m.unfamiliar) for m in how.listed]
+    )
+
+
+class Shelters(NamedTuple):
+    """Shelters for the kernel, and the shelter at each node."""
+
+    table: contract.Shelters
+    at: npt.NDArray[np.int32]
+
+
+def shelters(there: Destinations, routes: Ways, ground: Ground) -> Shelters:
+    """Return capacities and, for each full one, the others: best choice first, then nearest.
+
+    Nearest for who walks and passes everywhere a walker does (the first mover).
+    """
+    capacity = np.where(there.capacity < 0, UNLIMITED, there.capacity).astype(np.int32)
+    at = np.full(ground.n_nodes, -1, dtype=np.int32)
+    at[there.node] = np.arange(there.n)
+    others = np.full((there.n, max(there.n - 1, 1)), -1, dtype=np.int32)
+    for own in range(there.n):
+        far = [_walk(routes, ground, other, int(there.node[own])) for other in range(there.n)]
+        rest = [k for k in range(there.n) if k != own and np.isfinite(far[k])]
+        rest.sort(key=lambda k: (int(there.choice[k]), far[k], k))
+        others[own, : len(rest)] = np.array(rest, dtype=np.int32) + 1
+    return Shelters(contract.Shelters(capacity, others), at)
+
+
+def _walk(routes: Ways, ground: Ground, target: int, node: int) -> float:
+    """Return the metres from ``node`` to a destination along the first mover's way."""
+    links = routes.rows[routes.row[0, 1 + target]]
+    ends = np.stack([ground.space.head, ground.space.tail], axis=1).ravel()
+    far = 0.0
+    while links[node] >= 0:
+        link = int(links[node])
+        far += float(ground.space.length[link >> 1])
+        node = int(ends[link])
+    return far if links[node] == -2 else np.inf
+
+
+def routing(scene_: Scene, strike: Strike, stalls: Shelters) -> contract.Routing:
+    """Return the kernel's routing for one run."""
+    after = routes_after(scene_, strike)
+    before = scene_.routes
+    rows = before.rows if after is None else np.concatenate([before.rows, after.rows])
+    tables = [before.row]
+    if after is not None:
+        tables.append(np.where(after.row >= 0, after.row + len(before.rows), -1))
+    announced = after is not None and np.isfinite(strike.announced)
+    late = [strike.announced] if announced and strike.announced > 0 else []
+    n_targets = before.row.shape[1]
+    target_shelter = np.full(n_targets, -1, dtype=np.int32)
+    target_shelter[1 : 1 + scene_.site.there.n] = np.arange(scene_.site.there.n)
+    first = AFTER if announced and strike.announced <= 0 else BEFORE
+    return contract.Routing(
+        next_link=np.ascontiguousarray(rows, dtype=np.int32),
+        row=np.ascontiguousarray(np.stack(tables, axis=2), dtype=np.int32),
+        live_time=np.array([0.0, *late]),
+        live_info=np.array([first, *([AFTER] if late else [])], dtype=np.int32),
+        info_on_meeting=np.full(
+            scene_.site.ground.n_links, -1 if after is None else AFTER, dtype=np.int32
+        ),
+        target_shelter=target_shelter,
+        shelters=stalls.table,
+    )
