@@ -67,9 +67,13 @@ def _snapshots() -> Row:
 def _ensemble() -> Row:
     """Run whole runs, input checks included, on two threads, and scale up to 300."""
     cases = [town(10_000, seed=seed) for seed in range(SAMPLE)]
-    start = perf_counter()
+    wall, spent = perf_counter(), process_time()
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(lambda case: movement.run(*case).steps, cases))
-    seconds = (perf_counter() - start) * 300 / SAMPLE
-    what = f"{seconds:.0f} s wall on {WORKERS} threads (scaled up from {SAMPLE})"
-    return Row("kernel: 300 runs of 10,000 x 30 min", what, "<= 120 s")
+    wall, spent = perf_counter() - wall, process_time() - spent
+    scale = 300 / SAMPLE
+    what = (
+        f"{wall * scale:.0f} s wall on {WORKERS} threads, {spent * scale:.0f} CPU-s "
+        f"(scaled up from {SAMPLE} runs)"
+    )
+    return Row("kernel: 300 runs of 10,000 x 30 min", what, "<= 120 s on 2 cores")

@@ -69,7 +69,15 @@ def town(n_entities: int, *, side: int = 21, horizon: float = 1800.0, seed: int 
     routing = _routing(network, corners, homes, burning, entities)
     entities = entities._replace(legs=_addressed(entities, homes))
     hazards = _smoke(n_spaces, n_nodes, burning)
-    settings = Parameters(n_groups=4, horizon=horizon, flow_bin=60.0, arrival_bin=10.0)
+    settings = Parameters(
+        n_groups=4,
+        horizon=horizon,
+        stuck_time=60.0,
+        minor_share=0.17,
+        follow_window=30.0,
+        retry=60.0,
+        flow_bin=60.0,
+    )
     return Town(network, entities, routing, hazards, settings)
 
 

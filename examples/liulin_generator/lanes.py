@@ -121,7 +121,7 @@ def gates() -> list[dict[str, Any]]:
 @cache
 def walks() -> tuple[dict[str, Any], ...]:
     """Return the rows of ``walks``; the footpath to the south yard is missing on purpose."""
-    shapes = [*_rows(), *_columns(), *_outside(), *_door_paths()]
+    shapes = [*_rows(), *_columns(), *_streets(), *_ways_out(), *_door_paths()]
     luck = Luck([key for key, _, _, _ in shapes])
     return tuple(_walk(key, kind, shape, facts, luck) for key, kind, shape, facts in shapes)
 
@@ -180,68 +180,35 @@ def _columns() -> Iterator[Shape]:
             yield f"{name}-{row}", "lane", ends, facts
 
 
-def _outside() -> Iterator[Shape]:
-    """Yield the streets around, the ways through the gates and to the shelters."""
+def _streets() -> Iterator[Shape]:
+    """Yield the streets around the compound and the path along the river."""
     road = {"width": 4.0, "lit": True, "surface": "asphalt"}
-    yield "north-way", "lane", [(AXIS, lane_of(7)), NORTH_GATE, (AXIS, MAIN_ROAD)], {"width": 6.0}
     yield "road-west", "road", [(WEST_STREET, MAIN_ROAD), (AXIS, MAIN_ROAD)], road
     yield "road-east", "road", [(AXIS, MAIN_ROAD), (EAST_STREET, MAIN_ROAD)], road
-    yield (
-        "street-east-n",
-        "road",
-        [(EAST_STREET, EAST_GATE[1]), (EAST_STREET, MAIN_ROAD)],
-        (road | {"slope": FALL}),
-    )
-    yield (
-        "street-east-s",
-        "road",
-        [(EAST_STREET, RIVERSIDE), (EAST_STREET, EAST_GATE[1])],
-        (road | {"slope": FALL}),
-    )
-    yield (
-        "street-west-n",
-        "road",
-        [(WEST_STREET, WEST_GATE[1]), (WEST_STREET, MAIN_ROAD)],
-        (road | {"slope": FALL}),
-    )
-    yield (
-        "street-west-s",
-        "road",
-        [(WEST_STREET, RIVERSIDE), (WEST_STREET, WEST_GATE[1])],
-        (road | {"slope": FALL}),
-    )
-    yield (
-        "riverside",
-        "footway",
-        [(WEST_STREET, RIVERSIDE), (AXIS, RIVERSIDE), (EAST_STREET, RIVERSIDE)],
-        {"width": 2.0, "lit": False, "surface": "paving_stones"},
-    )
-    yield (
-        "south-way",
-        "footway",
-        [(AXIS, lane_of(0)), SOUTH_GATE, (AXIS, RIVERSIDE)],
-        {"width": 1.4, "lit": False},
-    )
-    yield (
-        "west-way",
-        "footway",
-        [(WEST, WEST_GATE[1]), WEST_GATE, (WEST_STREET, WEST_GATE[1])],
-        {"width": 2.4},
-    )
+    sides = (("east", EAST_STREET, EAST_GATE[1]), ("west", WEST_STREET, WEST_GATE[1]))
+    for side, east, gate in sides:
+        facts = {**road, "slope": FALL}
+        yield f"street-{side}-n", "road", [(east, gate), (east, MAIN_ROAD)], facts
+        yield f"street-{side}-s", "road", [(east, RIVERSIDE), (east, gate)], facts
+    bank: list[Point] = [(WEST_STREET, RIVERSIDE), (AXIS, RIVERSIDE), (EAST_STREET, RIVERSIDE)]
+    facts = {"width": 2.0, "lit": False, "surface": "paving_stones"}
+    yield "riverside", "footway", bank, facts
+
+
+def _ways_out() -> Iterator[Shape]:
+    """Yield the ways through the four gates and on to the shelters."""
+    east, west = EAST_GATE[1], WEST_GATE[1]
+    foot: Point = (346.0, east)  # of the ramp
+    yield "north-way", "lane", [(AXIS, lane_of(7)), NORTH_GATE, (AXIS, MAIN_ROAD)], {"width": 6.0}
+    narrow = {"width": 1.4, "lit": False}
+    yield "south-way", "footway", [(AXIS, lane_of(0)), SOUTH_GATE, (AXIS, RIVERSIDE)], narrow
+    yield "west-way", "footway", [(WEST, west), WEST_GATE, (WEST_STREET, west)], {"width": 2.4}
     yield "park-way", "footway", [(WEST_STREET, PARK_DOOR[1]), PARK_DOOR], {"width": 3.0}
-    yield "east-way", "lane", [(EAST, EAST_GATE[1]), EAST_GATE], {"width": 4.5}
-    yield (
-        "east-ramp",
-        "ramp",
-        [EAST_GATE, (346.0, EAST_GATE[1])],
-        {"width": 4.0, "slope": -0.05, "surface": "concrete"},
-    )
-    yield (
-        "school-crossing",
-        "crossing",
-        [(346.0, EAST_GATE[1]), (EAST_STREET, EAST_GATE[1]), SCHOOL_DOOR],
-        {"width": 4.0, "surface": "asphalt"},
-    )
+    yield "east-way", "lane", [(EAST, east), EAST_GATE], {"width": 4.5}
+    ramp = {"width": 4.0, "slope": -0.05, "surface": "concrete"}
+    yield "east-ramp", "ramp", [EAST_GATE, foot], ramp
+    crossing = {"width": 4.0, "surface": "asphalt"}
+    yield "school-crossing", "crossing", [foot, (EAST_STREET, east), SCHOOL_DOOR], crossing
 
 
 def _door_paths() -> Iterator[Shape]:

@@ -189,56 +189,70 @@ def _home(unit: str, floor: int, door: str, zone: Zone) -> Household:
 def _roles(home: Household) -> list[Role]:
     """Return who lives in a household of this kind, head first."""
     u = {p: _home_luck()(p)[home.key] for p in ("age", "sex", "extra", "gap", "child", "child2")}
-    head = "female" if u["sex"] < 0.5 else "male"
-    other = "male" if head == "female" else "female"
+    if home.kind in ("lone_elder", "elder_couple", "elder_child"):
+        return _elders(home, u)
+    if home.kind in TENANT_KINDS:
+        return _tenants(home, u)
+    return _families(home, u)
+
+
+def _pair_of_sexes(u: dict[str, float]) -> tuple[str, str]:
+    return ("female", "male") if u["sex"] < 0.5 else ("male", "female")
+
+
+def _offspring(u: dict[str, float], age: int) -> Role:
+    boy = u["child"] < 0.5
+    return Role("子" if boy else "女", "male" if boy else "female", age)
+
+
+def _elders(home: Household, u: dict[str, float]) -> list[Role]:
+    """Return an old resident alone, with a spouse, or with a grown-up child."""
     old = between(u["age"], 68, 91) if home.zone == "south" else between(u["age"], 64, 86)
-    mate = old - between(u["gap"], 0, 6)
-    adult = between(u["age"], 30, 55)
-    young = between(u["age"], 21, 44)
-    child = max(0, adult - between(u["gap"], 25, 34))
-    offspring = "子" if u["child"] < 0.5 else "女"
-    child_sex = "male" if offspring == "子" else "female"
-    spouse = Role("配偶", other, adult - between(u["gap"], 0, 4), kin=False)
     if home.kind == "lone_elder":
-        alone = "female" if u["sex"] < 0.68 else "male"
-        return [Role("户主", alone, old)]
+        return [Role("户主", "female" if u["sex"] < 0.68 else "male", old)]
     if home.kind == "elder_couple":
-        return [Role("户主", "male", old), Role("配偶", "female", mate, kin=False)]
-    if home.kind == "elder_child":
-        return [
-            Role("户主", head, old),
-            Role(offspring, child_sex, old - between(u["gap"], 25, 33)),
-        ]
-    if home.kind == "three_gen":
-        parent = Role(
-            "母亲" if u["extra"] < 0.6 else "父亲",
-            "female" if u["extra"] < 0.6 else "male",
-            min(adult + between(u["child2"], 23, 30), 89),
-            kin=u["extra"] >= 0.6,
-        )
-        return [
-            Role("户主", "male", adult),
-            replace(spouse, sex="female"),
-            parent,
-            Role(offspring, child_sex, child),
-        ]
-    if home.kind == "nuclear":
-        kids = [Role(offspring, child_sex, child)]
-        second = ("女", "female") if u["child2"] < 0.5 else ("子", "male")
-        if u["extra"] < 0.02:
-            kids.append(Role(offspring, child_sex, child, twin=True))
-        elif u["extra"] < 0.3 and child >= 3:
-            kids.append(Role(*second, child - 3))
-        return [Role("户主", "male", adult), replace(spouse, sex="female"), *kids]
+        mate = Role("配偶", "female", old - between(u["gap"], 0, 6), kin=False)
+        return [Role("户主", "male", old), mate]
+    child = _offspring(u, old - between(u["gap"], 25, 33))
+    return [Role("户主", _pair_of_sexes(u)[0], old), child]
+
+
+def _families(home: Household, u: dict[str, float]) -> list[Role]:
+    """Return one grown-up, two, or two with children and perhaps a parent."""
+    head, other = _pair_of_sexes(u)
+    adult = between(u["age"], 30, 55)
+    spouse = Role("配偶", other, adult - between(u["gap"], 0, 4), kin=False)
+    if home.kind == "single":
+        return [Role("户主", head, adult)]
     if home.kind == "couple":
         return [Role("户主", head, adult), spouse]
-    if home.kind in ("tenant_couple", "tenant_family"):
-        pair = [
-            Role("户主", head, young),
-            Role("配偶", other, max(20, young - between(u["gap"], 0, 4)), kin=False),
+    first = _offspring(u, max(0, adult - between(u["gap"], 25, 34)))
+    both = [Role("户主", "male", adult), replace(spouse, sex="female")]
+    if home.kind == "three_gen":
+        woman = u["extra"] < 0.6
+        age = min(adult + between(u["child2"], 23, 30), 89)
+        parent = Role(
+            "母亲" if woman else "父亲", "female" if woman else "male", age, kin=not woman
+        )
+        return [*both, parent, first]
+    if u["extra"] < 0.02:
+        return [*both, first, replace(first, twin=True)]
+    if u["extra"] < 0.3 and first.age >= 3:
+        girl = u["child2"] < 0.5
+        return [
+            *both,
+            first,
+            Role("女" if girl else "子", "female" if girl else "male", first.age - 3),
         ]
-        small = Role(offspring, child_sex, max(0, young - between(u["gap"], 22, 27)))
-        return pair + ([small] if home.kind == "tenant_family" else [])
+    return [*both, first]
+
+
+def _tenants(home: Household, u: dict[str, float]) -> list[Role]:
+    """Return one tenant, a couple, a family, or strangers who share a flat."""
+    head, other = _pair_of_sexes(u)
+    young = between(u["age"], 21, 44)
+    if home.kind == "tenant_single":
+        return [Role("户主", head, young)]
     if home.kind == "group_rental":
         return [
             Role(
@@ -249,7 +263,11 @@ def _roles(home: Household) -> list[Role]:
             )
             for i in range(between(u["extra"], 4, 6))
         ]
-    return [Role("户主", head, young if home.kind == "tenant_single" else adult)]
+    mate = Role("配偶", other, max(20, young - between(u["gap"], 0, 4)), kin=False)
+    both = [Role("户主", head, young), mate]
+    if home.kind == "tenant_couple":
+        return both
+    return [*both, _offspring(u, max(0, young - between(u["gap"], 22, 27)))]
 
 
 def _peopled(home: Household, serial: int) -> Household:

@@ -13,6 +13,7 @@ from liulin_generator.luck import Luck, between
 from liulin_generator.people import Household, Person, households, persons
 
 NOBODY = ""
+CAST_SEEN = 100  # days
 AS_OF = {
     "household": dt.date(2026, 10, 31),
     "civil": dt.date(2026, 9, 30),
@@ -71,8 +72,9 @@ def address(home: Household) -> str:
 def visited(person: Person, purpose: str, days: int, *, newest: dt.date, at_least: int = 2) -> str:
     """Return a day, ``at_least`` and up to ``days`` more before the newest, of a look.
 
-    Nobody was looked in on before they came.
+    Nobody was looked in on before they came; the cast was visited of late.
     """
-    back = at_least + between(luck()(purpose)[person.key], 0, days)
+    span = min(days, CAST_SEEN) if person.key in cast.FACTS else days
+    back = at_least + between(luck()(purpose)[person.key], 0, span)
     came = homes()[person.household].since
     return max(newest - dt.timedelta(days=back), min(came, newest)).isoformat()

@@ -268,6 +268,19 @@ def hazards(net: Network, frames: Sequence[Frame]) -> Hazards:
     )
 
 
+def settings(**changed: float) -> Parameters:
+    """Return settings of 1,000 s and one group, with what is ``changed``."""
+    usual = {
+        "n_groups": 1,
+        "horizon": 1000.0,
+        "stuck_time": 60.0,
+        "minor_share": 0.17,
+        "follow_window": 30.0,
+        "retry": 60.0,
+    }
+    return Parameters(**{**usual, **changed})
+
+
 def simulate(
     net: Network,
     entities: Entities,
@@ -276,5 +289,6 @@ def simulate(
     **parameters: float,
 ) -> Outcome:
     """Return the outcome with the books proved at every step."""
-    settings = Parameters(**{"n_groups": 1, "horizon": 1000.0, "check": 1, **parameters})
-    return movement.run(net, entities, table, hazards(net, frames), settings)
+    return movement.run(
+        net, entities, table, hazards(net, frames), settings(**{"check": 1, **parameters})
+    )

@@ -48,6 +48,8 @@ def case(seed: int, *, n_entities: int = 18, dt: float = 1.0, check: int = 1) ->
         horizon=float(rng.integers(200, 500)),
         dt=dt,
         stuck_time=float(rng.integers(5, 40)),
+        minor_share=float(rng.choice([0.0, 0.17, 0.5])),
+        follow_window=30.0,
         retry=float(rng.integers(7, 30)),
         flow_bin=10.0,
         arrival_bin=15.0,

@@ -9,7 +9,6 @@ from tests.kernels.random_cases import case
 
 from renlin.kernels import codes as c
 from renlin.kernels import movement
-from renlin.kernels.contract import Parameters
 from renlin.kernels.entries import entries
 from renlin.kernels.validation import check_routes
 
@@ -42,7 +41,7 @@ def test_a_run_in_pieces_equals_a_run_in_one(seed: int) -> None:
 
 def test_travel_times_tell_the_cost_of_a_queue() -> None:
     net, crowd, table = _queueing()
-    under_way = movement.begin(net, crowd, table, b.hazards(net, []), Parameters(1, 300.0))
+    under_way = movement.begin(net, crowd, table, b.hazards(net, []), b.settings(horizon=300.0))
     movement.advance(under_way, 30.0)
     times = movement.travel_times(under_way, np.ones(6))
     assert times[2] == pytest.approx(10.0, rel=0.2)
@@ -52,7 +51,7 @@ def test_travel_times_tell_the_cost_of_a_queue() -> None:
 
 def test_routes_rewritten_between_pieces_are_followed() -> None:
     net, crowd, table = _queueing()
-    under_way = movement.begin(net, crowd, table, b.hazards(net, []), Parameters(1, 300.0))
+    under_way = movement.begin(net, crowd, table, b.hazards(net, []), b.settings(horizon=300.0))
     movement.advance(under_way, 30.0)
     under_way.world.next_link[0, 1] = 4
     movement.advance(under_way, 300.0)
@@ -91,7 +90,7 @@ def test_nobody_at_all_is_a_run_that_ends_at_once() -> None:
 
 def test_an_unbalanced_book_is_reported_not_passed_over() -> None:
     net, crowd, table = _queueing()
-    settings = Parameters(1, 300.0, check=1)
+    settings = b.settings(check=1)
     under_way = movement.begin(net, crowd, table, b.hazards(net, []), settings)
     movement.advance(under_way, 5.0)
     under_way.world.spaces["occupied"][0] += 1
@@ -104,7 +103,13 @@ def test_all_faults_of_the_inputs_are_told_at_once() -> None:
     wrong_net = net._replace(length=-net.length, crowd_class=net.crowd_class + 1)
     wrong = b.set_rows(crowd, rank={0: 5}, members={1: 0}, speed={2: -1.0})
     with pytest.raises(ValueError, match=r"network.length") as told:
-        movement.run(wrong_net, wrong, table, b.hazards(net, []), Parameters(0, -1.0, dt=0.0))
+        movement.run(
+            wrong_net,
+            wrong,
+            table,
+            b.hazards(net, []),
+            b.settings(n_groups=0, horizon=-1.0, dt=0.0),
+        )
     for name in (
         "network.crowd_class",
         "entities.rank",
@@ -125,7 +130,7 @@ def test_a_wrong_type_is_named_before_anything_else() -> None:
             crowd,
             table,
             b.hazards(net, []),
-            Parameters(1, 10.0),
+            b.settings(),
         )
 
 
@@ -145,14 +150,14 @@ def test_a_routing_table_that_leads_astray_is_refused(field: str, value: object,
     kind = getattr(table, field).dtype
     wrong = table._replace(**{field: np.array(value, dtype=kind)})
     with pytest.raises(ValueError, match=said):
-        movement.run(net, crowd, wrong, b.hazards(net, []), Parameters(1, 10.0))
+        movement.run(net, crowd, wrong, b.hazards(net, []), b.settings())
 
 
 def test_a_helper_cannot_fetch_itself() -> None:
     net, _, table = _queueing()
     crowd = b.walkers([0], [[b.Leg(c.LEG_PICK_UP, partner=0)]])
     with pytest.raises(ValueError, match=r"legs.partner"):
-        movement.run(net, crowd, table, b.hazards(net, []), Parameters(1, 10.0))
+        movement.run(net, crowd, table, b.hazards(net, []), b.settings())
 
 
 def test_keyframes_out_of_order_are_refused() -> None:
@@ -160,7 +165,7 @@ def test_keyframes_out_of_order_are_refused() -> None:
     hz = b.hazards(net, [b.Frame(0, 1.0), b.Frame(0, 2.0)])
     hz = hz._replace(time=hz.time[::-1].copy())
     with pytest.raises(ValueError, match=r"hazards.time"):
-        movement.run(net, crowd, table, hz, Parameters(1, 10.0))
+        movement.run(net, crowd, table, hz, b.settings())
 
 
 def test_a_table_that_runs_in_a_circle_is_found() -> None:

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from pypinyin import lazy_pinyin
 
 from renlin.community.check import check
 from renlin.community.folder import open_community
@@ -27,6 +26,7 @@ from renlin.community.scheme import apply
 from renlin.errors import DataFault
 from renlin.intake.build import build
 from renlin.intake.identity_number import read_number
+from renlin.needs.identify import identify
 from renlin.random_streams import draw
 
 ROOT = Path(__file__).parents[2]
@@ -261,23 +261,40 @@ def test_building_lists_doubtful_rows_and_raises_nothing(place):
     assert 1250 <= len(place["households"]) <= 1400
 
 
-def test_building_joins_nobody_to_a_stranger_and_splits_almost_nobody(place, rows):
-    """Truth: the same flat and pinyin name in two registers is one person here."""
-    links = place["links"].set_index(["file", "row"])["person"]
-    keys = {"household.csv": ("姓名", "公民身份号码"), "civil_affairs.csv": ("姓名", "身份证号")}
-    people = defaultdict(set)
-    names = defaultdict(set)
-    for file, (name, number) in keys.items():
-        for row, cells in rows[file].items():
-            who = read_number(cells[number])
-            person = links.get((f"registers/{file}", row))
-            if person is None:
-                continue
-            names[person].add(" ".join(lazy_pinyin(cells[name])))
-            if who.evidence == "strong":
-                people[who.key, " ".join(lazy_pinyin(cells[name]))].add(person)
-    assert all(len(found) == 1 for found in people.values())
-    assert all(len(found) == 1 for found in names.values())
+@pytest.fixture(scope="module")
+def truth():
+    """Return (file, row) -> resident as the generator drew them, and (file, row) -> fault."""
+    sys.path.insert(0, str(ROOT / "examples"))
+    try:
+        from liulin_generator import sheets, spoilt
+    finally:
+        sys.path.remove(str(ROOT / "examples"))
+    who, wrong = {}, {}
+    for messy in (spoilt.household(), spoilt.civil(), spoilt.medical(), spoilt.grid()):
+        file = sheets.place(messy.register.name)
+        for index, entry in enumerate(messy.entries):
+            row = file, sheets.row_number(messy.register.name, index)
+            who[row] = entry.person or str(row)
+        for fault in messy.planted:
+            for index in fault.entries:
+                wrong[file, sheets.row_number(messy.register.name, index)] = fault.code
+    return who, wrong
+
+
+def test_building_joins_no_two_residents_and_splits_almost_none(place, truth):
+    who, wrong = truth
+    links = place["links"]
+    found = dict(zip(zip(links["file"], links["row"], strict=True), links["person"], strict=True))
+    joined, split = defaultdict(set), defaultdict(set)
+    for row, person in who.items():
+        joined[found[row]].add(person)
+        split[person].add(found[row])
+    assert [residents for residents in joined.values() if len(residents) > 1] == []
+    apart = {row for row, person in who.items() if len(split[person]) > 1}
+    assert len(apart) < 0.005 * len(who)
+    for code in set(wrong.values()):
+        rows = {row for row, fault in wrong.items() if fault == code}
+        assert len(rows & apart) <= 0.05 * len(rows), code
 
 
 def test_the_layers_hold_no_contradiction(place):
@@ -348,6 +365,15 @@ def test_spaces_contradict_in_use_management_and_planning(place):
     free = spaces["area"] - taken.reindex(spaces.index)
     assert (free.reindex(shelters.index) < shelters["area"]).all()
     assert place["walks"].set_index("walk")["width"]["row2-c"] < 4.0
+    hydrants = place["facilities"].query("kind == 'hydrant'").geometry
+    dry = [
+        building
+        for door, building in zip(
+            place["entrances"].geometry, place["entrances"]["building"], strict=True
+        )
+        if hydrants.distance(door).min() > 150.0
+    ]
+    assert {f"b{number:02d}" for number in range(1, 8)} <= set(dry)
 
 
 def test_some_places_were_inspected_again_and_two_buildings_never(place):
@@ -360,6 +386,28 @@ def test_some_places_were_inspected_again_and_two_buildings_never(place):
     seen = set(hazards["place"]) | set(hazards["place"].map(units).dropna())
     slabs = set(place["buildings"].query("use != 'public'")["building"])
     assert sorted(slabs - seen) == ["b22", "b26"]
+
+
+@pytest.fixture(scope="module")
+def tiers(place):
+    """Return the tiers with the corrections of the workshops, and without them."""
+    undone = place["corrections"].assign(state="undone")
+    without = place.with_tables(corrections=undone)
+    return [identify(p).tiers.table.set_index("person") for p in (place, without)]
+
+
+def test_the_two_meetings_move_the_tiers_of_exactly_the_two_residents_they_name(place, tiers):
+    after, before = tiers
+    moved = after.index[after["sure"] != before["sure"]]
+    stated = place["corrections"].query("kind == 'person'")["subject"]
+    assert sorted(moved) == sorted(stated)
+    assert (after["sure"][moved] < before["sure"][moved]).all()
+
+
+def test_living_alone_in_need_of_care_without_telephone_is_the_highest_tier(tiers):
+    triple = tiers[0]["rules"].fillna("").str.contains("elderly.yaml#一级", regex=False)
+    assert triple.sum() >= 1
+    assert set(tiers[0].loc[triple, "sure"]) == {1}
 
 
 # --- schemes -------------------------------------------------------------------------

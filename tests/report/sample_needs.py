@@ -6,10 +6,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely import LineString
+from tests.report.sample_place import groups
 
 from renlin.finding import Finding, Lineage, find
 from renlin.random_streams import draw
-from tests.report.sample_place import groups
 
 REACH = {
     "general": 0.20, "over_80": 0.42, "wheelchair": 0.60, "stick_slow": 0.48, "low_vision": 0.40,
@@ -97,7 +97,9 @@ def _households(people: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
         sure=("sure", "min"), possible=("possible", "min"), n_persons=("person", "size")
     )
     keep = ["household", "reason_zh", "reason_en", "person", "entrance", "building", "floor"]
-    return table.reset_index().merge(first[keep].rename(columns={"person": "leader"}), on="household")
+    return table.reset_index().merge(
+        first[keep].rename(columns={"person": "leader"}), on="household"
+    )
 
 
 def _profiles(people: pd.DataFrame) -> pd.DataFrame:
@@ -106,13 +108,20 @@ def _profiles(people: pd.DataFrame) -> pd.DataFrame:
     helped = people["display"] == "stick_slow"
     return pd.DataFrame(
         {
-            "person": people["person"], "household": people["household"],
-            "class": people["display"], "display": people["display"],
-            "prevention": 0.5, "response": 0.4, "recovery": 0.6,
-            "slow": carried | helped, "helpers_needed": np.where(carried, 2, np.where(guided, 1, 0)),
-            "needs_help": np.select([carried, guided, helped], ["carry", "guide", "assist"], "none"),
+            "person": people["person"],
+            "household": people["household"],
+            "class": people["display"],
+            "display": people["display"],
+            "prevention": 0.5,
+            "response": 0.4,
+            "recovery": 0.6,
+            "slow": carried | helped,
+            "helpers_needed": np.where(carried, 2, np.where(guided, 1, 0)),
+            "needs_help": np.select(
+                [carried, guided, helped], ["carry", "guide", "assist"], "none"
+            ),
         }
-    )  # fmt: skip
+    )
 
 
 def _totals(people: pd.DataFrame) -> pd.DataFrame:
@@ -146,11 +155,17 @@ def _list(people: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
 def _work_list(tiers: pd.DataFrame) -> pd.DataFrame:
     open_rows = tiers[tiers["missing"] != ""]
     rows = [
-        {"subject": person, "indicator": indicator, "matters": int(sure - possible),
-         "who_could_tell_zh": who}
-        for person, sure, possible in zip(open_rows["person"], open_rows["sure"], open_rows["possible"], strict=True)
+        {
+            "subject": person,
+            "indicator": indicator,
+            "matters": int(sure - possible),
+            "who_could_tell_zh": who,
+        }
+        for person, sure, possible in zip(
+            open_rows["person"], open_rows["sure"], open_rows["possible"], strict=True
+        )
         for indicator, who in (("has_smart_device", "网格员"), ("adl_level", "社区医生"))
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows)
     table["household"] = table["subject"].str.split("-").str[0]
     return table.assign(rank=table["matters"].rank(method="min", ascending=False).astype(int))
@@ -161,7 +176,16 @@ def _population(people: pd.DataFrame) -> pd.DataFrame:
     for period, share in (("night", 0.97), ("day", 0.58)):
         for display, part in [("all", people), *people.groupby("display")]:
             n = round(len(part) * share)
-            rows.append({"period": period, "display": display, "persons": n, "low": n * 0.95, "high": n * 1.05, "n_unknown": 12 if display == "all" else 0})
+            rows.append(
+                {
+                    "period": period,
+                    "display": display,
+                    "persons": n,
+                    "low": n * 0.95,
+                    "high": n * 1.05,
+                    "n_unknown": 12 if display == "all" else 0,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -174,23 +198,73 @@ def _groups(people: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
         values = {}
         for display, part in [("all", joined), *joined.groupby("display")]:
             values[display] = part[column].mean()
-            rows.append({"measure": measure, "display": display, "n": len(part), "value": values[display], "low": max(0, values[display] - 0.03), "high": min(1, values[display] + 0.03), "n_unknown": int(part["open"].sum())})
+            rows.append(
+                {
+                    "measure": measure,
+                    "display": display,
+                    "n": len(part),
+                    "value": values[display],
+                    "low": max(0, values[display] - 0.03),
+                    "high": min(1, values[display] + 0.03),
+                    "n_unknown": int(part["open"].sum()),
+                }
+            )
         gap = max(values.values()) - values["general"]
-        rows.append({"measure": measure, "display": "gap", "n": len(joined), "value": gap, "low": gap - 0.04, "high": gap + 0.04, "n_unknown": 0})
+        rows.append(
+            {
+                "measure": measure,
+                "display": "gap",
+                "n": len(joined),
+                "value": gap,
+                "low": gap - 0.04,
+                "high": gap + 0.04,
+                "n_unknown": 0,
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def _corrections() -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"correction": "c1", "workshop": "elders-2026-10", "kind": "prevalence", "held_on": "2026-10-10", "field": "has_smart_device", "method": "座谈",
-             "n_asked": 24, "n_yes": 15, "before": 0.38, "before_low": 0.30, "before_high": 0.46,
-             "after": 0.49, "after_low": 0.42, "after_high": 0.56, "tiers_changed": 14, "undone": False},
-            {"correction": "c2", "workshop": "disability-2026-10", "kind": "prevalence", "held_on": "2026-10-12", "field": "adl_level", "method": "入户",
-             "n_asked": 12, "n_yes": 4, "before": 0.11, "before_low": 0.07, "before_high": 0.15,
-             "after": 0.13, "after_low": 0.09, "after_high": 0.17, "tiers_changed": 3, "undone": False},
+            {
+                "correction": "c1",
+                "workshop": "elders-2026-10",
+                "kind": "prevalence",
+                "held_on": "2026-10-10",
+                "field": "has_smart_device",
+                "method": "座谈",
+                "n_asked": 24,
+                "n_yes": 15,
+                "before": 0.38,
+                "before_low": 0.30,
+                "before_high": 0.46,
+                "after": 0.49,
+                "after_low": 0.42,
+                "after_high": 0.56,
+                "tiers_changed": 14,
+                "undone": False,
+            },
+            {
+                "correction": "c2",
+                "workshop": "disability-2026-10",
+                "kind": "prevalence",
+                "held_on": "2026-10-12",
+                "field": "adl_level",
+                "method": "入户",
+                "n_asked": 12,
+                "n_yes": 4,
+                "before": 0.11,
+                "before_low": 0.07,
+                "before_high": 0.15,
+                "after": 0.13,
+                "after_low": 0.09,
+                "after_high": 0.17,
+                "tiers_changed": 3,
+                "undone": False,
+            },
         ]
-    )  # fmt: skip
+    )
 
 
 def _hazard(place) -> gpd.GeoDataFrame:
@@ -220,7 +294,12 @@ def _coverage(people: pd.DataFrame) -> pd.DataFrame:
     table["state"], table["reason"] = state, np.where(state == "not_covered", "too_far", "")
     table["time_optimistic"] = 180 + 300 * chance
     table["time_pessimistic"] = table["time_optimistic"] * 1.2
-    table["facility"], table["straight_m"], table["walk_m"], table["limit"] = "s1", 140.0, 310.0, 360.0
+    table["facility"], table["straight_m"], table["walk_m"], table["limit"] = (
+        "s1",
+        140.0,
+        310.0,
+        360.0,
+    )
     table["capacity_ratio"] = 1.2
     return table
 
@@ -231,10 +310,32 @@ def _coverage_groups(coverage: pd.DataFrame) -> pd.DataFrame:
         counts = part["state"].value_counts()
         known = {s: int(counts.get(s, 0)) for s in ("covered", "not_covered", "unknown")}
         share = known["covered"] / len(part)
-        rows.append({"service": "shelter", "display": display, "n": len(part), **known, "covered_share": share, "low": share, "high": share + known["unknown"] / len(part)})
+        rows.append(
+            {
+                "service": "shelter",
+                "display": display,
+                "n": len(part),
+                **known,
+                "covered_share": share,
+                "low": share,
+                "high": share + known["unknown"] / len(part),
+            }
+        )
     shares = {row["display"]: row["covered_share"] for row in rows}
     gap = shares["general"] - min(shares.values())
-    rows.append({"service": "shelter", "display": "gap", "n": len(coverage), "covered": 0, "not_covered": 0, "unknown": 0, "covered_share": gap, "low": gap - 0.05, "high": gap + 0.06})
+    rows.append(
+        {
+            "service": "shelter",
+            "display": "gap",
+            "n": len(coverage),
+            "covered": 0,
+            "not_covered": 0,
+            "unknown": 0,
+            "covered_share": gap,
+            "low": gap - 0.05,
+            "high": gap + 0.06,
+        }
+    )
     return pd.DataFrame(rows)
 
 
@@ -246,25 +347,55 @@ def _points(place, people, hazard, coverage) -> gpd.GeoDataFrame:
     for rank, entrance in enumerate(chosen, start=1):
         here = people[people["entrance"] == entrance]
         rows.append(
-            {"point": f"p{rank:02d}", "entrance": entrance, "building": entrance[:3], "rank": rank,
-             "risk": risk[entrance[:3]], "persons": len(here), "unserved_vulnerable": 4 + rank % 3,
-             "tier1": rank % 2, "tier2": 2 + rank % 3, "stable": rank < 5,
-             "cause": ("too_far", "stairs", "gate_locked", "too_narrow")[rank % 4],
-             "fix": ("gap_too_far", "carry_household_without_pair", "gate_locked_in_need", "passage_too_narrow")[rank % 4],
-             "display_worst": "wheelchair", "geometry": doors[entrance]}
-        )  # fmt: skip
+            {
+                "point": f"p{rank:02d}",
+                "entrance": entrance,
+                "building": entrance[:3],
+                "rank": rank,
+                "risk": risk[entrance[:3]],
+                "persons": len(here),
+                "unserved_vulnerable": 4 + rank % 3,
+                "tier1": rank % 2,
+                "tier2": 2 + rank % 3,
+                "stable": rank < 5,
+                "cause": ("too_far", "stairs", "gate_locked", "too_narrow")[rank % 4],
+                "fix": (
+                    "gap_too_far",
+                    "carry_household_without_pair",
+                    "gate_locked_in_need",
+                    "passage_too_narrow",
+                )[rank % 4],
+                "display_worst": "wheelchair",
+                "geometry": doors[entrance],
+            }
+        )
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=place["entrances"].crs)
 
 
 def _paper_only(place) -> gpd.GeoDataFrame:
     doors = place["entrances"].set_index("entrance")["geometry"]
     rows = [
-        {"entrance": entrance, "display": "wheelchair", "service": "shelter", "facility": "s1",
-         "persons": 14 + i, "straight_m": s, "walk_m": w, "time": w / 0.69, "limit": 360.0,
-         "radius": 150.0, "state": "not_covered", "cause": "gate_locked", "would_change_zh": "南墙开一道门", "would_change_en": "a gate in the south wall",
-         "geometry": doors[entrance]}
-        for i, (entrance, s, w) in enumerate((("b14-1", 118.0, 323.0), ("b14-2", 112.0, 343.0), ("b11-4", 85.0, 312.0)))
-    ]  # fmt: skip
+        {
+            "entrance": entrance,
+            "display": "wheelchair",
+            "service": "shelter",
+            "facility": "s1",
+            "persons": 14 + i,
+            "straight_m": s,
+            "walk_m": w,
+            "time": w / 0.69,
+            "limit": 360.0,
+            "radius": 150.0,
+            "state": "not_covered",
+            "cause": "gate_locked",
+            "would_change_zh": "南墙开一道门",
+            "would_change_en": "a gate in the south wall",
+            "geometry": doors[entrance],
+        }
+        for i, (entrance, s, w) in enumerate(
+            (("b14-1", 118.0, 323.0), ("b14-2", 112.0, 343.0), ("b11-4", 85.0, 312.0))
+        )
+    ]
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=place["entrances"].crs)
 
 
@@ -274,15 +405,36 @@ def _gaps(place, people) -> gpd.GeoDataFrame:
     for number, units in enumerate((("b13-3", "b13-4"), ("b16-1", "b16-2")), start=1):
         door = doors[units[0]]
         line = LineString([door, (door.x + 9, door.y - 7)])
-        rows.append({"gap": f"g{number}", "n_nodes": 14, "length": 36.0, "n_entrances": 2, "persons": int(people["entrance"].isin(units).sum()), "distance_to_main": line.length, "geometry": line})
+        rows.append(
+            {
+                "gap": f"g{number}",
+                "n_nodes": 14,
+                "length": 36.0,
+                "n_entrances": 2,
+                "persons": int(people["entrance"].isin(units).sum()),
+                "distance_to_main": line.length,
+                "geometry": line,
+            }
+        )
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=place["entrances"].crs)
 
 
 def _contradictions() -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"contradiction": "x1", "space": "ground", "dimension": "management", "rule": "lock_after_school",
-             "needed": 640.0, "offered": 0.0, "gap": 640.0, "persons": 900, "severity": 4,
-             "evidence": "spaces row 1", "responsible": "小学", "remedy": "钥匙放在门卫和社区两处"},
+            {
+                "contradiction": "x1",
+                "space": "ground",
+                "dimension": "management",
+                "rule": "lock_after_school",
+                "needed": 640.0,
+                "offered": 0.0,
+                "gap": 640.0,
+                "persons": 900,
+                "severity": 4,
+                "evidence": "spaces row 1",
+                "responsible": "小学",
+                "remedy": "钥匙放在门卫和社区两处",
+            },
         ]
-    )  # fmt: skip
+    )

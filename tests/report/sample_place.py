@@ -75,7 +75,12 @@ def buildings() -> gpd.GeoDataFrame:
         for number, x, y, units in blocks()
     ]  # fmt: skip
     rows.append(
-        {"building": "k1", "name": "幼儿园", "use": "public", "geometry": rectangle(140, -158, 50, 16)}
+        {
+            "building": "k1",
+            "name": "幼儿园",
+            "use": "public",
+            "geometry": rectangle(140, -158, 50, 16),
+        }
     )
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
 
@@ -114,29 +119,56 @@ def walks() -> gpd.GeoDataFrame:
 
 def gates() -> gpd.GeoDataFrame:
     rows = [
-        {"gate": "north", "name": "北门", "width": 4.0, "open_hours": None, "geometry": spot(61, 12)},
-        {"gate": "east", "name": "东门", "width": 3.0, "open_hours": None, "geometry": spot(206, -46)},
         {
-            "gate": "west", "name": "西门", "width": 3.0, "open_hours": "06:00-22:00",
+            "gate": "north",
+            "name": "北门",
+            "width": 4.0,
+            "open_hours": None,
+            "geometry": spot(61, 12),
+        },
+        {
+            "gate": "east",
+            "name": "东门",
+            "width": 3.0,
+            "open_hours": None,
+            "geometry": spot(206, -46),
+        },
+        {
+            "gate": "west",
+            "name": "西门",
+            "width": 3.0,
+            "open_hours": "06:00-22:00",
             "geometry": spot(-16, -110),
         },
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
 
 
 def spaces() -> gpd.GeoDataFrame:
     rows = [
-        {"space": "ground", "name": "小学操场", "kind": "school_yard", "geometry": rectangle(216, -25, 38, 60)},
+        {
+            "space": "ground",
+            "name": "小学操场",
+            "kind": "school_yard",
+            "geometry": rectangle(216, -25, 38, 60),
+        },
         {"space": "green", "name": "绿地", "kind": "green", "geometry": rectangle(72, -64, 50, 16)},
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
 
 
 def facilities() -> gpd.GeoDataFrame:
     rows = [
-        {"facility": "s1", "kind": "shelter", "name": "小学操场避难点", "space": "ground", "capacity": 900, "geometry": spot(235, -55)},
+        {
+            "facility": "s1",
+            "kind": "shelter",
+            "name": "小学操场避难点",
+            "space": "ground",
+            "capacity": 900,
+            "geometry": spot(235, -55),
+        },
         {"facility": "c1", "kind": "clinic", "name": "卫生站", "geometry": spot(-34, -28)},
-    ]  # fmt: skip
+    ]
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
     return frame.assign(x=frame.geometry.x, y=frame.geometry.y)
 
@@ -151,19 +183,33 @@ def people(doors: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
                 if few and (floor > 1 or side > 2):
                     continue
                 home = f"{place}-{floor}0{side}"
-                dwellings.append({"dwelling": home, "entrance": place, "floor": floor, "door": f"{floor}0{side}"})
-                households.append({"household": f"h{len(households):04d}", "dwelling": home, "origin": "registered"})
+                dwellings.append(
+                    {"dwelling": home, "entrance": place, "floor": floor, "door": f"{floor}0{side}"}
+                )
+                households.append(
+                    {
+                        "household": f"h{len(households):04d}",
+                        "dwelling": home,
+                        "origin": "registered",
+                    }
+                )
     sizes = draw(1, "sample.size", [h["household"] for h in households])
     for home, share in zip(households, sizes, strict=True):
         persons.extend(
-            {"person": f"{home['household']}-{i}", "household": home["household"], "origin": "registered"}
+            {
+                "person": f"{home['household']}-{i}",
+                "household": home["household"],
+                "origin": "registered",
+            }
             for i in range(1 + int(share * 4) % 4)
         )
     frame = pd.DataFrame(persons)
     frame["age"] = np.where(groups(frame["person"]) == "over_80", 84, 45)
     return {
-        "dwellings": pd.DataFrame(dwellings), "households": pd.DataFrame(households), "persons": frame,
-    }  # fmt: skip
+        "dwellings": pd.DataFrame(dwellings),
+        "households": pd.DataFrame(households),
+        "persons": frame,
+    }
 
 
 def groups(persons: pd.Series) -> np.ndarray:
@@ -195,11 +241,21 @@ def community() -> Community:
     drawn["helpers"] = helpers(drawn["persons"])
     tables |= {name: typed(frame, name, catalogue) for name, frame in drawn.items()}
     schemes = {
-        "widen": Scheme(code="widen", zh="拓宽主通道", en="wider main lane", view="universal", cost=860000),
-        "chairs": Scheme(code="chairs", zh="搬运椅和结对", en="carry chairs and pairs", view="equity", cost=860000),
+        "widen": Scheme(
+            code="widen", zh="拓宽主通道", en="wider main lane", view="universal", cost=860000
+        ),
+        "chairs": Scheme(
+            code="chairs",
+            zh="搬运椅和结对",
+            en="carry chairs and pairs",
+            view="equity",
+            cost=860000,
+        ),
         "lights": Scheme(code="lights", zh="楼道照明", en="stair lights", cost=400000),
         "ramps": Scheme(code="ramps", zh="坡道分流", en="separate ramps", cost=700000),
-        "gate-south": Scheme(code="gate-south", zh="南墙开门", en="a gate in the south wall", cost=300000),
+        "gate-south": Scheme(
+            code="gate-south", zh="南墙开门", en="a gate in the south wall", cost=300000
+        ),
     }
     return Community(
         settings=_settings(), policy=_policy(), study=_study(tuple(schemes)), catalogue=catalogue,
@@ -244,7 +300,22 @@ def _study(schemes: tuple[str, ...]) -> Study:
 
 def _scenarios() -> dict[str, Scenario]:
     made = [
-        Scenario(code="fire-stair", zh="3号楼2单元楼梯间起火", en="Fire in the stair of building 3, unit 2", kind="stair_fire", hour=2.0, horizon=1800.0, places={"entrance": "b03-2"}),
-        Scenario(code="quake", zh="地震后撤离", en="Leaving after an earthquake", kind="earthquake", hour=14.0, horizon=1800.0),
-    ]  # fmt: skip
+        Scenario(
+            code="fire-stair",
+            zh="3号楼2单元楼梯间起火",
+            en="Fire in the stair of building 3, unit 2",
+            kind="stair_fire",
+            hour=2.0,
+            horizon=1800.0,
+            places={"entrance": "b03-2"},
+        ),
+        Scenario(
+            code="quake",
+            zh="地震后撤离",
+            en="Leaving after an earthquake",
+            kind="earthquake",
+            hour=14.0,
+            horizon=1800.0,
+        ),
+    ]
     return {scenario.code: scenario for scenario in made}

@@ -93,12 +93,16 @@ def _groups(sizes: pd.Series) -> pd.DataFrame:
                 values = []
                 for display, mean in zip(displays, means, strict=True):
                     spread = SPREAD.get(display, 0.4)
-                    value = 60 * shift * (mean + (luck[seed] - 0.5) + spread * 3 * (own[seed] - 0.5))
+                    value = (
+                        60 * shift * (mean + (luck[seed] - 0.5) + spread * 3 * (own[seed] - 0.5))
+                    )
                     values.append(value)
                     rows.append(_group_row(scheme, scenario, seed, display, sizes[display], value))
                 total = float(np.average(values, weights=[sizes[d] for d in displays]))
                 rows.append(_group_row(scheme, scenario, seed, "all", sizes.sum(), total))
-                worst = _group_row(scheme, scenario, seed, "worst_decile", sizes.sum() // 10, max(values))
+                worst = _group_row(
+                    scheme, scenario, seed, "worst_decile", sizes.sum() // 10, max(values)
+                )
                 rows.append(worst)
     return pd.DataFrame(rows)
 
@@ -106,10 +110,16 @@ def _groups(sizes: pd.Series) -> pd.DataFrame:
 def _group_row(scheme, scenario, seed, display, n, value):
     late = 1 / (1 + math.exp(-(value / 60 - 24.5)))
     return {
-        "scheme": scheme, "scenario": scenario, "seed": seed, "display": display, "n": int(n),
-        "mean_time": value, "p90": value * 1.4, "not_evacuated": round(late * n, 1) if display == "wheelchair" else 0.0,
+        "scheme": scheme,
+        "scenario": scenario,
+        "seed": seed,
+        "display": display,
+        "n": int(n),
+        "mean_time": value,
+        "p90": value * 1.4,
+        "not_evacuated": round(late * n, 1) if display == "wheelchair" else 0.0,
         "unsafe_time": value,
-    }  # fmt: skip
+    }
 
 
 def _order() -> tuple[str, ...]:
@@ -120,7 +130,9 @@ def _order() -> tuple[str, ...]:
 
 
 def _comparison(groups: pd.DataFrame) -> pd.DataFrame:
-    wide = groups.pivot_table(index=["scheme", "scenario", "seed"], columns="display", values="mean_time")
+    wide = groups.pivot_table(
+        index=["scheme", "scenario", "seed"], columns="display", values="mean_time"
+    )
     wide["gap"] = wide[list(_order())].max(axis=1) - wide["general"]
     n = groups.drop_duplicates("display").set_index("display")["n"]
     rows = []
@@ -134,10 +146,20 @@ def _comparison(groups: pd.DataFrame) -> pd.DataFrame:
             mean = float(difference.mean())
             verdict = "undecided" if abs(mean) <= half else ("faster" if mean < 0 else "slower")
             rows.append(
-                {"scheme": scheme, "scenario": scenario, "display": display, "n": int(n.get(display, n["all"])),
-                 "base": float(base[display].mean()), "value": float(part[display].mean()), "difference": mean,
-                 "low": mean - half, "high": mean + half, "verdict": verdict, "p_better": float((difference < 0).mean())}
-            )  # fmt: skip
+                {
+                    "scheme": scheme,
+                    "scenario": scenario,
+                    "display": display,
+                    "n": int(n.get(display, n["all"])),
+                    "base": float(base[display].mean()),
+                    "value": float(part[display].mean()),
+                    "difference": mean,
+                    "low": mean - half,
+                    "high": mean + half,
+                    "verdict": verdict,
+                    "p_better": float((difference < 0).mean()),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -149,16 +171,32 @@ def _clearance(sizes: pd.Series) -> pd.DataFrame:
                 top = 1.0 if mean < 19 else 0.97 if mean < 20 else 0.9
                 width = 0.9 + mean / 11
                 for minute in range(31):
+
                     def curve(shift, minute=minute, mean=mean, width=width, top=top):
                         start = 1 / (1 + math.exp((mean + shift) / width))
                         share = 1 / (1 + math.exp(-(minute - mean - shift) / width))
                         return top * max(0.0, (share - start) / (1 - start))
-                    rows.append({"scheme": scheme, "scenario": scenario, "display": display, "minute": minute, "share": curve(0), "low": curve(1.1), "high": curve(-1.1)})
+
+                    rows.append(
+                        {
+                            "scheme": scheme,
+                            "scenario": scenario,
+                            "display": display,
+                            "minute": minute,
+                            "share": curve(0),
+                            "low": curve(1.1),
+                            "high": curve(-1.1),
+                        }
+                    )
     return pd.DataFrame(rows)
 
 
 def _households(people: pd.DataFrame) -> pd.DataFrame:
-    homes = people.groupby("household").agg(n=("person", "size"), display=("display", "max"), floor=("floor", "max")).reset_index()
+    homes = (
+        people.groupby("household")
+        .agg(n=("person", "size"), display=("display", "max"), floor=("floor", "max"))
+        .reset_index()
+    )
     parts = []
     for scheme in ("base", "chairs"):
         for scenario in ("fire-stair", "quake"):
@@ -166,13 +204,26 @@ def _households(people: pd.DataFrame) -> pd.DataFrame:
             table = homes[["household", "n"]].copy()
             table["scheme"], table["scenario"] = scheme, scenario
             table["premove_p50"], table["wait_p50"] = 60.0, np.where(slow > 200, 180.0, 0.0)
-            table["prepare_p50"], table["stairs_p50"] = np.where(slow > 200, 120.0, 20.0), 12 * homes["floor"] * slow / 120
+            table["prepare_p50"], table["stairs_p50"] = (
+                np.where(slow > 200, 120.0, 20.0),
+                12 * homes["floor"] * slow / 120,
+            )
             table["lanes_p50"], table["queue_p50"] = 190.0, 30.0
-            steps = ["premove_p50", "wait_p50", "prepare_p50", "stairs_p50", "lanes_p50", "queue_p50"]
+            steps = [
+                "premove_p50",
+                "wait_p50",
+                "prepare_p50",
+                "stairs_p50",
+                "lanes_p50",
+                "queue_p50",
+            ]
             table["p50"] = table[steps].sum(axis=1)
             table["p90"] = table["p50"] * 1.27
             table["arrived_share"], table["n_runs"] = np.where(slow > 200, 28 / 30, 1.0), SEEDS
-            table["helper_p50"], table["helper_used_share"] = np.where(slow > 200, 240.0, np.nan), np.where(slow > 200, 1.0, 0.0)
+            table["helper_p50"], table["helper_used_share"] = (
+                np.where(slow > 200, 240.0, np.nan),
+                np.where(slow > 200, 1.0, 0.0),
+            )
             table["destination"], table["route"], table["reason"] = "s1", "", ""
             parts.append(table)
     return pd.concat(parts, ignore_index=True)
@@ -181,14 +232,25 @@ def _households(people: pd.DataFrame) -> pd.DataFrame:
 def _links(place) -> gpd.GeoDataFrame:
     walks = place["walks"]
     table = gpd.GeoDataFrame({"link": walks["walk"]}, geometry=list(walks.geometry), crs=walks.crs)
-    return table.assign(scheme="base", scenario="fire-stair", persons=420.0, max_density=1.6, queue_s=900.0)
+    return table.assign(
+        scheme="base", scenario="fire-stair", persons=420.0, max_density=1.6, queue_s=900.0
+    )
 
 
 def _shelters() -> pd.DataFrame:
     rows = [
-        {"scheme": scheme, "scenario": scenario, "facility": "s1", "capacity": 900, "p50": 840.0, "p95": 900.0, "full_share": 0.4}
-        for scheme in ("base", "widen", "chairs") for scenario in ("fire-stair", "quake")
-    ]  # fmt: skip
+        {
+            "scheme": scheme,
+            "scenario": scenario,
+            "facility": "s1",
+            "capacity": 900,
+            "p50": 840.0,
+            "p95": 900.0,
+            "full_share": 0.4,
+        }
+        for scheme in ("base", "widen", "chairs")
+        for scenario in ("fire-stair", "quake")
+    ]
     return pd.DataFrame(rows)
 
 
@@ -201,13 +263,25 @@ def _replay(place, people: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for frame in range(61):
         now = frame * 30.0
-        for k, (entrance, display) in enumerate(zip(homes["entrance"], homes["display"], strict=True)):
+        for k, (entrance, display) in enumerate(
+            zip(homes["entrance"], homes["display"], strict=True)
+        ):
             arrive = 60 * mean[display] * (0.6 + 0.8 * luck[k])
             leave = arrive * 0.45
             done = min(1.0, max(0.0, (now - leave) / (arrive - leave)))
             state = "before" if done == 0 else "arrived" if done == 1 else "walking"
             x, y = _along(doors[entrance], end, done)
-            rows.append((frame, f"e{k:04d}", now, x + 8 * (luck[k] - 0.5), y + 6 * (luck[-k] - 0.5), display, state))
+            rows.append(
+                (
+                    frame,
+                    f"e{k:04d}",
+                    now,
+                    x + 8 * (luck[k] - 0.5),
+                    y + 6 * (luck[-k] - 0.5),
+                    display,
+                    state,
+                )
+            )
     return pd.DataFrame(rows, columns=["frame", "entity", "t", "x", "y", "display", "state"])
 
 
@@ -228,12 +302,21 @@ def _dual_view(comparison: pd.DataFrame) -> pd.DataFrame:
     value = {view: chosen.loc[scheme]["value"] for view, scheme in PLAN.items()}
     base = chosen.loc["widen"]["base"]
     figures = [
-        ("budget", 860000.0, 860000.0, "yuan", None), ("cost", 842000.0, 857000.0, "yuan", None),
-        *((row, value["universal"][d], value["equity"][d], "s", base[d])
-          for row, d in (("mean", "all"), ("worst", "wheelchair"), ("gap", "gap"), ("worst_decile", "worst_decile"))),
-        ("worse_off", 31.0, 0.0, "persons", 0.0), ("undecided", 35.0, 0.0, "persons", 0.0),
+        ("budget", 860000.0, 860000.0, "yuan", None),
+        ("cost", 842000.0, 857000.0, "yuan", None),
+        *(
+            (row, value["universal"][d], value["equity"][d], "s", base[d])
+            for row, d in (
+                ("mean", "all"),
+                ("worst", "wheelchair"),
+                ("gap", "gap"),
+                ("worst_decile", "worst_decile"),
+            )
+        ),
+        ("worse_off", 31.0, 0.0, "persons", 0.0),
+        ("undecided", 35.0, 0.0, "persons", 0.0),
         ("not_evacuated", 4.2, 1.6, "persons", 3.1),
-    ]  # fmt: skip
+    ]
     rows = [
         {"row": row, "universal": a, "equity": b, "unit": unit, "base": base, "person": a * 0.99,
          "better": "" if base is None or a == b else "universal" if a < b else "equity",
@@ -259,11 +342,16 @@ def _price(comparison: pd.DataFrame) -> pd.DataFrame:
 
 def _portfolios() -> pd.DataFrame:
     rows = [
-        ("m1", "拓宽主通道", 420000.0, -52.0, True, False), ("m2", "北门常开", 22000.0, -20.0, True, True),
-        ("m3", "搬运椅", 96000.0, -8.0, False, True), ("m4", "结对帮扶", 44000.0, -11.0, False, True),
-        ("m5", "坡道分流", 380000.0, -9.0, False, True), ("m6", "楼道照明", 400000.0, -14.0, True, False),
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["measure", "name", "cost", "mean_change", "universal", "equity"])
+        ("m1", "拓宽主通道", 420000.0, -52.0, True, False),
+        ("m2", "北门常开", 22000.0, -20.0, True, True),
+        ("m3", "搬运椅", 96000.0, -8.0, False, True),
+        ("m4", "结对帮扶", 44000.0, -11.0, False, True),
+        ("m5", "坡道分流", 380000.0, -9.0, False, True),
+        ("m6", "楼道照明", 400000.0, -14.0, True, False),
+    ]
+    table = pd.DataFrame(
+        rows, columns=["measure", "name", "cost", "mean_change", "universal", "equity"]
+    )
     return table.assign(person=table["universal"], status="optimal")
 
 
@@ -273,9 +361,14 @@ def _plans(chosen: pd.DataFrame) -> pd.DataFrame:
         steps = [
             {"pictogram": "helper", "zh": "等人来", "en": "wait for your helper", "seconds": 240.0},
             {"pictogram": "oxygen", "zh": "准备好再走", "en": "prepare", "seconds": 120.0},
-            {"pictogram": "stairs", "zh": "下楼", "en": "down the stairs", "seconds": 60.0 * int(floor)},
+            {
+                "pictogram": "stairs",
+                "zh": "下楼",
+                "en": "down the stairs",
+                "seconds": 60.0 * int(floor),
+            },
             {"pictogram": "shelter", "zh": "到安全处", "en": "to the safe place", "seconds": 180.0},
-        ]  # fmt: skip
+        ]
         for scenario, kind, go, zh, en in (
             ("fire-stair", "stair_fire", "stay", "闻到烟味、听到报警或有人敲门", "smell of smoke"),
             ("quake", "earthquake", "wait_then_go", "摇晃停下", "the shaking stops"),
@@ -295,7 +388,11 @@ def _plans(chosen: pd.DataFrame) -> pd.DataFrame:
 def _pairs(chosen: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for k, home in enumerate(chosen["household"]):
-        for role, helper, seconds in (("primary", "p000", 230.0), ("second", "p001", 350.0), ("backup", "duty", 540.0)):
+        for role, helper, seconds in (
+            ("primary", "p000", 230.0),
+            ("second", "p001", 350.0),
+            ("backup", "duty", 540.0),
+        ):
             if role == "second" and k % 9 == 8:
                 continue
             rows.append(
@@ -317,20 +414,52 @@ def _responses(people, found) -> pd.DataFrame:
     rows = []
     for k, (response, place_id, state, zh, en) in enumerate(
         (
-            ("gate_hours", "west", "recommended", "西门夜里留一个人能推开的锁", "a push-bar lock on the west gate at night"),
-            ("carry_chair", "b12", "recommended", "12 号楼放两把搬运椅", "two carry chairs in block 12"),
-            ("pairing", "b15", "recommended", "15 号楼补四对结对邻居", "four more pairs of neighbours in block 15"),
+            (
+                "gate_hours",
+                "west",
+                "recommended",
+                "西门夜里留一个人能推开的锁",
+                "a push-bar lock on the west gate at night",
+            ),
+            (
+                "carry_chair",
+                "b12",
+                "recommended",
+                "12 号楼放两把搬运椅",
+                "two carry chairs in block 12",
+            ),
+            (
+                "pairing",
+                "b15",
+                "recommended",
+                "15 号楼补四对结对邻居",
+                "four more pairs of neighbours in block 15",
+            ),
             ("widen", "row-3", "undecided", "第四排通道拓宽到 4 米", "widen lane 4 to 4 m"),
         )
     ):
         rows.append(
-            {"response": response, "place": place_id, "trigger": "high_risk_low_cover",
-             "evidence": f"{points.id}; p0{k + 1}", "persons": 40 - 7 * k, "display": "wheelchair",
-             "owner": "社区", "review_on": "2027-05-01", "lever": "net.gate.open_hours",
-             "cost_low": 3000.0 * (k + 1), "cost_high": 8000.0 * (k + 1),
-             "cost_unit": "yuan", "basis": "", "order": "buffer", "dimension": "spatial", "state": state,
-             "text_zh": zh, "text_en": en}
-        )  # fmt: skip
+            {
+                "response": response,
+                "place": place_id,
+                "trigger": "high_risk_low_cover",
+                "evidence": f"{points.id}; p0{k + 1}",
+                "persons": 40 - 7 * k,
+                "display": "wheelchair",
+                "owner": "社区",
+                "review_on": "2027-05-01",
+                "lever": "net.gate.open_hours",
+                "cost_low": 3000.0 * (k + 1),
+                "cost_high": 8000.0 * (k + 1),
+                "cost_unit": "yuan",
+                "basis": "",
+                "order": "buffer",
+                "dimension": "spatial",
+                "state": state,
+                "text_zh": zh,
+                "text_en": en,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -341,9 +470,22 @@ def _duties() -> pd.DataFrame:
         "earthquake": ("gap", "ok", "ok", "ok"), "gas": ("ok", "ok", "ok", "ok"),
     }  # fmt: skip
     rows = [
-        {"hazard": hazard, "phase": phase, "status": status,
-         "accountable": "" if status == "gap" else "街道;社区" if status == "overlap" else "社区",
-         "responsible": "帮手", "deputy": "", "duties": "", "text_zh": STATUS[status], "text_en": status}
-        for hazard, row in states.items() for phase, status in zip(phases, row, strict=True)
-    ]  # fmt: skip
+        {
+            "hazard": hazard,
+            "phase": phase,
+            "status": status,
+            "accountable": ""
+            if status == "gap"
+            else "街道;社区"
+            if status == "overlap"
+            else "社区",
+            "responsible": "帮手",
+            "deputy": "",
+            "duties": "",
+            "text_zh": STATUS[status],
+            "text_en": status,
+        }
+        for hazard, row in states.items()
+        for phase, status in zip(phases, row, strict=True)
+    ]
     return pd.DataFrame(rows)

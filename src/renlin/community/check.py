@@ -12,6 +12,7 @@ import pandas as pd
 
 from renlin.community.check_places import places_disagree
 from renlin.community.community import TABLES, Community
+from renlin.community.layers import SUFFIXES
 from renlin.community.remarks import Remark, gathered
 from renlin.community.tables import FIRST_DATA_ROW
 from renlin.errors import Fault, Said, did_you_mean, nearest
@@ -201,7 +202,7 @@ def _files_not_read(place: Community) -> Iterator[Remark]:
     for file in place.inputs:
         folder, _, name = file.rpartition("/")
         stem = name.split(".")[0]
-        if folder != "layers" or stem in (*TABLES, "notes"):
+        if folder != "layers" or stem in (*TABLES, "notes") or not name.endswith(SUFFIXES):
             continue
         meant = nearest(stem, TABLES)
         expected = Said("层的名字", "the name of a layer")

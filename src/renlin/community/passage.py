@@ -159,12 +159,14 @@ def _falls(links: pd.DataFrame) -> Flags:
 
 
 def _surface(links: pd.DataFrame, catalogue: Catalogue) -> Floats:
-    factor = np.ones(len(links))
-    for surface in links["surface"].dropna().unique():
-        code = f"surface_factor_{surface}"
-        if code in catalogue.parameters:
-            factor[(links["surface"] == surface).to_numpy()] = catalogue.number(code)
-    return factor
+    """Return the factor of every link's surface on level speed; unknown slows nobody."""
+    prefix = "surface_factor_"
+    factors = {
+        code.removeprefix(prefix): value.value
+        for code, value in catalogue.parameters.items()
+        if code.startswith(prefix)
+    }
+    return np.asarray(links["surface"].map(factors).fillna(1.0), dtype=np.float64)
 
 
 def _true(flags: pd.Series) -> Flags:

@@ -55,11 +55,13 @@ def ranks(
     Serving the highest rank first never costs a unit in all (the units that can be met
     together form a matroid), so a choice that attains every one of these numbers is best.
     """
-    found = []
-    for rank in sorted(set(priority[need > 0]), reverse=True):
-        counted = np.where(priority >= rank, need, 0)
-        found.append(most_met(home, helper, counted, capacity))
-    return tuple(found)
+    wanted = [
+        np.where(priority >= rank, need, 0)
+        for rank in sorted(set(priority[need > 0]), reverse=True)
+    ]
+    if wanted and most_met(home, helper, need, capacity) == need.sum():
+        return tuple(int(counted.sum()) for counted in wanted)
+    return tuple(most_met(home, helper, counted, capacity) for counted in wanted)
 
 
 def shortest_reach(

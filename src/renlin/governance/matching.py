@@ -1,180 +1,176 @@
-"""Pair households and helpers by a mixed-integer programme.
+"""Choose pairs of households and helpers: nobody left out first, then nobody waiting long.
 
-    min  Σ t_hm x_hm + b Σ t_hm y_hm + M Σ (u_h + w_h + s_h + n_h)
-    Σ_m x_hm + u_h  = need_h            first helpers, or a stated shortage
-    Σ_m y_hm + w_h ≥ 1                  one backup
-    Σ_m strong_m x_hm + s_h ≥ need_h    where somebody must be carried
-    Σ_m night_m x_hm + n_h ≥ 1          one who is there at night
-    x_hm + y_hm ≤ 1                     a backup is another person
-    Σ_h (x_hm + c y_hm) ≤ capacity_m    a backup counts c
-    y_hm = 0 when both live in one building: one fire must not disable both
+In this order, each only among the best of the ones before it:
 
-x first helper, y backup, u w s n shortages; t seconds to the door, b weight and c load
-of a backup, M cost of a shortage. Pairs agreed already are kept.
+1. fewest first helpers lacking, the highest rank first
+2. of those who must be carried, fewest with too few bearers
+3. fewest backups lacking, the highest rank first
+4. fewest households without anybody at night
+5. the longest way of a first helper as short as can be
+6. least total way, a backup's weighed less; what was proposed before is kept where that
+   costs little
+
+First helpers are chosen before backups. That is exact whenever no backup is then lacking
+that could be had (the capacity left over, and households nobody may stand in for, bound
+it); otherwise both are chosen together.
 
 Source: governance reference A05 (assumptions in parameters.toml).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy import sparse
 
 from renlin.catalogue.load import Catalogue
-from renlin.equity.solver import Accuracy, Programme
+from renlin.governance.candidates import Able, Open, able, edges, still_open
+from renlin.governance.choice import SLACK, Choice, Picked, Weights, count, weights
 from renlin.governance.demand import Demand
+from renlin.governance.flows import ranks, shortest_reach
 
 Floats = npt.NDArray[np.float64]
-CHOSEN = 0.5
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+GROWTH = 2
 
 
 @dataclass(frozen=True)
 class Match:
-    """Pairs chosen, and what is lacking.
+    """Pairs chosen beside the agreed ones, and what is lacking.
 
     Attributes
     ----------
-    pairs
-        household, helper, first (bool; else backup), time.
-    shortage
-        household, helpers, backup, strong, night: how many are lacking.
+    home, helper
+        Positions in the demand. Shape (n_pairs,).
+    first
+        Whether the helper comes first; else stands in.
+    helpers, backup, night
+        First helpers (strong where somebody must be carried), backups and helpers at night
+        lacking. Shape (n_households,).
     status
-        ``optimal`` or ``bound``.
+        ``optimal``, or ``bound`` where the search was cut short.
+    nearest
+        Candidates considered per household.
     """
 
-    pairs: pd.DataFrame
-    shortage: pd.DataFrame
+    home: Whole
+    helper: Whole
+    first: Flags
+    helpers: Whole
+    backup: Whole
+    night: Whole
     status: str
+    nearest: int
 
 
-def match(wanted: Demand, kept: pd.DataFrame, catalogue: Catalogue) -> Match:
-    """Return the best pairs for ``wanted``.
+def match(wanted: Demand, catalogue: Catalogue) -> Match:
+    """Return the best pairs for ``wanted`` beside the agreed ones.
 
-    Parameters
-    ----------
-    kept
-        Pairs agreed already: household, helper, role.
-    catalogue
-        Gives candidates per household, weights and costs.
+    Candidates are the nearest; more are taken in until what is lacking is proven to be
+    lacking, so that pruning makes no shortage.
     """
-    candidates = _candidates(wanted, kept, int(catalogue.number("pair_candidates")))
-    n, k = len(wanted.households), len(candidates)
-    if n == 0:
-        return _nothing()
-    made, costs = _programme(wanted, candidates, _fixed(candidates, kept, wanted), catalogue)
-    solution = made.minimise(costs, Accuracy())
-    values = solution.values
-    x, y = values[:k] > CHOSEN, values[k : 2 * k] > CHOSEN
-    rows = [
-        {
-            "household": wanted.households["household"].iloc[h],
-            "helper": wanted.helpers["helper"].iloc[m],
-            "first": bool(x[i]),
-            "time": float(wanted.time[h, m]),
-        }
-        for i, (h, m) in enumerate(candidates)
-        if x[i] or y[i]
-    ]
-    lacking = np.round(values[2 * k :].reshape(4, n)).astype(int)
-    shortage = pd.DataFrame(
-        {"household": wanted.households["household"].to_numpy()}
-        | dict(zip(("helpers", "backup", "strong", "night"), lacking, strict=True))
+    weighed = weights(catalogue)
+    may = able(wanted)
+    left = still_open(wanted, may, weighed.load)
+    nearest = int(catalogue.number("pair_candidates"))
+    most = int(catalogue.number("pair_candidates_most"))
+    while True:
+        found = _among(wanted, may, left, weighed, nearest)
+        every = nearest >= len(wanted.helpers)
+        wide = nearest >= most or not (found.backup.any() or found.night.any())
+        if every or (wide and _proven(found, wanted, may, left)):
+            return found
+        nearest *= GROWTH
+
+
+def _proven(found: Match, wanted: Demand, may: Able, left: Open) -> bool:
+    """Return whether no further candidate could lessen the first helpers lacking."""
+    if not found.helpers.any():
+        return True
+    every = edges(wanted, may, left, len(wanted.helpers))
+    priority = wanted.households["priority"].to_numpy(dtype=np.float64)
+    at = every.first
+    best = ranks(every.home[at], every.helper[at], left.need, _whole(left.capacity), priority)
+    met = left.need - found.helpers
+    levels = sorted(set(priority[left.need > 0]), reverse=True)
+    return tuple(int(met[priority >= level].sum()) for level in levels) == best
+
+
+def _among(wanted: Demand, may: Able, left: Open, weighed: Weights, nearest: int) -> Match:
+    """Return the best pairs among the ``nearest`` candidates of each household."""
+    among = edges(wanted, may, left, nearest)
+    choice = Choice(wanted, among, weighed)
+    picked = _first_then_backups(choice, left)
+    home, n = among.home, choice.n
+    lacking = left.backup - count(home[picked.backup], n)
+    if int(lacking.sum()) > _bound(choice, left, picked.first):
+        picked = _closest(choice, left)
+    chosen = picked.first | picked.backup
+    return Match(
+        home[chosen],
+        among.helper[chosen],
+        picked.first[chosen],
+        left.need - count(home[picked.first], n),
+        left.backup - count(home[picked.backup], n),
+        np.maximum(left.night - count(home[picked.first & choice.awake], n), 0),
+        "optimal" if picked.optimal else "bound",
+        min(nearest, choice.m),
     )
-    columns = ["household", "helper", "first", "time"]
-    return Match(pd.DataFrame(rows, columns=columns), shortage, solution.status)
 
 
-def _nothing() -> Match:
-    pairs = pd.DataFrame(columns=["household", "helper", "first", "time"])
-    shortage = pd.DataFrame(columns=["household", "helpers", "backup", "strong", "night"])
-    return Match(pairs, shortage, "optimal")
+def _first_then_backups(choice: Choice, left: Open) -> Picked:
+    """Return first helpers chosen as if there were no backups, then backups from what is left."""
+    nobody = np.zeros(choice.n, dtype=np.int64)
+    come = _closest(choice, replace(left, backup=nobody))
+    used = count(choice.among.helper[come.first], choice.m)
+    after = replace(left, need=nobody, night=nobody, capacity=left.capacity - used)
+    totals = (0.0, 0.0, choice.fewest_backups_lacking(after, come.first), 0.0)
+    stand = choice.nearest(after, np.inf, totals, come.first)
+    if stand is None:
+        raise AssertionError("backups that were just found cannot be missing")
+    return Picked(come.first, stand.backup, come.optimal and stand.optimal)
 
 
-def _candidates(wanted: Demand, kept: pd.DataFrame, most: int) -> list[tuple[int, int]]:
-    """Return (household, helper) positions: the nearest ``most``, and all agreed pairs."""
-    own = wanted.helpers["household"].to_numpy(dtype=object)
-    agreed = set(zip(kept["household"], kept["helper"], strict=True))
-    names = wanted.helpers["helper"].to_numpy()
-    found: list[tuple[int, int]] = []
-    for h, home in enumerate(wanted.households["household"]):
-        order = np.lexsort((names, wanted.time[h]))
-        near = [m for m in order if np.isfinite(wanted.time[h, m]) and own[m] != home][:most]
-        also = [m for m in range(len(names)) if (home, names[m]) in agreed and m not in near]
-        found.extend((h, int(m)) for m in sorted([*near, *also]))
+def _bound(choice: Choice, left: Open, first: Flags) -> int:
+    """Return how many backups are lacking at least, however the helpers are shared out."""
+    asked = count(choice.among.home[choice.among.backup], choice.n) > 0
+    room = np.floor((left.capacity.sum() - first.sum()) / choice.weighed.load + SLACK)
+    return int(max(left.backup[~asked].sum(), left.backup.sum() - room))
+
+
+def _closest(choice: Choice, left: Open) -> Picked:
+    """Return the best choice: shortages least, then the longest way, then the total way."""
+    among, may = choice.among, choice.among.first
+    home, helper, time = among.home[may], among.helper[may], among.time[may]
+    room, need = _whole(left.capacity), left.need
+    low = shortest_reach(home, helper, time, need, room, choice.priority)
+    found = choice.nearest(left, low, (0.0,) * len(choice.shortages()))
+    if found is not None:
+        return found
+    totals = choice.least_shortages(left)
+    levels = np.unique(time[time >= low]) if (time >= low).any() else np.array([low])
+    return _first_that_holds(choice, left, levels, totals)
+
+
+def _first_that_holds(
+    choice: Choice, left: Open, levels: Floats, totals: list[float]
+) -> Picked:
+    """Return the choice with the smallest longest way that keeps the shortages at their least."""
+    found, start, end = None, 0, len(levels) - 1
+    middle = 0
+    while start <= end:
+        tried = choice.nearest(left, float(levels[middle]), totals)
+        if tried is None:
+            start = middle + 1
+        else:
+            found, end = tried, middle - 1
+        middle = (start + end) // 2
+    if found is None:
+        raise AssertionError("the least shortages can be kept with any way allowed")
     return found
 
 
-def _fixed(candidates: list[tuple[int, int]], kept: pd.DataFrame, wanted: Demand) -> dict[int, str]:
-    role = {(r["household"], r["helper"]): r["role"] for r in kept.to_dict("records")}
-    homes, names = wanted.households["household"], wanted.helpers["helper"]
-    return {
-        i: str(role[homes.iloc[h], names.iloc[m]])
-        for i, (h, m) in enumerate(candidates)
-        if (homes.iloc[h], names.iloc[m]) in role
-    }
-
-
-def _programme(
-    wanted: Demand,
-    candidates: list[tuple[int, int]],
-    fixed: dict[int, str],
-    catalogue: Catalogue,
-) -> tuple[Programme, dict[int, Floats]]:
-    """Return the programme above and its costs; blocks x, y, u, w, s, n."""
-    n, k, m = len(wanted.households), len(candidates), len(wanted.helpers)
-    home = np.array([h for h, _ in candidates], dtype=int)
-    helper = np.array([m for _, m in candidates], dtype=int)
-    first = np.array([fixed.get(i) in ("primary", "second") for i in range(k)])
-    backup = np.array([fixed.get(i) == "backup" for i in range(k)])
-    where = wanted.helpers["building"].to_numpy(dtype=object)[helper]
-    lives = wanted.households["building"].to_numpy(dtype=object)[home]
-    need = np.maximum(
-        wanted.households["need"].to_numpy(dtype=float), np.bincount(home, first, minlength=n)
-    )
-    made = Programme()
-    x = made.add_columns(first.astype(float), np.ones(k), whole=True)
-    allowed = ((where != lives) | backup).astype(float)
-    y = made.add_columns(backup.astype(float), allowed, whole=True)
-    u, w, s, t = (
-        made.add_columns(np.zeros(n), np.maximum(need, 1.0), whole=True) for _ in range(4)
-    )
-    of_home = _incidence(home, np.ones(k), n)
-    lack = sparse.identity(n, format="csr")
-    made.add_rows({x: of_home, u: lack}, need, need)
-    made.add_rows({y: of_home, w: lack}, np.ones(n), np.full(n, np.inf))
-    strong = wanted.helpers["strong"].to_numpy(dtype=float)[helper]
-    bearers = np.where(wanted.households["carry"], wanted.households["need"], 0).astype(float)
-    made.add_rows({x: _incidence(home, strong, n), s: lack}, bearers, np.full(n, np.inf))
-    night = wanted.helpers["night"].to_numpy(dtype=float)[helper]
-    made.add_rows({x: _incidence(home, night, n), t: lack}, np.ones(n), np.full(n, np.inf))
-    each = sparse.identity(k, format="csr")
-    made.add_rows({x: each, y: each}, np.full(k, -np.inf), np.ones(k))
-    load = catalogue.number("pair_backup_load")
-    agreed = np.bincount(helper, first + load * backup, minlength=m)
-    capacity = np.maximum(wanted.helpers["capacity"].to_numpy(dtype=float), agreed)
-    of_helper = _incidence(helper, np.ones(k), m)
-    made.add_rows({x: of_helper, y: load * of_helper}, np.full(m, -np.inf), capacity)
-    return made, _costs(wanted, home, helper, catalogue)
-
-
-def _costs(
-    wanted: Demand,
-    home: npt.NDArray[np.intp],
-    helper: npt.NDArray[np.intp],
-    catalogue: Catalogue,
-) -> dict[int, Floats]:
-    unmet = catalogue.number("pair_unmet_cost")
-    time = np.minimum(wanted.time[home, helper], unmet)
-    lacking = np.full(len(wanted.households), unmet)
-    weight = catalogue.number("pair_backup_weight")
-    return {0: time, 1: weight * time, **dict.fromkeys(range(2, 6), lacking)}
-
-
-def _incidence(rows: npt.NDArray[np.intp], values: Floats, n_rows: int) -> sparse.csr_array:
-    """Return the matrix that sums columns by row: shape (n_rows, n_columns)."""
-    columns = np.arange(len(rows))
-    return sparse.csr_array((values, (rows, columns)), shape=(n_rows, len(rows)))
+def _whole(capacity: Floats) -> Whole:
+    return np.floor(capacity + SLACK).astype(np.int64)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from renlin.errors import DataFault, Fault, Said
 from renlin.random_streams import draw
@@ -25,9 +26,9 @@ _SWEEPS = 5000  # more have never brought contradictory margins together
 _STEPS = 60  # of a root search that doubles its digits
 _STALLED = 1e-12  # relative change of the worst gap over a block of sweeps
 _BLOCK = 100  # sweeps between two looks at progress
-_MOVES = 5000  # exchanges; each lowers the deviation, so this only bounds a fault of ours
 _FIRST = 1e3  # weight of the first target at the end: one person too many outweighs all else
-_NO_GAIN = 1e-9  # share of the deviation below which a change is arithmetic noise
+_SPAN = 2  # households of one kind that rounding may add or take
+_NODES = 50  # of branch and bound: enough to meet all targets wherever that was possible
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,10 @@ def whole_numbers(
 ) -> Whole:
     """Return how many households of each sort there are, whole, by seeded controlled rounding.
 
-    The expected numbers are cut to whole ones, the rest is drawn systematically, and then
-    households are added, taken out and exchanged while that brings the counts nearer to
-    their targets. The first target is kept before all others.
+    The expected numbers are cut to whole ones and the rest is drawn systematically; then
+    each kind of household is changed by at most ``_SPAN`` so that the counts come nearest
+    to their targets, the first target before all others. Households that count alike are
+    one kind; within it the sort furthest from its expected number changes.
 
     Parameters
     ----------
@@ -148,22 +150,40 @@ def whole_numbers(
     """
     numbers = _drawn(weights, codes, seed)
     kinds, kind_of = np.unique(np.column_stack([counts, weights > 0]), axis=0, return_inverse=True)
-    allowed = kinds[:, -1] > 0
-    for first in (1.0, _FIRST):
-        weight = np.ones(len(targets))
-        weight[0] = first
-        for _ in range(_MOVES):
-            held = np.asarray(
-                np.bincount(kind_of, weights=numbers.astype(float), minlength=len(kinds)),
-                dtype=float,
-            )
-            move = _best_move(held, kinds[:, :-1], targets, weight, allowed)
-            if move is None:
-                break
-            for kind, change in zip(move, (1, -1), strict=True):
-                if kind >= 0:
-                    numbers[_least_fitting(kind, kind_of, numbers, weights, change)] += change
+    held = np.bincount(kind_of, weights=numbers.astype(float), minlength=len(kinds))
+    room = np.where(kinds[:, -1] > 0, float(_SPAN), 0.0)
+    bounds = (np.maximum(held - room, 0.0), held + room)
+    changes = _nearest(kinds[:, :-1], targets, bounds, held) - held
+    for kind in np.flatnonzero(changes):
+        step = int(np.sign(changes[kind]))
+        for _ in range(abs(int(changes[kind]))):
+            numbers[_least_fitting(int(kind), kind_of, numbers, weights, step)] += step
     return numbers
+
+
+def _nearest(
+    counts: Floats, targets: Floats, bounds: tuple[Floats, Floats], held: Floats
+) -> Floats:
+    """Return whole numbers x within ``bounds`` that minimise ``sum_c w_c |x @ counts - t|_c``.
+
+    Branch and bound with a fixed number of nodes, never a clock: the same question has the
+    same answer. Without one found in time, ``held`` stands.
+    """
+    n, p = counts.shape
+    weight = np.ones(p)
+    weight[0] = _FIRST
+    balance = np.hstack([counts.T, np.eye(p), -np.eye(p)])
+    done = milp(
+        np.concatenate([np.zeros(n), weight, weight]),
+        constraints=LinearConstraint(balance, targets, targets),
+        bounds=Bounds(
+            np.concatenate([bounds[0], np.zeros(2 * p)]),
+            np.concatenate([bounds[1], np.full(2 * p, np.inf)]),
+        ),
+        integrality=np.concatenate([np.ones(n), np.zeros(2 * p)]),
+        options={"node_limit": _NODES},
+    )
+    return held if done.x is None else np.round(done.x[:n])
 
 
 def _least_fitting(kind: int, kind_of: Whole, numbers: Whole, weights: Floats, change: int) -> int:
@@ -185,29 +205,6 @@ def _drawn(weights: Floats, codes: tuple[str, ...], seed: int) -> Whole:
     chosen = np.floor(ends - start) - np.floor(np.concatenate([[0.0], ends[:-1]]) - start) > 0
     whole[order[chosen]] += 1
     return whole
-
-
-def _best_move(
-    held: Floats, counts: Floats, targets: Floats, weight: Floats, allowed: npt.NDArray[np.bool_]
-) -> tuple[int, int] | None:
-    """Return the kind to add and the kind to take (-1: none) that help most, None when none do.
-
-    The deviation is ``sum_c weight_c (held @ counts - targets)_c ^ 2``.
-    """
-    scaled = counts * np.sqrt(weight)
-    deviation = (held @ counts - targets) * np.sqrt(weight)
-    own = (scaled**2).sum(axis=1)
-    add = np.where(allowed, 2.0 * scaled @ deviation + own, np.inf)
-    take = np.where(held > 0, -2.0 * scaled @ deviation + own, np.inf)
-    both = add[:, None] + take[None, :] - 2.0 * scaled @ scaled.T
-    spot = int(both.argmin())
-    moves = [
-        (float(add.min()), int(add.argmin()), -1),
-        (float(take.min()), -1, int(take.argmin())),
-        (float(both.flat[spot]), *divmod(spot, len(held))),
-    ]
-    gain, inward, outward = min(moves)
-    return (inward, outward) if gain < -_NO_GAIN * max(1.0, float(deviation @ deviation)) else None
 
 
 def _unmet(constraint: Constraint, share: float) -> Fault:

@@ -13,10 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
+from renlin.errors import DataFault, Fault, Said, raise_all
 from renlin.intake.fitting import Constraint, fitted, largest_remainder, whole_numbers
 from renlin.intake.household_sample import Member, Sample, household_sample
 from renlin.intake.lodging import lodged
-from renlin.intake.margins import FITTED, HUKOU, Condition, Margin, band, margins_of
+from renlin.intake.margins import FITTED, HUKOU, PLACE, Condition, Margin, band, margins_of
 from renlin.intake.traits import Subjects, traits
 from renlin.random_streams import draw
 
@@ -86,8 +87,9 @@ def make_population(
     """
     margins = margins_of(catalogue, kind)
     sample = household_sample(catalogue)
-    constraints = _constraints(sample, margins, int(catalogue.number("age_oldest")))
-    weights = fitted(sample.prior, constraints)
+    oldest = int(catalogue.number("age_oldest"))
+    constraints = _constraints(sample, margins, oldest)
+    weights = fitted(_possible(sample, constraints), constraints)
     numbers = _numbers(sample, constraints, weights, n_persons, seed)
     groups = _Groups(sample, numbers)
     persons = _persons(groups, catalogue, seed)
@@ -95,7 +97,6 @@ def make_population(
         {"household": groups.ids, "tenure": groups.tenure, "size": groups.sizes}
     )
     given = [margin for margin in margins if margin.name not in FITTED]
-    oldest = int(catalogue.number("age_oldest"))
     of_homes = _household_traits(households, given, seed, oldest)
     of_persons = _person_traits(persons, given, seed, oldest)
     dwellings = lodged(groups.ids, homes, seed=seed)
@@ -129,12 +130,29 @@ def _constraints(sample: Sample, margins: Sequence[Margin], oldest: int) -> list
     found = []
     for margin in margins:
         if margin.name in FITTED:
+            counting.refuse_cut_bands(margin)
             base = counting.count(margin.level, margin.given)
             for category, share in margin.shares.items():
                 wanted = (*margin.given, (margin.name, (category,)))
                 count = counting.count(margin.level, wanted)
                 found.append(Constraint(f"{margin.text} = {category}", count, base, share))
     return found
+
+
+def _possible(sample: Sample, constraints: Sequence[Constraint]) -> Floats:
+    """Return the prior without households some member of which is in no category of a margin."""
+    prior = sample.prior.copy()
+    for group in _by_margin(constraints).values():
+        counted = sum(constraint.count for constraint in group)
+        prior[counted < group[0].base] = 0.0
+    return prior
+
+
+def _by_margin(constraints: Sequence[Constraint]) -> dict[str, list[Constraint]]:
+    groups: dict[str, list[Constraint]] = {}
+    for constraint in constraints:
+        groups.setdefault(constraint.name.rpartition(" = ")[0], []).append(constraint)
+    return groups
 
 
 class _Counting:
@@ -163,6 +181,28 @@ class _Counting:
             met &= self._meets(name, words)
         return np.bincount(self.household[met], minlength=self.n).astype(float)
 
+    def refuse_cut_bands(self, margin: Margin) -> None:
+        """Raise when an age category holds a part of a band of the household types.
+
+        Raises
+        ------
+        DataFault
+            With the categories and the bands that they may be made of.
+        """
+        words = [w for name, group in margin.given if name == "age" for w in group]
+        words += list(margin.shares) if margin.name == "age" else []
+        bands = sorted(set(zip(self.low.tolist(), self.high.tolist(), strict=True)))
+        faults = [
+            _cut_band(margin, word, bands)
+            for word in words
+            if (span := band(word, oldest=self.oldest)) is not None
+            and any(
+                low <= span[1] and span[0] <= high and not (span[0] <= low and high <= span[1])
+                for low, high in bands
+            )
+        ]
+        raise_all(faults, DataFault)
+
     def _meets(self, name: str, words: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return who meets one condition; an age band holds who lies wholly inside it."""
         if name in self.words:
@@ -177,31 +217,45 @@ class _Counting:
         return met
 
 
+def _cut_band(margin: Margin, word: str, bands: Sequence[tuple[int, int]]) -> Fault:
+    listed = ", ".join(f"{low}-{high}" for low, high in bands)
+    return Fault(
+        PLACE,
+        Said(f"由这些年龄段合成：{listed}", f"ages made up of these bands: {listed}"),
+        Said(f"{word}，切开了其中一段", f"{word}, which cuts one of them"),
+        Said(
+            "换用这些分界，或在 household_types.csv 里改年龄段。",
+            "Use these limits, or change the bands of household_types.csv.",
+        ),
+        None,
+        margin.text,
+    )
+
+
 def _numbers(
     sample: Sample, constraints: Sequence[Constraint], weights: Floats, n_persons: int, seed: int
 ) -> npt.NDArray[np.int64]:
     """Return how many households of each sort there are: persons first, then the margins."""
     expected = weights * n_persons / float(weights @ sample.size)
     n_households = max(1, round(float(expected.sum())))
-    targets, counts = [float(n_persons)], [sample.size]
-    for base, group in _by_base(constraints):
-        total = round(float(expected @ base))
-        total = n_persons if base is sample.size or np.array_equal(base, sample.size) else total
-        total = n_households if np.array_equal(base, np.ones_like(base)) else total
-        shares = np.array([c.share for c in group])
-        targets.extend(float(t) for t in largest_remainder(shares, total))
-        counts.extend(c.count for c in group)
-    return whole_numbers(
-        expected, sample.codes, np.array(targets), np.column_stack(counts), seed=seed
-    )
+    whole = [(sample.size, n_persons), (np.ones(len(weights)), n_households)]
+    margins = sorted(_by_margin(constraints).items(), key=lambda m: (" | " in m[0], m[0]))
+    for _, group in margins:
+        total = _total(group[0].base, whole, expected)
+        shares = np.array([constraint.share for constraint in group])
+        parts = largest_remainder(shares, total)
+        whole += [(c.count, int(part)) for c, part in zip(group, parts, strict=True)]
+    targets = np.array([float(target) for _, target in whole])
+    counts = np.column_stack([count for count, _ in whole])
+    return whole_numbers(expected, sample.codes, targets, counts, seed=seed)
 
 
-def _by_base(constraints: Sequence[Constraint]) -> list[tuple[Floats, list[Constraint]]]:
-    """Return the constraints of each margin together, with what their shares are taken of."""
-    groups: dict[str, list[Constraint]] = {}
-    for constraint in constraints:
-        groups.setdefault(constraint.name.rpartition(" = ")[0], []).append(constraint)
-    return [(group[0].base, group) for group in groups.values()]
+def _total(base: Floats, whole: Sequence[tuple[Floats, int]], expected: Floats) -> int:
+    """Return the whole number a margin shares out: the target of what it is a share of."""
+    for count, target in whole:
+        if np.array_equal(count, base):
+            return target
+    return round(float(expected @ base))
 
 
 def _persons(groups: _Groups, catalogue: Catalogue, seed: int) -> pd.DataFrame:

@@ -28,6 +28,22 @@ helped
 Metres, seconds, persons, persons/m2, persons/s. Every array is C-contiguous and
 has the type named beside it. Codes (``LEG_*``, ``STATE_*`` ...) are in
 :mod:`renlin.kernels.codes`. The kernel holds no luck: draw before, pass in.
+
+Traps
+-----
+- A door is a space of its own (some decimetres long, its own capacity) or the
+  capacity of the space it belongs to; both the entrance and the exit of a space are
+  limited to its capacity.
+- Keep the slope length on stairs; ``area`` is what bodies stand on.
+- ``size`` in column HELPED holds the helpers; ``members`` never does.
+- Whoever helpers may join needs its HELPED columns filled, also when its leg asks
+  for none: a helper who is there in time walks along.
+- A width factor of 0 shuts the entrance only. To close a space, close it.
+- A leg's target must lead, in the routing class of the one who walks it, from where
+  it stands then: a helper goes by its own class, the pair by the HELPED class of
+  the one who is led.
+- What happens at a fraction of a second counts at that fraction; hazards and news
+  take effect at the start of the step.
 """
 
 from __future__ import annotations
@@ -358,19 +374,20 @@ class Parameters(NamedTuple):
     n_groups
         Number of groups.
     horizon
-        s simulated at most.
-    dt
-        s per step.
+        s simulated at most, rounded up to whole steps.
     stuck_time
         s a person at the head of a lane waits for room before squeezing in; every
         such entry is counted in ``Outcome.gridlock``. inf switches the rule off.
     minor_share
-        0.01..1/2: share of a space's capacity that the weaker direction keeps.
+        0..1/2: share of a space's capacity that the weaker direction keeps (at least
+        1/100, else it would never start).
     follow_window
         s during which a follower sees who went before it at a node.
     retry
         s between two attempts of a blocked entity; it also tries whenever
         something closes, opens or becomes known.
+    dt
+        s per step. Source: imo1533 asks that actions differ by at most 1 s.
     flow_bin, arrival_bin
         s per bin; 0 switches the table off.
     snapshot_every, snapshot_rows
@@ -384,11 +401,11 @@ class Parameters(NamedTuple):
 
     n_groups: int
     horizon: float
+    stuck_time: float
+    minor_share: float
+    follow_window: float
+    retry: float
     dt: float = 1.0
-    stuck_time: float = 60.0
-    minor_share: float = 0.17
-    follow_window: float = 30.0
-    retry: float = 60.0
     flow_bin: float = 0.0
     arrival_bin: float = 10.0
     snapshot_every: float = 0.0

@@ -8,8 +8,9 @@ from renlin.kernels.compiled import compiled
 from renlin.kernels.contract import F8
 from renlin.kernels.world import ACTIVE, MILLI, Tables, World
 
-#: Share of its capacity that an entrance keeps in the densest crowd. Assumption: people
-#: squeeze in at one in a hundred; 0 would let a standstill last for ever.
+#: Share of its capacity that an entrance keeps in the densest crowd or against the
+#: strongest stream. Assumption: people squeeze in at one in a hundred; 0 would let a
+#: standstill last for ever.
 LEAST_SUPPLY: Final = 0.01
 
 
@@ -77,7 +78,7 @@ def divide(w: World, tables: Tables, space: int) -> None:
     minor = min(forward, backward)
     last = tables.against_capacity.shape[0] - 1
     total = ahead.capacity * between(tables.against_capacity, 2.0 * minor * last)
-    least = w.clock[0].minor_share
+    least = max(w.clock[0].minor_share, LEAST_SUPPLY)
     most = 1.0 - least if minor > 0.0 else 1.0
     ahead.capacity = total * min(max(forward, least), most)
     back.capacity = total * min(max(backward, least), most)

@@ -126,7 +126,8 @@ def warm() -> None:
     speed = np.ones((1, 3), dtype=np.float32)
     entities = plain_entities(ends[:1], np.zeros(1), speed, plain_legs(ends[:1]))
     routing = plain_routing(network, np.array([[0, AT_TARGET]], dtype=np.int32))
-    run(network, entities, routing, no_hazards(1, 2), Parameters(n_groups=1, horizon=2.0))
+    settings = Parameters(1, 2.0, stuck_time=1.0, minor_share=0.5, follow_window=1.0, retry=1.0)
+    run(network, entities, routing, no_hazards(1, 2), settings)
 
 
 def travel_times(under_way: Run, speed: F8) -> F8:

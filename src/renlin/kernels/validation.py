@@ -304,8 +304,8 @@ def _parameter_faults(parameters: Parameters) -> list[str]:
         faults.append(f"parameters.dt: expected above 0 and at most 60, got {parameters.dt:g}")
     if not 0 < parameters.horizon < np.inf:
         faults.append(f"parameters.horizon: expected above 0, got {parameters.horizon:g}")
-    if not 0.01 <= parameters.minor_share <= 0.5:
-        faults.append(f"parameters.minor_share: expected 0.01..1/2, got {parameters.minor_share:g}")
+    if not 0.0 <= parameters.minor_share <= 0.5:
+        faults.append(f"parameters.minor_share: expected 0..1/2, got {parameters.minor_share:g}")
     if not parameters.retry > 0:
         faults.append(f"parameters.retry: expected above 0, got {parameters.retry:g}")
     if not parameters.stuck_time >= 0:

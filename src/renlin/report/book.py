@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from renlin.community.community import Community
 from renlin.finding import Finding
-from renlin.report import cite
+from renlin.report.cite import Cite, keyed, number
 from renlin.report.language import Language
 from renlin.report.palette import BASE, Look, group_look, scheme_looks
 from renlin.report.privacy import Reader
@@ -61,21 +61,21 @@ class Book:
             table = table[table[column] == value]
         return table
 
-    def cite(self, name: str, row: Mapping[str, Any], column: str) -> cite.Cite:
+    def cite(self, name: str, row: Mapping[str, Any], column: str) -> Cite:
         """Return where a cell comes from; a key that names a home is left out."""
         found = self.results.findings[name]
         private = {"household", "person", "helper", "subject"} & set(found.provenance.key)
-        told = "" if private else cite.keyed(row[key] for key in found.provenance.key)
-        return cite.Cite(found.id, told, column, self.folder)
+        told = "" if private else keyed(row[key] for key in found.provenance.key)
+        return Cite(found.id, told, column, self.folder)
 
     def number(self, words: object, name: str, row: Mapping[str, Any], column: str) -> Markup:
         """Return words that open the cell they state."""
-        return cite.number(words, self.cite(name, row, column))
+        return number(words, self.cite(name, row, column))
 
-    def whole(self, name: str) -> cite.Cite | None:
+    def whole(self, name: str) -> Cite | None:
         """Return a finding as a whole, None when the run has none."""
         found = self.results.findings.get(name)
-        return None if found is None else cite.Cite(found.id, "", "", self.folder)
+        return None if found is None else Cite(found.id, "", "", self.folder)
 
     def ids(self, *names: str) -> list[str]:
         """Return the ids of those findings the run has."""
@@ -121,7 +121,9 @@ class Book:
         if code == BASE:
             return self.language.word("base")
         look = self.scheme_look.get(code)
-        return code if look is None else f"{self.language.word('scheme')} {look.letter}"
+        if look is None or not look.letter:
+            return self.language.said(f"scheme_{code}", code)
+        return f"{self.language.word('scheme')} {look.letter}"
 
     def scheme_name(self, code: str) -> str:
         """Return the full name of a scheme."""

@@ -13,12 +13,20 @@ import renlin
 from renlin.report.book import Book
 from renlin.report.language import speak
 from renlin.report.numbers import Code
-from renlin.report.pages import atlas as atlas_pages
-from renlin.report.pages import governance, ledger, runs, views
-from renlin.report.pages import needs as needs_pages
+from renlin.report.pages.atlas import key_page
 from renlin.report.pages.comparison import comparison
+from renlin.report.pages.equity import equity
 from renlin.report.pages.first import first
+from renlin.report.pages.gaps import paper_page
+from renlin.report.pages.governance import plans, responses
+from renlin.report.pages.needs import needs, supplies
 from renlin.report.pages.points import points
+from renlin.report.pages.policy import policy
+from renlin.report.pages.replaying import replay_page
+from renlin.report.pages.runs import scenarios
+from renlin.report.pages.themes import theme_page
+from renlin.report.pages.unknowns import unknown
+from renlin.report.pages.views import dual_page
 from renlin.report.privacy import Audience, reader
 from renlin.report.readings.places import atlas
 from renlin.study.results import Results
@@ -96,12 +104,22 @@ def pages(book: Book) -> list[Any]:
     """Return the pages in order, each with its template."""
     maps = atlas(book)
     made = [
-        comparison(book), atlas_pages.key_page(book, maps), atlas_pages.theme_page(book, maps),
-        points(book, maps), atlas_pages.paper_page(book, maps), needs_pages.needs(book),
-        needs_pages.supplies(book), *runs.scenarios(book), runs.replay_page(book, maps),
-        governance.plans(book), governance.responses(book), views.dual_page(book),
-        ledger.equity(book), ledger.unknown(book), ledger.policy(book),
-    ]  # fmt: skip
+        comparison(book),
+        key_page(book, maps),
+        theme_page(book, maps),
+        points(book, maps),
+        paper_page(book, maps),
+        needs(book),
+        supplies(book),
+        *scenarios(book),
+        replay_page(book, maps),
+        plans(book),
+        responses(book),
+        dual_page(book),
+        equity(book),
+        unknown(book),
+        policy(book),
+    ]
     return [{"template": "first.html.j2", **first(book, maps)}, *(p for p in made if p is not None)]
 
 
@@ -117,7 +135,9 @@ def head(book: Book) -> str:
     word = book.language.word
     until = word("data_until").format(date=date)
     name = place_name(book)
-    joined = name + word("report_of") if book.language.code == "zh" else f"{name}: {word('report_of')}"
+    joined = (
+        name + word("report_of") if book.language.code == "zh" else f"{name}: {word('report_of')}"
+    )
     return f"{joined} · {until}"
 
 

@@ -41,9 +41,7 @@ def place(wishes: Sequence[Wish], taken: Sequence[Box], within: Box) -> list[Box
 
 
 def _first_free(wish: Wish, boxes: Sequence[Box], within: Box) -> Box | None:
-    tried = [
-        _beside(wish, side, spare) for spare in (0.0, 8.0, 18.0) for side in wish.sides
-    ]
+    tried = [_beside(wish, side, spare) for spare in (0.0, 8.0, 18.0) for side in wish.sides]
     inside = [box for box in tried if _inside(box, within)]
     for box in inside:
         if not any(overlap(box, other) > 0 for other in boxes):
@@ -77,9 +75,7 @@ def _inside(box: Box, within: Box) -> bool:
     )
 
 
-def apart(
-    centres: Sequence[float], sizes: Sequence[float], low: float, high: float
-) -> list[float]:
+def apart(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
     """Return centres along one line, pushed apart until no two labels overlap.
 
     Order is kept; labels stay between ``low`` and ``high`` as far as they fit.

@@ -86,10 +86,25 @@ def _coverage(results: Results, k: Reader) -> gpd.GeoDataFrame:
     """Return residents covered, not covered and unknown by stairwell and service."""
     found = results.findings.get("space.coverage")
     doors = results.community["entrances"][["entrance", "building", "geometry"]]
-    columns = ["entrance", "building", "service", "persons", "covered", "not_covered", "unknown", "geometry"]
+    columns = [
+        "entrance",
+        "building",
+        "service",
+        "persons",
+        "covered",
+        "not_covered",
+        "unknown",
+        "geometry",
+    ]
     if found is None or len(found.table) == 0:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=doors.crs)
-    counted = found.table.groupby(["entrance", "service", "state"]).size().unstack(fill_value=0)
+    counted = found.table.pivot_table(
+        index=["entrance", "service"],
+        columns="state",
+        values="person",
+        aggfunc="count",
+        fill_value=0,
+    )
     counted = counted.reindex(columns=["covered", "not_covered", "unknown"], fill_value=0)
     counted["persons"] = counted.sum(axis=1)
     households = homes(results.community).groupby("entrance")["household"].nunique()
@@ -121,18 +136,31 @@ def _write(layer: pd.DataFrame, name: str, path: Path) -> None:
         if geo
         else pd.DataFrame(plain)
     )
-    pyogrio.write_dataframe(frame, path, layer=name.replace(".", "_"), driver="GPKG", append=path.exists())
+    pyogrio.write_dataframe(
+        frame, path, layer=name.replace(".", "_"), driver="GPKG", append=path.exists()
+    )
 
 
 def _column(series: pd.Series) -> pd.Series:
     """Return a column as the format holds it: numbers, text, ISO dates."""
     kind = str(series.dtype)
     if kind.startswith("datetime"):
-        return series.dt.strftime("%Y-%m-%d").astype("object").where(series.notna(), None)
+        days: pd.Series = series.dt.strftime("%Y-%m-%d").astype("object")
+        return days.where(series.notna(), None)
     if kind in ("Int64", "Float64"):
-        return series.astype("Float64").astype("float64") if series.isna().any() or kind == "Float64" else series.astype("int64")
+        return (
+            series.astype("Float64").astype("float64")
+            if series.isna().any() or kind == "Float64"
+            else series.astype("int64")
+        )
     if kind == "boolean":
         return series.map({True: "yes", False: "no"}).astype("object").where(series.notna(), None)
     if kind in ("object", "str", "string"):
-        return series.map(lambda v: None if v is None or v is pd.NA or (isinstance(v, float) and np.isnan(v)) else str(v)).astype("object")
+        return series.map(
+            lambda v: (
+                None
+                if v is None or v is pd.NA or (isinstance(v, float) and np.isnan(v))
+                else str(v)
+            )
+        ).astype("object")
     return series

@@ -51,6 +51,8 @@ def group_look(group: DisplayGroup) -> Look:
 def scheme_looks(schemes: Mapping[str, Scheme], order: Iterable[str]) -> dict[str, Look]:
     """Return scheme code -> look: base ○, universal view A ■, equity view B ◆, others grey ●.
 
+    What was simulated without being a candidate, such as the pairs, has no letter.
+
     Letters run A for the first universal scheme, B for the first equity scheme, then on.
     """
     looks = {BASE: Look("var(--sch-base)", "ring")}
@@ -66,7 +68,8 @@ def scheme_looks(schemes: Mapping[str, Scheme], order: Iterable[str]) -> dict[st
     free = (chr(c) for c in range(ord("A"), ord("Z") + 1) if chr(c) not in taken)
     for code in listed:
         if code not in looks:
-            looks[code] = Look("var(--ink-3)", "disc", letter=next(free, "·"))
+            letter = next(free, "·") if code in schemes else ""
+            looks[code] = Look("var(--ink-3)", "disc", letter=letter)
     return looks
 
 

@@ -163,8 +163,5 @@ def _bytes(
 def _counts(
     group: npt.NDArray[np.uint8], state: npt.NDArray[np.uint8], groups: Sequence[str]
 ) -> pd.DataFrame:
-    table = pd.DataFrame({"group": group, "state": state})
-    made = table.groupby(["group", "state"]).size().unstack(fill_value=0)
-    made = made.reindex(index=range(len(groups)), columns=range(4), fill_value=0)
-    made.index = pd.Index(groups)
-    return made
+    pairs = np.bincount(group.astype(int) * 4 + state, minlength=4 * len(groups))
+    return pd.DataFrame(pairs.reshape(-1, 4)[: len(groups)], index=pd.Index(groups))

@@ -20,7 +20,9 @@ def people(group: str) -> str:
     return f"residents with {group}"
 
 
-def headline_dual(budget: str, a: str, b: str, gain: tuple[str, str], loss: tuple[str, str]) -> Lines:
+def headline_dual(
+    budget: str, a: str, b: str, gain: tuple[str, str], loss: tuple[str, str]
+) -> Lines:
     """Say who gains and who gives when the same money is spent the other way."""
     first = f"Same {budget}: {the(b)} brings {people(gain[0])} out {gain[1]} sooner"
     return (first, f" than {the(a)}, {people(loss[0])} {loss[1]} later")
@@ -28,24 +30,36 @@ def headline_dual(budget: str, a: str, b: str, gain: tuple[str, str], loss: tupl
 
 def headline_gain(budget: str, a: str, b: str, gain: tuple[str, str], others: str) -> Lines:
     """Say who gains where no group surely gives anything."""
-    rest = {"none": "no group is slower for it", "undecided": "whether any group is slower is undecided"}[others]
+    rest = {
+        "none": "no group is slower for it",
+        "undecided": "whether any group is slower is undecided",
+    }[others]
     first = f"Same {budget}: {the(b)} brings {people(gain[0])} out {gain[1]} sooner"
     return (first, f" than {the(a)}; {rest}")
 
 
 def headline_undecided(budget: str, a: str, b: str) -> Lines:
     """Say that the two ways of spending cannot be told apart."""
-    return (f"Same {budget}: {the(a)} and {the(b)}", " cannot be told apart, the interval crosses zero")
+    return (
+        f"Same {budget}: {the(a)} and {the(b)}",
+        " cannot be told apart, the interval crosses zero",
+    )
 
 
 def headline_scheme(scheme: str, gain: tuple[str, str], mean: str) -> Lines:
     """Say what the best scheme does for the worst-off and on average."""
-    return (f"{scheme} brings {people(gain[0])} out {gain[1]} sooner;", f" the average of all is {mean}")
+    return (
+        f"{scheme} brings {people(gain[0])} out {gain[1]} sooner;",
+        f" the average of all is {mean}",
+    )
 
 
 def headline_base(worst: tuple[str, str], reference: tuple[str, str]) -> Lines:
     """Say how it stands when no scheme was compared."""
-    return (f"As things stand, {people(worst[0])} need {worst[1]}", f" to reach safety, {people(reference[0])} {reference[1]}")
+    return (
+        f"As things stand, {people(worst[0])} need {worst[1]}",
+        f" to reach safety, {people(reference[0])} {reference[1]}",
+    )
 
 
 def headline_space(share: str, service: str) -> Lines:
@@ -60,7 +74,11 @@ def hour_words(hour: float) -> str:
 
 def scene(hour: float, scenario: str, n_schemes: int, n_runs: int) -> str:
     """Set the scene of the comparison in one paragraph."""
-    told = {0: "The place as it stands was", 1: "Today and one scheme were each", 2: "Two schemes were each"}
+    told = {
+        0: "The place as it stands was",
+        1: "Today and one scheme were each",
+        2: "Two schemes were each",
+    }
     what = told.get(n_schemes, f"{_count(n_schemes)} schemes were each")
     luck = "" if n_schemes == 0 else ", under the same luck each time"
     return f"{hour_words(hour)}: {_in(scenario)}. {_up(what)} simulated {n_runs} times{luck}."
@@ -97,12 +115,19 @@ def took(verdict: str, amount: str) -> Markup:
 
 def interval(level: str, span: str) -> Markup:
     """Put an interval into brackets, kept on one line."""
-    return Markup('<span class="nb">({level} interval {span})</span>').format(level=level, span=span)
+    return Markup('<span class="nb">({level} interval {span})</span>').format(
+        level=level, span=span
+    )
 
 
 def gap_text(before: str, after: str, state: str) -> Markup:
     """Say how the gap between groups moved."""
-    word = {"worse": "widens", "better": "narrows", "undecided": "moves (undecided)", "unchanged": "stays"}[state]
+    word = {
+        "worse": "widens",
+        "better": "narrows",
+        "undecided": "moves (undecided)",
+        "unchanged": "stays",
+    }[state]
     return Markup("The gap between groups {word} from {before} to <b>{after}</b>.").format(
         before=before, word=word, after=after
     )
@@ -145,7 +170,9 @@ def keeps(verdict: str, amount: str) -> Markup:
     if verdict == "undecided":
         return Markup(", against today undecided")
     word = "still" if verdict == "faster" else "also"
-    return Markup(" and are {word} {amount} {verdict} than today").format(word=word, amount=amount, verdict=verdict)
+    return Markup(" and are {word} {amount} {verdict} than today").format(
+        word=word, amount=amount, verdict=verdict
+    )
 
 
 def appeal() -> str:
@@ -235,7 +262,8 @@ def frontier_title(passed: Sequence[str], tied: Sequence[str]) -> str:
 
 def floor_text(best: str, scheme: str, epsilon: str, floor: str) -> str:
     """Say how the fair floor was found."""
-    return f"The worst group can do {best} at best ({_in(scheme)}). With ε = {epsilon} the floor is {floor}."
+    found = f"The worst group can do {best} at best ({_in(scheme)})."
+    return f"{found} With ε = {epsilon} the floor is {floor}."
 
 
 def chosen_text(passed: Sequence[str], smallest: str) -> str:
@@ -248,7 +276,10 @@ def chosen_text(passed: Sequence[str], smallest: str) -> str:
 
 def tie_text(a: str, b: str, amount: str, span: str) -> Markup:
     """Say that two schemes cannot be told apart."""
-    words = Markup("{a} and {b} differ by {amount} on average ({span}): <b>the interval crosses zero, a tie</b>. Both go to the committee.")
+    words = Markup(
+        "{a} and {b} differ by {amount} on average ({span}): "
+        "<b>the interval crosses zero, a tie</b>. Both go to the committee."
+    )
     return words.format(a=a, b=b, amount=amount, span=span)
 
 
@@ -361,7 +392,9 @@ def replay_title(scheme: str, scenario: str) -> str:
 
 def replay_says(n: str, arrived: str, minutes: str) -> str:
     """Say the replay in words."""
-    return f"{n} walk from their stairwells to the shelter; after {minutes}, {arrived} have arrived."
+    return (
+        f"{n} walk from their stairwells to the shelter; after {minutes}, {arrived} have arrived."
+    )
 
 
 def data_title(share: str) -> str:
@@ -370,7 +403,7 @@ def data_title(share: str) -> str:
 
 
 def _in(name: str) -> str:
-    """Return a name as it stands inside a sentence: first letter small unless it is a proper one."""
+    """Return a name as it stands inside a sentence: first letter small unless it is proper."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 

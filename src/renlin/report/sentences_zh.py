@@ -14,7 +14,9 @@ def people(group: str) -> str:
     return group if group.endswith(("居民", "户", "人")) else f"{group}的居民"
 
 
-def headline_dual(budget: str, a: str, b: str, gain: tuple[str, str], loss: tuple[str, str]) -> Lines:
+def headline_dual(
+    budget: str, a: str, b: str, gain: tuple[str, str], loss: tuple[str, str]
+) -> Lines:
     """Say who gains and who gives when the same money is spent the other way."""
     first = f"同样 {budget}，{b}比{a}让{people(gain[0])}"
     return (first, f"早到 {gain[1]}，{people(loss[0])}晚到 {loss[1]}")
@@ -41,7 +43,10 @@ def headline_scheme(scheme: str, gain: tuple[str, str], mean: str) -> Lines:
 
 def headline_base(worst: tuple[str, str], reference: tuple[str, str]) -> Lines:
     """Say how it stands when no scheme was compared."""
-    return (f"照现在这样，{people(worst[0])}要 {worst[1]}", f"才到安全处，{people(reference[0])}只要 {reference[1]}")
+    return (
+        f"照现在这样，{people(worst[0])}要 {worst[1]}",
+        f"才到安全处，{people(reference[0])}只要 {reference[1]}",
+    )
 
 
 def headline_space(share: str, service: str) -> Lines:
@@ -60,7 +65,9 @@ def hour_words(hour: float) -> str:
 
 def scene(hour: float, scenario: str, n_schemes: int, n_runs: int) -> str:
     """Set the scene of the comparison in one paragraph."""
-    told = {0: "只推演了现状，", 1: "现状和一个方案", 2: "两个方案"}.get(n_schemes, f"{n_schemes} 个方案")
+    told = {0: "只推演了现状，", 1: "现状和一个方案", 2: "两个方案"}.get(
+        n_schemes, f"{n_schemes} 个方案"
+    )
     luck = "" if n_schemes == 0 else "，每次运气相同"
     each = "共" if n_schemes == 0 else "各"
     return f"{hour_words(hour)}，{scenario}。{told}{each}推演 {n_runs} 次{luck}。"
@@ -68,7 +75,11 @@ def scene(hour: float, scenario: str, n_schemes: int, n_runs: int) -> str:
 
 def scene_flag(scheme: str, group: str, n: str) -> str:
     """Add to the scene what the average hides."""
-    return f"{scheme}的平均数更好看，却让{group}的 {n}比现在还慢。" if n else f"{scheme}的平均数更好看，却让{people(group)}比现在还慢。"
+    return (
+        f"{scheme}的平均数更好看，却让{group}的 {n}比现在还慢。"
+        if n
+        else f"{scheme}的平均数更好看，却让{people(group)}比现在还慢。"
+    )
 
 
 def flag_state(state: str, scheme: str) -> str:
@@ -103,8 +114,15 @@ def interval(level: str, span: str) -> Markup:
 
 def gap_text(before: str, after: str, state: str) -> Markup:
     """Say how the gap between groups moved."""
-    word = {"worse": "拉大到", "better": "缩小到", "undecided": "变成（未定）", "unchanged": "仍是"}[state]
-    return Markup("组间差距从 {before} {word} <b>{after}</b>。").format(before=before, word=word, after=after)
+    word = {
+        "worse": "拉大到",
+        "better": "缩小到",
+        "undecided": "变成（未定）",
+        "unchanged": "仍是",
+    }[state]
+    return Markup("组间差距从 {before} {word} <b>{after}</b>。").format(
+        before=before, word=word, after=after
+    )
 
 
 def flag_note(forms: Sequence[str]) -> str:
@@ -166,12 +184,17 @@ def side_words(side: str) -> str:
 
 def household_title(scenario: str, destination: str) -> str:
     """Say what the sample household's plan is."""
-    return f"样例户：{scenario}，到{destination}，推演过才印出来" if destination else f"样例户：{scenario}，推演过才印出来"
+    return (
+        f"样例户：{scenario}，到{destination}，推演过才印出来"
+        if destination
+        else f"样例户：{scenario}，推演过才印出来"
+    )
 
 
 def household_note(n_runs: int, n_arrived: int, most: str, need: str) -> str:
     """Say how the runs of the sample household ended, without saying who it is."""
-    return f"{n_runs} 次推演中 {n_arrived} 次到达，九成在 {most}内。{need}楼号、姓名已隐去，本页可公开。"
+    runs = f"{n_runs} 次推演中 {n_arrived} 次到达，九成在 {most}内。"
+    return f"{runs}{need}楼号、姓名已隐去，本页可公开。"
 
 
 def need_words(kind: str) -> str:
@@ -185,7 +208,8 @@ def need_words(kind: str) -> str:
 
 def decided(epsilon: str, factor: str, body: str, date: str) -> str:
     """Say by which rule it was decided and who set it."""
-    return f"准则：最慢组不超过最好可能值的 {factor} 倍（ε = {epsilon}，{body}，{date}），再求总伤害最小。"
+    who = f"（ε = {epsilon}，{body}，{date}）"
+    return f"准则：最慢组不超过最好可能值的 {factor} 倍{who}，再求总伤害最小。"
 
 
 def comparison_title(parts: Sequence[tuple[str, str, str]]) -> str:
@@ -238,7 +262,9 @@ def chosen_text(passed: Sequence[str], smallest: str) -> str:
 
 def tie_text(a: str, b: str, amount: str, span: str) -> Markup:
     """Say that two schemes cannot be told apart."""
-    words = Markup("{a} 与 {b} 平均差 {amount}（{span}），<b>区间跨零，未分胜负</b>。都交委员会定。")
+    words = Markup(
+        "{a} 与 {b} 平均差 {amount}（{span}），<b>区间跨零，未分胜负</b>。都交委员会定。"
+    )
     return words.format(a=a, b=b, amount=amount, span=span)
 
 

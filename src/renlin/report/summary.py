@@ -11,6 +11,7 @@ import pandas as pd
 
 import renlin
 from renlin.report.privacy import Reader, reader
+from renlin.report.tables import rows_of
 from renlin.study.results import Results
 
 FILE = "summary.json"
@@ -31,7 +32,9 @@ def write_summary(results: Results, folder: Path) -> Path:
     folder
         Results folder; it is made when absent.
     """
-    text = json.dumps(summary(results), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    text = json.dumps(
+        summary(results), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False
+    )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     partial = path.with_suffix(".partial")
@@ -110,12 +113,15 @@ def _tiers(results: Results, k: Reader) -> dict[str, Any]:
 def _coverage(results: Results, k: Reader) -> dict[str, Any]:
     table = _table(results, "space.coverage_groups")
     made: dict[str, Any] = {}
-    for row in table.to_dict("records"):
+    for row in rows_of(table):
         n = float(row["n"])
         told = row["display"] in ("all", "gap") or k.sees(n)
         cell: dict[str, Any] = {"few": True}
         if told:
-            cell = {c: _number(row[c]) for c in ("n", "covered", "not_covered", "unknown", "covered_share", "low", "high")}
+            cell = {
+                c: _number(row[c])
+                for c in ("n", "covered", "not_covered", "unknown", "covered_share", "low", "high")
+            }
         made.setdefault(str(row["service"]), {})[str(row["display"])] = cell
     return made
 
@@ -139,14 +145,18 @@ def _gaps(results: Results, k: Reader) -> dict[str, Any]:
 
 def _comparison(results: Results, k: Reader) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for row in _table(results, "simulation.comparison").to_dict("records"):
+    for row in rows_of(_table(results, "simulation.comparison")):
         place = made.setdefault(str(row["scenario"]), {}).setdefault(str(row["scheme"]), {})
         whole = row["display"] in ("all", "worst_decile", "gap")
         if whole or k.sees(float(row["n"])):
             place[str(row["display"])] = {
-                **{f"{c}_s": _number(row[c]) for c in ("base", "value", "difference", "low", "high")},
-                "n": _number(row["n"]), "verdict": str(row["verdict"]),
-            }  # fmt: skip
+                **{
+                    f"{c}_s": _number(row[c])
+                    for c in ("base", "value", "difference", "low", "high")
+                },
+                "n": _number(row["n"]),
+                "verdict": str(row["verdict"]),
+            }
         else:
             place[str(row["display"])] = {"few": True}
     return made
@@ -154,8 +164,8 @@ def _comparison(results: Results, k: Reader) -> dict[str, Any]:
 
 def _paradox(results: Results) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for row in _table(results, "study.paradox").to_dict("records"):
-        cell = {
+    for row in rows_of(_table(results, "study.paradox")):
+        cell: dict[str, Any] = {
             "verdict": str(row["verdict"]),
             "forms": [f for f in str(row["forms"]).split(";") if f],
             "worst_group": str(row["worst_group"]),
@@ -172,7 +182,7 @@ def _dual_view(results: Results) -> dict[str, Any]:
             "universal": _number(row["universal"]), "equity": _number(row["equity"]),
             "unit": str(row["unit"]), "better": str(row["better"]),
         }
-        for row in _table(results, "study.dual_view").to_dict("records")
+        for row in rows_of(_table(results, "study.dual_view"))
     }  # fmt: skip
 
 

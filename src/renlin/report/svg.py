@@ -99,7 +99,9 @@ def marker(kind: str, at: Point, radius: float, colour: str) -> str:
     if kind in ("ring", "frame"):
         hollow = f"fill:#fff;stroke:{colour};stroke-width:{number(radius * 0.48)}"
         if kind == "ring":
-            return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" style="{hollow}"/>'
+            return (
+                f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" style="{hollow}"/>'
+            )
         return box((x - radius * 0.9, y - radius * 0.9), (radius * 1.8, radius * 1.8), hollow)
     if kind == "disc":
         return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" style="{fill}"/>'

@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Structure
-from renlin.community.network import APPROACH
+from renlin.community.network import APPROACH, STAIR
 from renlin.simulation.luck import Luck, sample
 from renlin.simulation.strike import (
     Alert,
@@ -20,6 +20,7 @@ from renlin.simulation.strike import (
     Site,
     Strike,
     darkened,
+    lighting,
     no_rescue,
     one_case,
     open_late,
@@ -71,7 +72,8 @@ class Earthquake:
         self.collapses = np.array([kind.collapse_given_complete.value for kind in kinds])
         self.rubble = rubble(site, rows)
         self.hurt = _hurt(catalogue)
-        self.inside = self._units()
+        self.stairs, self.of_stair = self._stair_links()
+        self.light = lighting(site)
 
     def strike(self, luck: Luck) -> Strike:
         """Return what the earthquake does in the run of ``luck``."""
@@ -79,12 +81,12 @@ class Earthquake:
         damage = self.damage(luck)
         frames = Frames(site.ground)
         open_late(frames, site)
-        self._stairs(frames, damage, luck)
+        longer = self._stairs(frames, damage, luck)
         shut, tight = self._lanes(frames, damage == COLLAPSE)
         powerless = luck("building", "power") < number("power_out")
-        lost = self._lost(damage, luck)
+        space = darkened(site, self.light, powerless)
         return Strike(
-            space=darkened(site, powerless),
+            space=space._replace(length=space.length * longer),
             hazards=frames.hazards(),
             shut=np.repeat(shut[:, None], 2, axis=1),
             too_tight=tight,
@@ -94,9 +96,10 @@ class Earthquake:
             alert=self._alert(),
             rescue=no_rescue(),
             delay=self._delay(damage, luck),
-            lost=lost,
+            lost=self._lost(damage, luck),
             counts=self._counts(damage, shut),
             tight_for_carried=True,
+            unsafe_inside=damage >= MODERATE,
         )
 
     def damage(self, luck: Luck) -> Whole:
@@ -129,39 +132,26 @@ class Earthquake:
         lost[luck("person", "hurt") < self.hurt[state]] = CASUALTY
         return lost
 
-    def _stairs(self, frames: Frames, damage: Whole, luck: Luck) -> None:
+    def _stairs(self, frames: Frames, damage: Whole, luck: Luck) -> Floats:
+        """Shut the stairs that are blocked; return how much longer the others take."""
         site, number = self.site, self.site.event.number
         state = damage[site.live.of_entrance]
         blocks = np.zeros(COLLAPSE + 1)
         blocks[EXTENSIVE] = number("stair_blocked_extensive")
         blocks[COMPLETE], blocks[COLLAPSE] = number("stair_blocked_complete"), 1.0
         blocked = luck("entrance", "stair") < blocks[state]
-        slow = np.where(state >= MODERATE, number("stair_debris_speed"), 1.0)
-        struck = np.flatnonzero(state >= MODERATE)
-        for entrance in struck:
-            inside, nodes = self.inside[int(entrance)]
-            frames.put(
-                inside,
-                0.0,
-                speed=float(slow[entrance]),
-                closed=3 * int(blocked[entrance]),
-                unsafe=True,
-            )
-            frames.put(frames.at_nodes(nodes), 0.0, unsafe=True)
+        frames.put(self.stairs[blocked[self.of_stair]], 0.0, closed=3)
+        longer = np.ones(site.ground.n_links, dtype=np.float32)
+        strewn = (state >= MODERATE)[self.of_stair]
+        longer[self.stairs[strewn]] = 1.0 / number("stair_debris_speed")
+        return longer
 
-    def _units(self) -> dict[int, tuple[Whole, Whole]]:
-        """Return the stair, hall and threshold of each entrance, and its landings."""
-        walks = self.site.ground.walks
-        links = walks.links.groupby(["table", "place"]).indices
-        nodes = walks.nodes.groupby(["kind", "place"]).indices
-        none = np.zeros(0, dtype=np.int64)
-        return {
-            at: (
-                np.asarray(links.get(("entrances", name), none), dtype=np.int64),
-                np.asarray(nodes.get(("landing", name), none), dtype=np.int64),
-            )
-            for at, name in enumerate(self.site.live.entrances)
-        }
+    def _stair_links(self) -> tuple[Whole, Whole]:
+        """Return the flights of all units, and the entrance of each."""
+        links = self.site.ground.walks.links
+        of = {name: at for at, name in enumerate(self.site.live.entrances)}
+        rows = np.flatnonzero((links["kind"] == STAIR).to_numpy())
+        return rows, np.array([of[str(name)] for name in links["place"].iloc[rows]], dtype=np.int64)
 
     def _lanes(self, frames: Frames, fallen: Flags) -> tuple[Flags, Flags]:
         """Put rubble on lanes; return where nobody passes, and where no wheelchair does."""

@@ -14,6 +14,7 @@ from renlin.community.network import HALL, STAIR
 from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.behaviour import ADULT
 from renlin.simulation.event import Event
+from renlin.simulation.routing import UNHELPED_BIT
 from renlin.simulation.strike import (
     Alert,
     Frames,
@@ -21,6 +22,7 @@ from renlin.simulation.strike import (
     Site,
     Strike,
     darkened,
+    lighting,
     households_in,
     known_at_once,
     near,
@@ -49,9 +51,9 @@ def stair_fire(site: Site) -> Strike:
 
     Smoke reaches storey z of the stair after ``smoke_start`` + ``smoke_rise_per_floor``
     per storey up (``smoke_sink_per_floor`` down). Its extinction coefficient K grows by
-    ``extinction_ramp``; visibility is V = 2 / K, and speed falls by Fridolf's rule. After
-    ``tenable_time`` the flight is lost; who is on it turns back. It opens again with the
-    first water.
+    ``extinction_ramp``; visibility is V = 2 / K, and speed falls by Fridolf's rule. Below
+    ``closed_visibility`` nobody enters a flight without help; after ``tenable_time`` it is
+    lost, and who is on it turns back. It opens again with the first water.
 
     Source: simulation reference 5.1; fridolf2019, jin, purser2016.
     """
@@ -69,7 +71,7 @@ def stair_fire(site: Site) -> Strike:
     outline = site.place["buildings"].set_index("building").geometry[live.buildings[building]]
     called = near(site, live.buildings, outline, event.number("leave_radius")) | burning
     return Strike(
-        space=darkened(site, burning),
+        space=darkened(site, lighting(site), burning),
         hazards=frames.hazards(),
         shut=shut,
         too_tight=tight,
@@ -166,6 +168,7 @@ def _smoke_on(frames: Frames, flight: Whole, site: Site, arrival: float, cleared
                 dose=dose_rate(k, event, catalogue),
                 unsafe=True,
                 smooth=True,
+                barrier=UNHELPED_BIT if visibility <= event.number("closed_visibility") else 0,
             )
     if lost < cleared:
         frames.put(flight, lost, closed=3, caught=int(CAUGHT_TURN_BACK), unsafe=True)

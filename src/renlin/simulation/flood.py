@@ -17,6 +17,7 @@ from renlin.simulation.strike import (
     Site,
     Strike,
     darkened,
+    lighting,
     households_in,
     is_dark,
     near,
@@ -37,8 +38,8 @@ def flood(site: Site) -> Strike:
 
     From ``arrival`` on water rises at ``rise`` up to the greatest depth of each place. It
     slows by depth; a way closes at the depth an adult cannot stand in (``stability_adult``
-    over ``velocity``, or ``depth_limit_adult``), and to wheelchairs that are not carried as
-    soon as it is known to pass ``wheelchair_depth``. Below ``safe_floor`` in buildings near
+    over ``velocity``, or ``depth_limit_adult``), to wheelchairs that are not carried at
+    ``wheelchair_depth``. Below ``safe_floor`` in buildings near
     the water people leave; the others stay.
 
     Source: simulation reference 5.5; li2026, arr, mizuno2016.
@@ -57,14 +58,11 @@ def flood(site: Site) -> Strike:
     powerless = touched & bool(depth.max(initial=0.0) >= number("power_out_depth"))
     leaves = households_in(site, touched) & (site.live.floor < number("safe_floor"))
     _at_home(frames, site, leaves)
-    tight = depth > number("wheelchair_depth")
-    space = darkened(site, powerless)
-    barrier = space.barrier | np.where(tight, WHEELS_BIT, 0).astype(np.int32)
     return Strike(
-        space=space._replace(barrier=barrier),
+        space=darkened(site, lighting(site), powerless),
         hazards=frames.hazards(),
         shut=np.repeat(shut[:, None], 2, axis=1),
-        too_tight=tight,
+        too_tight=depth > number("wheelchair_depth"),
         announced=np.inf,
         leaves=leaves,
         outdoors_leave=True,
@@ -134,6 +132,8 @@ def water_factor(depth: Floats, catalogue: Catalogue) -> Floats:
 def _rise(frames: Frames, site: Site, links: Whole, deepest: float) -> None:
     number, catalogue = site.event.number, site.place.catalogue
     steps = sorted(row.depth for row in catalogue.depth_speed.values() if row.people == EVERYBODY)
+    wheels = number("wheelchair_depth")
+    steps = sorted({*steps, wheels})
     marks = np.array([0.0, *(step for step in steps if 0 < step < deepest), deepest])
     factor = water_factor(marks, catalogue)
     if is_dark(site):
@@ -141,7 +141,8 @@ def _rise(frames: Frames, site: Site, links: Whole, deepest: float) -> None:
     closes = closing_depth(site)
     for depth, slowed in zip(marks, factor, strict=True):
         time = number("arrival") + depth / number("rise")
-        frames.put(links, time, speed=float(slowed), unsafe=True, smooth=True)
+        bits = WHEELS_BIT if depth >= wheels else 0
+        frames.put(links, time, speed=float(slowed), unsafe=True, smooth=True, barrier=bits)
     if deepest >= closes:
         time = number("arrival") + closes / number("rise")
         slowest = float(water_factor(np.array([closes]), catalogue)[0])

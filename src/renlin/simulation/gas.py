@@ -18,6 +18,7 @@ from renlin.simulation.strike import (
     Site,
     Strike,
     darkened,
+    lighting,
     open_late,
 )
 
@@ -39,7 +40,8 @@ class LocalIncident:
         doors = site.place["entrances"].set_index("entrance").geometry
         self.source = doors[site.event.scenario.places["entrance"]]
         self.site = replace(site, there=_outside(site, self.source))
-        self.powerless = np.zeros(len(site.live.buildings), dtype=bool)
+        powerless = np.zeros(len(site.live.buildings), dtype=bool)
+        self.space = darkened(site, lighting(site), powerless)
         apart = doors.reindex(list(site.live.entrances)).distance(self.source).to_numpy()
         self.cordoned = apart <= site.event.number("cordon_radius")
         self.towards = self._towards()
@@ -62,7 +64,7 @@ class LocalIncident:
         smelt = float(sample(site.event.value("notice"), luck("event", "notice"))[0])
         told = smelt + number("dispatch")
         return Strike(
-            space=darkened(site, self.powerless),
+            space=self.space,
             hazards=self._frames(told).hazards(),
             shut=self.towards,
             too_tight=np.zeros(site.ground.n_links, dtype=bool),

@@ -63,7 +63,8 @@ def notify(
     ``door_round_*``.
     """
     number = catalogue.number
-    at = Heard(who.any_of(home), who.any_of(home & ~who.deaf), who.any_of(home & who.smart))
+    smart = luck("person", "smart") < who.smart
+    at = Heard(who.any_of(home), who.any_of(home & ~who.deaf), who.any_of(home & smart))
     dull = number("warning_reach_asleep_factor") if asleep(catalogue, hour) else 1.0
     channel = np.full(len(who.households), NONE, dtype=np.int64)
     for code, reach in _first(alert, at, number).items():

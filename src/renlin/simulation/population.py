@@ -43,9 +43,11 @@ class Residents:
         Behaviour classes, by code; ``displays`` the groups as people read them, in order.
     age
         Years; NaN when not known.
-    alone, smart, deaf, button
-        Per person, True only where surely so: lives alone, uses a smart device, does not
-        hear, has a call button.
+    alone, deaf, button
+        Per person, True only where surely so: lives alone, does not hear, has a call
+        button.
+    smart
+        Chance that each uses a smart device: 1 or 0 where known, else the catalogue's.
     alarm
         Per household, surely has a working smoke alarm.
     turn
@@ -61,7 +63,7 @@ class Residents:
     displays: Names
     age: Floats
     alone: Flags
-    smart: Flags
+    smart: Floats
     deaf: Flags
     button: Flags
     households: Names
@@ -104,7 +106,7 @@ def residents(place: Community, needs: NeedsFindings) -> Residents:
         displays=displays,
         age=_numbers(told, "age"),
         alone=_yes(told, "lives_alone"),
-        smart=_yes(told, "has_smart_device"),
+        smart=_smart(told, place.catalogue),
         deaf=deaf,
         button=_yes(told, "has_call_button"),
         households=tuple(str(name) for name in households),
@@ -153,6 +155,16 @@ def _yes(table: pd.DataFrame, indicator: str) -> Flags:
     if indicator not in table:
         return np.zeros(len(table), dtype=bool)
     return table[indicator].fillna(False).to_numpy(dtype=bool)
+
+
+def _smart(told: pd.DataFrame, catalogue: Catalogue) -> Floats:
+    """Return the chance that each resident uses a smart device."""
+    older = _numbers(told, "age") >= catalogue.number("older_age")
+    unknown = np.where(
+        older, catalogue.number("smart_unknown_older"), catalogue.number("smart_unknown_younger")
+    )
+    known = told["has_smart_device"].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isnan(known), unknown, known)
 
 
 def _numbers(table: pd.DataFrame, indicator: str) -> Floats:

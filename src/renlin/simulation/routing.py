@@ -28,8 +28,10 @@ OWN, HELPED = 0, 1
 MODES: tuple[Literal["alone", "helped"], ...] = ("alone", "helped")
 ON_FOOT, CARRIED = range(2)
 SMALLEST_COST = 1e-6  # m: a cost of nothing would be read as no link
-MOST_PATTERNS = 30  # bits of the kernel's barriers
-WHEELS_BIT = 1 << MOST_PATTERNS
+MOST_PATTERNS = 29  # bits of the kernel's barriers, less the two below
+UNHELPED_BIT = 1 << MOST_PATTERNS
+"""Barrier of who goes without help from others: thick smoke, for one."""
+WHEELS_BIT = 1 << (MOST_PATTERNS + 1)
 """Barrier of who rolls and is not carried: water, for one."""
 CAUSES = {
     "gate_closed": ("hours", "locked"),

@@ -108,6 +108,9 @@ class Strike:
         Persons who cannot leave at all, and why (index into ``LOST``; 0 none).
     counts
         What the run manifest says of this run, such as the number of hurt.
+    unsafe_inside
+        Buildings in which every second until the street is unsafe; None when only
+        keyframes say what is.
     """
 
     space: contract.Network
@@ -123,9 +126,13 @@ class Strike:
     lost: npt.NDArray[np.int8]
     counts: dict[str, float] = field(default_factory=dict)
     tight_for_carried: bool = False
+    unsafe_inside: Flags | None = None
 
 
 LOST = ("", "casualty", "collapsed")
+
+
+N_COLUMNS = 8  # of a keyframe, beside place and time
 
 
 class Frames:
@@ -148,10 +155,11 @@ class Frames:
         dose: float = 0.0,
         unsafe: bool = False,
         smooth: bool = False,
+        barrier: int = 0,
     ) -> None:
         """Add one keyframe at each of ``places`` (links; nodes counted after the links)."""
         n = len(places)
-        numbers = [time, speed, width, closed, caught, dose, float(unsafe), float(smooth)]
+        numbers = [time, speed, width, closed, caught, dose, float(unsafe), float(smooth), barrier]
         columns = [np.broadcast_to(np.asarray(value, dtype=np.float64), n) for value in numbers]
         self._rows.append((np.asarray(places, np.int64), columns[0], np.stack(columns[1:], axis=1)))
 
@@ -163,7 +171,7 @@ class Frames:
         """Return the kernel's table; of two keyframes at one place and time the later put holds."""
         place = np.concatenate([row[0] for row in self._rows] or [np.zeros(0, dtype=np.int64)])
         time = np.concatenate([row[1] for row in self._rows] or [np.zeros(0)])
-        data = np.concatenate([row[2] for row in self._rows] or [np.zeros((0, 7))])
+        data = np.concatenate([row[2] for row in self._rows] or [np.zeros((0, N_COLUMNS))])
         order = np.lexsort((np.arange(len(place)), time, place))
         place, time, data = place[order], time[order], data[order]
         last = np.ones(len(place), dtype=bool)
@@ -180,6 +188,7 @@ class Frames:
             dose=data[:, 4].astype(np.float32),
             unsafe=data[:, 5].astype(np.int8),
             smooth=data[:, 6].astype(np.int8),
+            barrier=data[:, 7].astype(np.int32),
         )
 
 
@@ -201,32 +210,50 @@ def is_dark(site: Site) -> bool:
     return start <= hour < end if start < end else hour >= start or hour < end
 
 
-def darkened(site: Site, powerless: Flags) -> contract.Network:
-    """Return the kernel network with slower, that is longer, ways where nothing is lit.
+class Lighting(NamedTuple):
+    """Which ways are dark when: stairs without emergency light, and their building; lanes."""
 
-    A stair without working emergency light is dark at night and where the power is out
-    (``powerless``, one flag per building); a lane without street lighting at night. Not
-    known to be lit counts as not lit.
+    stairs: Whole
+    building: Whole
+    lanes: Whole
+    night: bool
+    dark_stair: float
+    dark_lane: float
+
+
+def lighting(site: Site) -> Lighting:
+    """Return where no light works; not known to be lit counts as not lit.
 
     Source: parameters ``lit_stair_factor`` and ``dark_speed_factor``.
     """
-    ground, number = site.ground, site.place.catalogue.number
-    links = ground.walks.links
+    number, links = site.place.catalogue.number, site.ground.walks.links
     unlit = ~links["lit"].fillna(False).to_numpy(dtype=bool)
-    stairs = (links["kind"] == STAIR).to_numpy()
-    lanes = ((links["table"] == "walks") & (links["kind"] != APPROACH)).to_numpy()
+    stairs = np.flatnonzero(unlit & (links["kind"] == STAIR).to_numpy())
+    lanes = unlit & (links["table"] == "walks").to_numpy() & (links["kind"] != APPROACH).to_numpy()
     of = {name: at for at, name in enumerate(site.live.entrances)}
-    entrance = links["place"].map(of).to_numpy(dtype=np.float64, na_value=np.nan)
-    building = np.full(len(links), -1, dtype=np.int64)
-    known = stairs & ~np.isnan(entrance)
-    building[known] = site.live.of_entrance[entrance[known].astype(np.int64)]
-    out = np.append(powerless, False)[building] & known
-    night = is_dark(site)
-    longer = np.ones(len(links))
-    longer[stairs & unlit & (out | night)] = number("lit_stair_factor")
-    if night:
-        longer[lanes & unlit] = 1.0 / number("dark_speed_factor")
-    return ground.space._replace(length=(ground.space.length * longer).astype(np.float32))
+    entrance = np.array([of[str(name)] for name in links["place"].iloc[stairs]], dtype=np.int64)
+    return Lighting(
+        stairs=stairs,
+        building=site.live.of_entrance[entrance],
+        lanes=np.flatnonzero(lanes),
+        night=is_dark(site),
+        dark_stair=number("lit_stair_factor"),
+        dark_lane=1.0 / number("dark_speed_factor"),
+    )
+
+
+def darkened(site: Site, light: Lighting, powerless: Flags) -> contract.Network:
+    """Return the kernel network with slower, that is longer, ways where nothing is lit.
+
+    A stair without working emergency light is dark at night and where the power is out
+    (``powerless``, one flag per building); a lane without street lighting at night.
+    """
+    longer = np.ones(site.ground.n_links, dtype=np.float32)
+    dark = light.stairs if light.night else light.stairs[powerless[light.building]]
+    longer[dark] = light.dark_stair
+    if light.night:
+        longer[light.lanes] = light.dark_lane
+    return site.ground.space._replace(length=site.ground.space.length * longer)
 
 
 def no_rescue() -> Rescue:

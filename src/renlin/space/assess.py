@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
-from renlin.equity.intervals import wilson
-from renlin.finding import Finding, Lineage, find
-from renlin.space import contradictions as conflict
-from renlin.space import points as pt
-from renlin.space.coverage import COVERED, NOT_COVERED, UNKNOWN, cover, modes, service
-from renlin.space.hazards import FAMILIES, heat, open_hazards, surface
+from renlin.finding import Finding
+from renlin.space import traced
+from renlin.space.contradictions import contradictions
+from renlin.space.coverage import COLUMNS, cover, service
+from renlin.space.gaps import network_gaps
+from renlin.space.ground import Ground, refuges
+from renlin.space.groups import by_group
+from renlin.space.hazards import by_building, current, outdoors
+from renlin.space.heat import heat
+from renlin.space.paper import paper_only
+from renlin.space.points import rank_points
+from renlin.space.residents import homes, residents
+from renlin.space.surface import surface
+from renlin.space.ways import Concerned, living_near, walked_by
 
-WALKING = ("walks", "gates", "entrances", "buildings", "dwellings", "facilities", "spaces")
+__all__ = ["Space", "assess"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,8 @@ class Space:
 
     Attributes
     ----------
-    hazard, heat
-        Risk by building and as a smoothed surface.
+    inspections, hazard, heat
+        What was inspected, risk by building and as a smoothed surface.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
     points, paper_only, network_gaps, contradictions
@@ -35,6 +41,7 @@ class Space:
         and need contradict each other.
     """
 
+    inspections: Finding
     hazard: Finding
     heat: Finding
     coverage: Finding
@@ -55,6 +62,8 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     needs
         Result of needs identification: profiles, tiers and households are read.
 
+    Source: space reference §4-§6.
+
     Examples
     --------
     >>> import renlin as rl
@@ -63,319 +72,127 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     >>> sorted(found.coverage.table["state"].unique())
     ['covered', 'not_covered', 'unknown']
     """
-    residents = _residents(place, needs)
-    hazard = _hazard(place)
-    heat_map = _heat(place, hazard, residents)
-    coverage = _coverage(place, needs, residents)
-    groups = _groups(place, coverage)
-    points = _points(place, needs, hazard, coverage)
-    paper = _paper(place, coverage)
-    gaps = _gaps(place, residents)
-    conflicts = _contradictions(place, coverage)
-    return Space(hazard, heat_map, coverage, groups, points, paper, gaps, conflicts)
-
-
-def _residents(place: Community, needs: NeedsFindings) -> pd.DataFrame:
-    """Return one row per resident with class, group, place and mode of help."""
-    profiles = needs.profiles.table[["person", "household", "display", "class"]]
-    homes = place["households"][["household", "dwelling"]].merge(
-        place["dwellings"][["dwelling", "entrance", "floor"]], on="dwelling", how="left"
+    people = residents(
+        needs.profiles.table,
+        homes(place["households"], place["dwellings"]),
+        place["pairs"],
+        place["helpers"],
+        place.catalogue,
     )
-    found = profiles.merge(homes[["household", "entrance", "floor"]], on="household", how="left")
-    found["mode"] = modes(found, place["pairs"], place["helpers"], place.catalogue)
-    return found
+    counted = people["entrance"].value_counts()
+    inspections = _inspections(place)
+    hazard = _hazard(place, inspections)
+    covered = _coverage(place, needs, people)
+    table = by_group(covered.table, reference=place.policy.reference, level=place.policy.confidence)
+    return Space(
+        inspections,
+        hazard,
+        _heat(place, hazard, people),
+        covered,
+        traced.coverage_groups(place, table, covered),
+        _points(place, needs, hazard, covered),
+        traced.paper_only(
+            place, paper_only(covered.table, place["entrances"], place.catalogue), covered
+        ),
+        _gaps(place, counted, people),
+        _contradictions(place, covered, hazard, counted),
+    )
 
 
-def _hazard(place: Community) -> Finding:
+def _inspections(place: Community) -> Finding:
     day = pd.Timestamp(place.settings.survey_date)
-    found = open_hazards(place["hazards"], place.catalogue, day)
-    table = surface(
-        place["buildings"], place["entrances"], found, _outdoors(place), place.catalogue
+    found = by_building(
+        current(place["hazards"], place.catalogue, day),
+        place["buildings"],
+        place["entrances"],
+        outdoors(place["walks"], place["spaces"], place["facilities"]),
+        place.catalogue.number("hazard_reach"),
     )
-    rule = "1 - product(1 - weight x rate) by family, root mean square over families"
-    lineage = {
-        name: Lineage(rule, tuple(f"hazards/{code}" for code in sorted(place.catalogue.hazards)))
-        for name in ("risk", "low", "high", "quality", *FAMILIES)
-    }
-    return find(
-        "space.hazard",
-        table,
-        key=["building"],
-        lineage=lineage,
-        inputs={name: place[name] for name in ("hazards", "buildings", "entrances")},
-        catalogue={"hazards": place.catalogue.digest("hazards")},
-        parameters={
-            name: place.catalogue.number(name) for name in ("hazard_reach", "uninspected_rate")
-        },
-        privacy="public",
-    )
+    block = dict(zip(place["entrances"]["entrance"], place["entrances"]["building"], strict=True))
+    lived = homes(place["households"], place["dwellings"])["entrance"].map(block).value_counts()
+    households = found["building"].map(lived).fillna(0).astype("Int64")
+    return traced.inspections(place, found.assign(n_households=households))
 
 
-def _outdoors(place: Community) -> pd.DataFrame:
-    parts = []
-    for table in ("walks", "spaces", "facilities"):
-        frame = place[table]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "place_table": table,
-                    "place": frame.iloc[:, 0].astype(str),
-                    "geometry": list(frame["geometry"]),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+def _hazard(place: Community, inspections: Finding) -> Finding:
+    table = surface(place["buildings"], inspections.table, place.catalogue)
+    return traced.hazard(place, table, inspections)
 
 
-def _heat(place: Community, hazard: Finding, residents: pd.DataFrame) -> Finding:
-    unit = dict(zip(place["entrances"]["entrance"], place["entrances"]["building"], strict=True))
-    counted = residents["entrance"].map(unit).value_counts()
-    numbers = {name: place.catalogue.number(name) for name in ("heat_cell", "heat_bandwidth")}
-    lineage = {
-        "value": Lineage(
-            "risk x residents per hectare, Gaussian smoothing",
-            tuple(f"parameters/{n}" for n in numbers),
-            (("space.hazard", "", ""),),
-        )
-    }
-    table = heat(hazard.table, counted, place.catalogue)
-    return find(
-        "space.heat",
-        table,
-        key=["row", "column"],
-        parents=[hazard],
-        parameters=numbers,
-        inputs={"residents": residents[["person", "entrance"]]},
-        lineage=lineage,
-        synthetic=place.synthetic,
-    )
-
-
-def _coverage(place: Community, needs: NeedsFindings, residents: pd.DataFrame) -> Finding:
-    parts = []
-    for kind in place.policy.services:
-        offered = service(kind, place["facilities"], place.catalogue)
-        if offered is not None:
-            parts.append(cover(residents, place.network, offered, place.catalogue))
-    table = pd.concat(parts, ignore_index=True) if parts else cover_nothing()
-    rule = (
-        "covered: pessimistic time <= limit; not covered: nothing within straight reach, or the "
-        "same network and optimistic time > limit; else unknown"
-    )
-    used = sorted({f"classes/{name}" for name in table["class"].dropna()})
-    entries = (*used, *(f"facilities/{kind}" for kind in place.policy.services))
-    parents = (("needs.profiles", "person", "person"),)
-    lineage = {
-        name: Lineage(rule, entries, parents)
-        for name in ("state", "reason", "time_optimistic", "time_pessimistic")
-    }
-    return find(
-        "space.coverage",
-        table,
-        key=["person", "service"],
-        parents=[needs.profiles],
-        inputs={name: place[name] for name in (*WALKING, "households", "pairs", "helpers")},
-        catalogue={
-            "classes": place.catalogue.digest("classes"),
-            "facilities": place.catalogue.digest("facilities"),
-            "parameters": place.catalogue.digest("parameters"),
-        },
-        policy={"services": list(place.policy.services)},
-        privacy="personal",
-        lineage=lineage,
-        synthetic=place.synthetic,
-    )
-
-
-def cover_nothing() -> pd.DataFrame:
-    """Return an empty coverage table."""
-    from renlin.space.coverage import COLUMNS
-
-    return pd.DataFrame(columns=list(COLUMNS))
-
-
-def _groups(place: Community, coverage: Finding) -> Finding:
-    """Count the three states by group, with the share covered among those known."""
-    table = coverage.table
-    rows: list[dict[str, Any]] = []
-    for kind, part in table.groupby("service"):
-        by_group = {"all": part} | dict(iter(part.groupby("display")))
-        shares: dict[str, float] = {}
-        for display, group in by_group.items():
-            counts = group["state"].value_counts()
-            covered, missed = int(counts.get(COVERED, 0)), int(counts.get(NOT_COVERED, 0))
-            known = covered + missed
-            interval = wilson(covered, known, level=place.policy.confidence) if known else None
-            share = covered / known if known else float("nan")
-            shares[str(display)] = share
-            rows.append(
-                {
-                    "service": kind,
-                    "display": display,
-                    "n": len(group),
-                    "covered": covered,
-                    "not_covered": missed,
-                    "unknown": int(counts.get(UNKNOWN, 0)),
-                    "covered_share": share,
-                    "low": interval.low if interval else float("nan"),
-                    "high": interval.high if interval else float("nan"),
-                }
-            )
-        rows.append(_gap(str(kind), shares, place.policy.reference))
-    columns = [
-        "service",
-        "display",
-        "n",
-        "covered",
-        "not_covered",
-        "unknown",
-        "covered_share",
-        "low",
-        "high",
-    ]
-    made = pd.DataFrame(rows, columns=columns)
-    parents = (("space.coverage", "display", "display"),)
-    lineage = {
-        name: Lineage("residents by state; share among those known, Wilson interval", (), parents)
-        for name in ("covered", "not_covered", "unknown", "covered_share")
-    }
-    return find(
-        "space.coverage_groups",
-        made,
-        key=["service", "display"],
-        parents=[coverage],
-        policy={"confidence": place.policy.confidence, "reference": place.policy.reference},
-        privacy="public",
-        lineage=lineage,
-    )
-
-
-def _gap(kind: str, shares: dict[str, float], reference: str) -> dict[str, Any]:
-    """Return reference minus the worst group, as a row of its own."""
-    others = {k: v for k, v in shares.items() if k not in ("all", reference) and not pd.isna(v)}
-    worst = min(others.values()) if others else float("nan")
-    return {
-        "service": kind,
-        "display": "gap",
-        "n": 0,
-        "covered": 0,
-        "not_covered": 0,
-        "unknown": 0,
-        "covered_share": shares.get(reference, float("nan")) - worst,
-        "low": float("nan"),
-        "high": float("nan"),
-    }
-
-
-def _points(place: Community, needs: NeedsFindings, hazard: Finding, coverage: Finding) -> Finding:
-    table = pt.rank_points(
-        coverage.table,
-        needs.tiers.table,
+def _heat(place: Community, hazard: Finding, people: pd.DataFrame) -> Finding:
+    block = dict(zip(place["entrances"]["entrance"], place["entrances"]["building"], strict=True))
+    table = heat(
         hazard.table,
+        people["entrance"].map(block).value_counts(),
+        cell=place.catalogue.number("heat_cell"),
+        bandwidth=place.catalogue.number("heat_bandwidth"),
+    )
+    return traced.heat(place, table, hazard, people)
+
+
+def _coverage(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> Finding:
+    lifted = place["buildings"].loc[place["buildings"]["lift"].fillna(False), "building"]
+    doors = place["entrances"]
+    lifts = frozenset(doors.loc[doors["building"].isin(lifted), "entrance"])
+    parts = []
+    for kind in dict.fromkeys(place.policy.services):
+        offered = service(kind, place["facilities"], place.catalogue, hour=place.policy.hour)
+        if offered is not None:
+            parts.append(cover(people, place.network, offered, place.catalogue, lifts=lifts))
+    nothing = pd.DataFrame({column: pd.Series(dtype="object") for column in COLUMNS})
+    table = pd.concat(parts, ignore_index=True) if parts else nothing
+    return traced.coverage(place, table, needs)
+
+
+def _points(place: Community, needs: NeedsFindings, hazard: Finding, covered: Finding) -> Finding:
+    table = rank_points(
+        covered.table,
+        needs.tiers.table,
+        hazard.table.set_index("building")["risk"],
         place["entrances"],
         place.catalogue,
         risk_percentile=place.policy.risk_percentile,
     )
-    parents = (
-        ("space.hazard", "building", "building"),
-        ("space.coverage", "entrance", "entrance"),
-    )
-    lineage = {
-        name: Lineage(
-            "unserved vulnerable persons x risk, buildings of high risk only",
-            ("parameters/high_risk_rate", "parameters/weight_spread"),
-            parents,
-        )
-        for name in ("rank", "risk", "unserved_vulnerable", "persons", "cause")
-    }
-    return find(
-        "space.points",
-        table,
-        key=["point"],
-        parents=[hazard, coverage, needs.tiers],
-        inputs={"entrances": place["entrances"]},
-        lineage=lineage,
-        policy={"risk_percentile": place.policy.risk_percentile},
-        parameters={
-            name: place.catalogue.number(name) for name in ("high_risk_rate", "weight_spread")
-        },
-    )
+    return traced.points(place, table, hazard, covered, needs)
 
 
-def _paper(place: Community, coverage: Finding) -> Finding:
-    table = pt.paper_only(coverage.table, place["entrances"], place.catalogue)
-    entries = tuple(f"facilities/{kind}" for kind in place.policy.services)
-    parents = (("space.coverage", "entrance", "entrance"),)
-    lineage = {
-        name: Lineage("inside the straight radius, not covered on foot", entries, parents)
-        for name in ("persons", "straight_m", "walk_m", "time", "cause")
-    }
-    return find(
-        "space.paper_only",
-        table,
-        key=["entrance", "display", "service"],
-        parents=[coverage],
-        inputs={"entrances": place["entrances"]},
-        lineage=lineage,
-    )
-
-
-def _gaps(place: Community, residents: pd.DataFrame) -> Finding:
-    counted = residents["entrance"].value_counts()
+def _gaps(place: Community, counted: pd.Series, people: pd.DataFrame) -> Finding:
     least = place.catalogue.number("snap_tolerance")
-    table = pt.network_gaps(place.network, counted, place.settings.crs, least_length=least)
-    lineage = {
-        name: Lineage(
-            "connected parts of the walk network without inferred links",
-            ("parameters/snap_tolerance",),
-        )
-        for name in ("persons", "distance_to_main", "n_entrances")
+    table = network_gaps(place.network, counted, place.settings.crs, least_length=least)
+    return traced.network_gaps(place, table, people)
+
+
+def _contradictions(
+    place: Community, covered: Finding, hazard: Finding, counted: pd.Series
+) -> Finding:
+    doors, spaces = place["entrances"], place["spaces"]
+    worst = hazard.table.set_index("building")["high"]
+    risk = pd.Series(doors["building"].map(worst).to_numpy(), index=doors["entrance"])
+    safe = refuges(place["facilities"], place.catalogue)
+    radius = place.catalogue.facilities["shelter"].radius
+    reach = radius.value if radius is not None else 0.0
+    near = living_near(spaces["geometry"], doors, counted, risk, reach)
+    ground = Ground(
+        tables={name: place[name] for name in traced.RULED},
+        catalogue=place.catalogue,
+        coverage=covered.table,
+        ways=walked_by(place.network, counted, risk, sorted(safe["facility"])),
+        goers=_goers(covered.table, safe, risk),
+        around=dict(zip(spaces["space"], near, strict=True)),
+        residents=counted,
+        risk=risk,
+        holder=place.settings.owner_unit,
+    )
+    return traced.contradictions(place, contradictions(ground), covered, hazard)
+
+
+def _goers(covered: pd.DataFrame, safe: pd.DataFrame, risk: pd.Series) -> dict[str, Concerned]:
+    """Return refuge -> residents who would go there: it is the first they reach."""
+    ground = dict(zip(safe["facility"], safe["ground"], strict=True))
+    heading = covered.assign(ground=covered["facility"].map(ground)).dropna(subset=["ground"])
+    heading = heading.drop_duplicates(["person", "ground"])
+    heading["risk"] = heading["entrance"].map(risk).fillna(0.0)
+    return {
+        str(name): Concerned(len(own), float(own["risk"].mean()))
+        for name, own in heading.groupby("ground")
     }
-    return find(
-        "space.network_gaps",
-        table,
-        key=["gap"],
-        lineage=lineage,
-        inputs={
-            **{name: place[name] for name in WALKING},
-            "residents": residents[["person", "entrance"]],
-        },
-        parameters={"snap_tolerance": least},
-        privacy="public",
-        synthetic=place.synthetic,
-    )
-
-
-def _contradictions(place: Community, coverage: Finding) -> Finding:
-    names = ("spaces", "uses", "gates", "walks", "facilities")
-    ground = conflict.Ground(
-        {name: place[name] for name in names},
-        _persons_at(place["facilities"], coverage.table),
-        place.catalogue,
-    )
-    table = conflict.contradictions(ground)
-    entries = tuple(f"standards/{code}" for code in ("fire_lane_width", "ramp_slope", "ramp_width"))
-    lineage = {
-        name: Lineage("declared rule named in column rule", entries, ())
-        for name in ("needed", "offered", "gap", "severity", "persons")
-    }
-    return find(
-        "space.contradictions",
-        table,
-        key=["contradiction"],
-        parents=[coverage],
-        inputs={name: place[name] for name in names},
-        lineage=lineage,
-        catalogue={"standards": place.catalogue.digest("standards")},
-        privacy="public",
-        parameters={
-            name: place.catalogue.number(name) for name in ("need_hour", "opening_minutes_limit")
-        },
-    )
-
-
-def _persons_at(facilities: gpd.GeoDataFrame, coverage: pd.DataFrame) -> dict[str, int]:
-    """Return space -> residents whose nearest shelter it holds."""
-    space = dict(zip(facilities["facility"], facilities["space"], strict=True))
-    nearest = coverage.loc[coverage["service"] == "shelter", "facility"].map(space).dropna()
-    return {str(name): int(n) for name, n in nearest.value_counts().items()}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import geopandas as gpd
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN, commonest
+from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN, commonest_by
 
+KEY = ["entrance", "display", "service"]
 COLUMNS = (
     "entrance",
     "display",
@@ -57,36 +56,34 @@ def paper_only(
     }
     inside = coverage["paper_m"] <= coverage["service"].map(radius)
     missed = coverage[inside & (coverage["state"] != COVERED)]
+    table = _rows(missed)
+    table["radius"] = table["service"].map(radius).astype("float64")
+    for language in ("zh", "en"):
+        told = {cause: catalogue.word(f"change_{cause}", language) for cause in set(table["cause"])}
+        table[f"would_change_{language}"] = table["cause"].map(told)
     shape = dict(zip(entrances["entrance"], entrances["geometry"], strict=True))
-    rows = []
-    for (entrance, display, service), part in missed.groupby(["entrance", "display", "service"]):
-        row = _row(part, catalogue) | {"entrance": entrance, "display": display}
-        row |= {
-            "radius": radius[str(service)],
-            "service": service,
-            "geometry": shape[str(entrance)],
+    table["geometry"] = table["entrance"].map(shape)
+    return gpd.GeoDataFrame(table[list(COLUMNS)], geometry="geometry", crs=entrances.crs)
+
+
+def _rows(missed: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per door, group and service: of those who fail, else of the unknown."""
+    failing = missed["state"] == NOT_COVERED
+    any_fails = failing.groupby([missed[key] for key in KEY]).transform("any").astype(bool)
+    told = missed[failing | ~any_fails]
+    slowest = told.sort_values([*KEY, "paper_time", "person"], ascending=[True] * 3 + [False, True])
+    table = slowest.drop_duplicates(KEY).set_index(KEY)
+    made = pd.DataFrame(
+        {
+            "facility": table["paper_facility"],
+            "persons": told.groupby(KEY).size(),
+            "unknown": (missed["state"] == UNKNOWN).groupby([missed[key] for key in KEY]).sum(),
+            "straight_m": table["paper_m"],
+            "walk_m": table["paper_walk_m"],
+            "time": table["paper_time"],
+            "limit": table["limit"],
+            "state": table["state"],
+            "cause": commonest_by(told, KEY, "reason"),
         }
-        rows.append(row)
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=entrances.crs)
-
-
-def _row(part: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
-    failing = part[part["state"] == NOT_COVERED]
-    told = failing if len(failing) else part
-    cause = commonest(told["reason"])
-    change = f"change_{cause}"
-    slowest = told.sort_values(["paper_time", "person"], ascending=[False, True]).iloc[0]
-    return {
-        "facility": slowest["paper_facility"],
-        "persons": len(told),
-        "unknown": int((part["state"] == UNKNOWN).sum()),
-        "straight_m": float(slowest["paper_m"]),
-        "walk_m": float(slowest["paper_walk_m"]),
-        "time": float(slowest["paper_time"]),
-        "limit": float(slowest["limit"]),
-        "state": NOT_COVERED if len(failing) else UNKNOWN,
-        "cause": cause,
-        "would_change_zh": catalogue.word(change, "zh"),
-        "would_change_en": catalogue.word(change, "en"),
-    }
+    )
+    return made.reset_index()

@@ -61,11 +61,10 @@ def walked_by(
         }
     )
     busiest = over.sort_values(["people", "stake"]).drop_duplicates(["table", "place"], keep="last")
-    return {
-        (str(row.table), str(row.place)): concerned(float(row.people), float(row.stake))
-        for row in busiest.itertuples()
-        if row.people > 0
-    }
+    busiest = busiest[busiest["people"] > 0]
+    keys = zip(busiest["table"], busiest["place"], strict=True)
+    sums = zip(busiest["people"], busiest["stake"], strict=True)
+    return {key: concerned(*own) for key, own in zip(keys, sums, strict=True)}
 
 
 def _over_links(ways: Field, amount: Floats, n_links: int) -> Floats:

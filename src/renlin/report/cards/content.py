@@ -111,9 +111,13 @@ def _card(book: Book, places: Places, number: int, home: Home, plans: Rows) -> S
         hazards=_hazards(book, home, led, _decisions(book, plans)),
         take_title=word("card_take_three"),
         take=[_take(book, item) for item in led.take],
-        signatures=[word("card_signed_resident"), *(h.name for h in home.helpers[:2] if h.name and not h.duty), word("card_signed_community")],
+        signatures=[
+            word("card_signed_resident"),
+            *(h.name for h in home.helpers[:2] if h.name and not h.duty),
+            word("card_signed_community"),
+        ],
         foot=_foot(book, led),
-    )  # fmt: skip
+    )
 
 
 def fitted(text: str, size: float, ems: float) -> float:
@@ -133,7 +137,10 @@ def spoken_address(book: Book, address: Address) -> str:
 
 def _need(book: Book, need: tuple[str, str]) -> dict[str, Any]:
     sign, code = need
-    return {"sign": ALIASES.get(sign, sign), "lines": book.language.word(f"card_need_{code}").split("|")}
+    return {
+        "sign": ALIASES.get(sign, sign),
+        "lines": book.language.word(f"card_need_{code}").split("|"),
+    }
 
 
 def _bell(book: Book, home: Home) -> dict[str, Any]:
@@ -150,7 +157,10 @@ def _phones(book: Book) -> list[dict[str, Any]]:
     word = book.language.word
     duty = book.community.settings.phone or "＿＿＿＿"
     listed = ((word("card_duty_phone"), duty), (word("card_fire_ambulance"), "119 / 120"))
-    return [{"name": name, "number": number, "size": fitted(number, 18.0, 6.2)} for name, number in listed]
+    return [
+        {"name": name, "number": number, "size": fitted(number, 18.0, 6.2)}
+        for name, number in listed
+    ]
 
 
 def _helper(book: Book, helper: Helper, home: Home) -> dict[str, Any]:
@@ -176,20 +186,26 @@ def _helper(book: Book, helper: Helper, home: Home) -> dict[str, Any]:
 def _totals(book: Book, led: Way) -> dict[str, str]:
     """Return the line of times; where the runs do not arrive, how many of ten do."""
     word, code = book.language.word, book.language.code
-    empty = dict.fromkeys(("half_before", "half", "half_after", "most_before", "most", "most_after"), "")
+    empty = dict.fromkeys(
+        ("half_before", "half", "half_after", "most_before", "most", "most_after"), ""
+    )
     if led.half is None:
         told = word("card_seldom").format(n=led.in_ten)
         return {**empty, "half_before": told}
     made = {
-        **empty, "half_before": word("card_half_before"), "half": numbers.whole_minutes(led.half, code),
+        **empty,
+        "half_before": word("card_half_before"),
+        "half": numbers.whole_minutes(led.half, code),
         "half_after": word("card_within"),
-    }  # fmt: skip
+    }
     if led.most is None:
         return {**made, "most_before": word("card_seldom").format(n=led.in_ten), "most": " "}
     return {
-        **made, "most_before": word("card_most_before"), "most": numbers.whole_minutes(led.most, code),
+        **made,
+        "most_before": word("card_most_before"),
+        "most": numbers.whole_minutes(led.most, code),
         "most_after": word("card_within"),
-    }  # fmt: skip
+    }
 
 
 def _decisions(book: Book, plans: Rows) -> dict[str, str]:
@@ -225,15 +241,26 @@ def _hazard(
     bell = "bell" if home.has_button else "phone"
     helper = next((h.name for h in home.helpers if h.name), "")
     who = "helped" if helper else "alone"
-    options = (f"card_{row}_{kind}_{who}", f"card_{row}_{kind}_{bell}", f"card_{row}_{kind}", "card_ask")
+    options = (
+        f"card_{row}_{kind}_{who}",
+        f"card_{row}_{kind}_{bell}",
+        f"card_{row}_{kind}",
+        "card_ask",
+    )
     chosen = next(option for option in options if option in book.language.words)
     floor = "" if home.address.floor is None else floor_words(book, home.address.floor)
     text = word(chosen).format(helper=helper, floor=floor, place=led.place)
     action, name = word(f"card_action_{kind}"), word(f"card_row_{row}")
     return {
-        "sign": SIGNS[row], "name": name, "name_size": fitted(name, 15.5, 4.9), "kind": kind, "action": action,
-        "action_size": fitted(action, 16.0, 4.5), "text": book.language.set(text), "size": fitted(text, TEXT, LINE),
-    }  # fmt: skip
+        "sign": SIGNS[row],
+        "name": name,
+        "name_size": fitted(name, 15.5, 4.9),
+        "kind": kind,
+        "action": action,
+        "action_size": fitted(action, 16.0, 4.5),
+        "text": book.language.set(text),
+        "size": fitted(text, TEXT, LINE),
+    }
 
 
 def _take(book: Book, item: str) -> dict[str, Any]:
@@ -245,7 +272,11 @@ def _foot(book: Book, led: Way) -> str:
     word = book.language.word
     parts = []
     if led.n_runs:
-        parts.append(word("card_runs").format(runs=led.n_runs, arrived=led.arrived, place=led.place or word("card_safe_place")))
+        parts.append(
+            word("card_runs").format(
+                runs=led.n_runs, arrived=led.arrived, place=led.place or word("card_safe_place")
+            )
+        )
     parts += [word("card_no_liability_line"), word("card_review").format(date=led.review)]
     joined = "" if book.language.code == "zh" else " "
     return book.language.set(joined.join(parts))

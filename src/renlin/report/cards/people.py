@@ -9,6 +9,7 @@ import pandas as pd
 
 from renlin.report.book import Book
 from renlin.report.spacing import spaced
+from renlin.report.tables import rows_of
 
 Rows = list[dict[str, Any]]
 ROLES = ("primary", "second", "backup")
@@ -100,9 +101,11 @@ class _Shelf:
         door = self.doors.get(home.get("entrance"), {})
         floor = home.get("floor")
         return Address(
-            spaced(str(self.buildings.get(door.get("building"), ""))), spaced(str(door.get("name", ""))),
-            str(home.get("door", "")), None if floor is None or pd.isna(floor) else int(floor),
-        )  # fmt: skip
+            spaced(str(self.buildings.get(door.get("building"), ""))),
+            spaced(str(door.get("name", ""))),
+            str(home.get("door", "")),
+            None if floor is None or pd.isna(floor) else int(floor),
+        )
 
     def helper(self, household: str, role: str) -> Helper:
         row = next((r for r in self.pairs.get(household, []) if r["role"] == role), None)
@@ -111,7 +114,11 @@ class _Shelf:
         facts = self.helpers.get(row["helper"], {})
         duty = facts.get("kind") in ("staff", "professional")
         person = facts.get("person")
-        own = self.address(self.homes.get(self.home_of.get(person))) if isinstance(person, str) else None
+        own = (
+            self.address(self.homes.get(self.home_of.get(person)))
+            if isinstance(person, str)
+            else None
+        )
         name = self.names.get(str(person), "") if isinstance(person, str) else ""
         if not name:
             name = self.book.language.word("card_on_duty" if duty else "card_neighbour")
@@ -152,14 +159,18 @@ def _names(identities: pd.DataFrame) -> dict[str, str]:
     if len(identities) == 0:
         return {}
     known = identities.dropna(subset=["name"])
-    return {str(p): str(n) for p, n in zip(known["person"], known["name"], strict=True) if str(n).strip()}
+    return {
+        str(p): str(n)
+        for p, n in zip(known["person"], known["name"], strict=True)
+        if str(n).strip()
+    }
 
 
 def records(table: pd.DataFrame) -> dict[str, Rows]:
     """Return household -> its rows, as plain dictionaries: cards are made by the hundred."""
     made: dict[str, Rows] = {}
-    for row in table.to_dict("records") if len(table) else []:
-        made.setdefault(str(row["household"]), []).append({str(k): v for k, v in row.items()})
+    for row in rows_of(table):
+        made.setdefault(str(row["household"]), []).append(row)
     return made
 
 
@@ -179,7 +190,11 @@ def _leaders(book: Book) -> dict[str, str]:
     table = book.rows("needs.households")
     if len(table) == 0:
         return {}
-    return {str(h): str(p) for h, p in zip(table["household"], table["leader"], strict=True) if isinstance(p, str)}
+    return {
+        str(h): str(p)
+        for h, p in zip(table["household"], table["leader"], strict=True)
+        if isinstance(p, str)
+    }
 
 
 def _kind(own: Rows) -> str:

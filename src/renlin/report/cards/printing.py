@@ -114,4 +114,3 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _asset(name: str) -> bytes:
     return (files("renlin.report") / name).read_bytes()
-

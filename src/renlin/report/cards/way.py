@@ -12,6 +12,7 @@ from renlin.report.cards.floors import han
 from renlin.report.cards.people import Home, Rows
 from renlin.report.pictograms import ALIASES
 from renlin.report.spacing import width
+from renlin.report.tables import rows_of
 
 Places = dict[str, tuple[str, str]]
 MOST_STEPS = 4
@@ -45,10 +46,17 @@ def way(book: Book, home: Home, plans: Rows, places: Places) -> Way:
     share = float(row["arrived_share"]) if numbers.known(row["arrived_share"]) else 0.0
     n_runs = int(row["n_runs"]) if numbers.known(row["n_runs"]) else 0
     return Way(
-        _note(book, home, row), _steps(book, home, row, short), _known(row["p50"]), _known(row["p90"]),
-        round(share * TEN), n_runs, round(share * n_runs), place,
-        tuple(t for t in str(row["take"] or "").split(";") if t)[:3], str(row["review_on"])[:10],
-    )  # fmt: skip
+        _note(book, home, row),
+        _steps(book, home, row, short),
+        _known(row["p50"]),
+        _known(row["p90"]),
+        round(share * TEN),
+        n_runs,
+        round(share * n_runs),
+        place,
+        tuple(t for t in str(row["take"] or "").split(";") if t)[:3],
+        str(row["review_on"])[:10],
+    )
 
 
 def printed(book: Book, plans: Rows) -> dict[str, Any]:
@@ -73,7 +81,7 @@ def places_of(book: Book) -> Places:
     """Return facility -> (name, name short enough for a step: that of its space)."""
     place, made = book.community, {}
     spaces = dict(zip(place["spaces"]["space"], place["spaces"]["name"], strict=True))
-    for row in place["facilities"][["facility", "name", "space"]].to_dict("records"):
+    for row in rows_of(place["facilities"][["facility", "name", "space"]]):
         name = book.language.set(str(row["name"]))
         made[str(row["facility"])] = (name, book.language.set(str(spaces.get(row["space"], name))))
     return made
@@ -97,11 +105,24 @@ def _steps(book: Book, home: Home, row: Any, place: str) -> list[dict[str, Any]]
         minutes = numbers.whole_minutes(float(seconds), book.language.code) if seconds else ""
         made.append(
             {
-                "sign": ALIASES.get(code, code), "words": words, "size": _size(words), "note": note, "note_size": _note_size(note),
+                "sign": ALIASES.get(code, code),
+                "words": words,
+                "size": _size(words),
+                "note": note,
+                "note_size": _note_size(note),
                 "minutes": minutes.replace("分钟", "分"),
             }
-        )  # fmt: skip
-    return made or [{"sign": "phone", "words": book.language.word("card_step_none"), "size": STEP, "note": "", "note_size": NOTE, "minutes": ""}]
+        )
+    return made or [
+        {
+            "sign": "phone",
+            "words": book.language.word("card_step_none"),
+            "size": STEP,
+            "note": "",
+            "note_size": NOTE,
+            "minutes": "",
+        }
+    ]
 
 
 def _words(book: Book, home: Home, code: str, place: str, told: str) -> tuple[str, str]:
@@ -114,8 +135,9 @@ def _words(book: Book, home: Home, code: str, place: str, told: str) -> tuple[st
     if code in ("stairs", "stairs-down"):
         floor = home.address.floor
         kind = home.help_kind if home.help_kind in ("carry", "assist", "guide") else "walk"
-        above = floor is not None and floor > 1
-        shown = "" if not above else (han(floor) if book.language.code == "zh" else str(floor))
+        shown = ""
+        if floor is not None and floor > 1:
+            shown = han(floor) if book.language.code == "zh" else str(floor)
         key = f"card_step_{kind}" + ("" if shown else "_unknown")
         return word(key).format(floor=shown), word(f"card_step_{kind}_note")
     if code == "shelter":

@@ -36,8 +36,9 @@ def bars(rows: Sequence[Bar], says: str, wide: float) -> str:
         parts.append(svg.text((left - 8, y + 13), row.name, "", anchor="end"))
         parts.append(svg.box((left, y + 2), (max(long, 0.8), 13), "fill:var(--ink-2)"))
         if row.more > 0:
-            place = f'x="{svg.number(left + long)}" y="{svg.number(y + 2)}" width="{svg.number(row.more * per)}"'
-            parts.append(f'<rect {place} height="13" class="m-unknown"/>')
+            x, wide_more = svg.number(left + long), svg.number(row.more * per)
+            place = f'x="{x}" y="{svg.number(y + 2)}" width="{wide_more}" height="13"'
+            parts.append(f'<rect {place} class="m-unknown"/>')
         after = left + (row.value + row.more) * per + 7
         parts.append(svg.text((after, y + 13), row.words, "b10", cite=row.cite))
     return svg.figure((wide, ROW * len(rows) + 4), says, parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Curve:
     def when(self, level: float) -> float:
         """Return the minute at which the curve crosses ``level``, NaN when it never does."""
         pairs = list(zip(self.minutes, self.share, strict=True))
-        for (m0, s0), (m1, s1) in zip(pairs, pairs[1:], strict=False):
+        for (m0, s0), (m1, s1) in itertools.pairwise(pairs):
             if s0 < level <= s1:
                 return m0 + (m1 - m0) * (level - s0) / (s1 - s0)
         return math.nan
@@ -113,7 +114,7 @@ def _frame(panel: Panel, x: Scale, y: Scale, words: Words, *, is_first: bool) ->
     parts.append(svg.line((x.start, y(MOST)), (x.end, y(MOST)), dashed))
     if is_first:
         parts.append(svg.text((x.start + 3, y(MOST) + 12), words.most, "s"))
-    ends = [m for m in range(0, int(x.high) + 1, 10)]
+    ends = list(range(0, int(x.high) + 1, 10))
     for minute in ends:
         last = minute == ends[-1]
         told = f"{minute} {words.minute}" if last else str(minute)
@@ -162,7 +163,9 @@ def _left_behind(panel: Panel, x: Scale, y: Scale) -> str:
     for index, curve in enumerate(told):
         style = f"fill:{curve.look.colour};font-size:11.4px;font-weight:700"
         place = (x.end, y(0.30) + 15 * index)
-        parts.append(svg.styled(place, curve.left, f"{style};{HALO}", anchor="end", cite=curve.cite))
+        parts.append(
+            svg.styled(place, curve.left, f"{style};{HALO}", anchor="end", cite=curve.cite)
+        )
     return "".join(parts)
 
 

@@ -155,9 +155,7 @@ def _row(row: Row, y: float, scale: Scale, high: float) -> str:
         x = scale(row.base)
         parts.append(svg.line((x, y - 12), (x, y + 12), "stroke:var(--ink);stroke-width:1.6"))
         parts.append(svg.marker("ring", (x, y), 4.2, "var(--sch-base)"))
-    parts += [
-        _change(mark, _column(i, len(row.marks)), y) for i, mark in enumerate(row.marks)
-    ]
+    parts += [_change(mark, _column(i, len(row.marks)), y) for i, mark in enumerate(row.marks)]
     return "".join(parts)
 
 

@@ -24,7 +24,9 @@ def sign(state: str) -> str:
         second = "fill:none;stroke:#E9B77C;stroke-width:3.4"
         drawn = right + svg.shape("M27 21H11M15 16l-5 5 5 5", second)
     elif state == "not_found":
-        drawn = right + svg.shape("M3 21H19M15 16l5 5-5 5", "fill:none;stroke:#fff;stroke-width:3.4")
+        drawn = right + svg.shape(
+            "M3 21H19M15 16l5 5-5 5", "fill:none;stroke:#fff;stroke-width:3.4"
+        )
     else:
         question = "fill:#fff;font-size:28px;font-weight:700"
         drawn = svg.styled((15, 25), "?", question, anchor="middle")
@@ -78,13 +80,18 @@ def _grid(scale: Scale, bottom: float) -> str:
 
 def _row(row: Row, y: float, scale: Scale) -> str:
     mark = row.marks[0]
-    parts = [svg.text((0, y + 1), row.name, "b"), svg.text((0, y + 13.5), row.n, "s", cite=row.n_cite)]
+    parts = [
+        svg.text((0, y + 1), row.name, "b"),
+        svg.text((0, y + 13.5), row.n, "s", cite=row.n_cite),
+    ]
     if not (math.isfinite(row.base) and math.isfinite(mark.value)):
         return "".join(parts)
     start, end = scale(row.base), scale(mark.value)
     band = (scale(mark.low), scale(mark.high))
     colour = mark.look.colour
-    parts.append(svg.box((band[0], y - 5), (max(band[1] - band[0], 2), 10), f"fill:{colour};opacity:.25"))
+    parts.append(
+        svg.box((band[0], y - 5), (max(band[1] - band[0], 2), 10), f"fill:{colour};opacity:.25")
+    )
     parts.append(svg.line((start, y), (end, y), f"stroke:{colour};stroke-width:2.4"))
     parts.append(svg.marker("ring", (start, y), 4.6, "var(--sch-base)"))
     parts.append(svg.marker(mark.look.marker, (end, y), 5, colour))

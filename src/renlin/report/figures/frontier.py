@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -129,7 +130,9 @@ def _names(spots: Sequence[Spot], x: Scale, y: Scale, floor: float, words: Words
         for s in spots
     ]  # fmt: skip
     boxes = place(wishes, taken, (x.start, TOP - 10, x.end, y.start))
-    parts = [svg.line((x.start, y(floor)), (x.end, y(floor)), "stroke:var(--green);stroke-width:1.8")]
+    parts = [
+        svg.line((x.start, y(floor)), (x.end, y(floor)), "stroke:var(--green);stroke-width:1.8")
+    ]
     told = "fill:var(--green-dark);font-size:11.4px;font-weight:700"
     parts.append(svg.styled((floor_at[0], floor_at[3] - 3), words.floor, told))
     for spot, box in zip(spots, boxes, strict=True):
@@ -144,7 +147,7 @@ def _names(spots: Sequence[Spot], x: Scale, y: Scale, floor: float, words: Words
 def _along(points: Sequence[svg.Point]) -> list[Box]:
     """Return small boxes along a line, so that no name lies on it."""
     boxes: list[Box] = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         n = max(1, int(math.hypot(x1 - x0, y1 - y0) / 6))
         for i in range(n + 1):
             cx, cy = x0 + (x1 - x0) * i / n, y0 + (y1 - y0) * i / n

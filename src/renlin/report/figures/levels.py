@@ -34,7 +34,11 @@ def levels(rows: Sequence[Level], says: str, wide: float) -> str:
     """Return the figure ``wide`` pixels wide; axis from zero in percent."""
     left = min(max(width(r.name, 12.2) + width(r.n, 10.7) for r in rows) + 26, wide * 0.5)
     right = wide - 112
-    top = max([r.high for r in rows if math.isfinite(r.high)] + [r.value for r in rows if math.isfinite(r.value)], default=1.0)
+    top = max(
+        [r.high for r in rows if math.isfinite(r.high)]
+        + [r.value for r in rows if math.isfinite(r.value)],
+        default=1.0,
+    )
     marks = ticks(0.0, max(top, 0.05), 3)
     scale = Scale(0.0, marks[-1], left, right, tuple(marks))
     bottom = TOP + ROW * len(rows) + 2
@@ -59,7 +63,9 @@ def _row(row: Level, top: float, edges: tuple[float, float], scale: Scale) -> st
     if math.isfinite(row.value):
         if math.isfinite(row.low) and math.isfinite(row.high):
             low, high = scale(row.low), scale(row.high)
-            parts.append(svg.box((low, y - 4), (max(high - low, 1.5), 8), "fill:var(--ink-3);opacity:.3"))
+            parts.append(
+                svg.box((low, y - 4), (max(high - low, 1.5), 8), "fill:var(--ink-3);opacity:.3")
+            )
         parts.append(svg.marker("disc", (scale(row.value), y), 4.2, "var(--ink)"))
     parts.append(svg.text((wide - 62, y + 4), row.words, "v", anchor="end", cite=row.cite))
     parts.append(svg.text((wide - 2, y + 4), row.interval, "s", anchor="end"))

@@ -45,7 +45,9 @@ def tier_bars(rows: Sequence[Tier], says: str, wide: float) -> str:
         if row.level in SOLID:
             parts.append(_bar(row, (left, y + 2), (right - left) / most))
         parts.append(svg.text((wide - 70, y + 16), row.words, "v", anchor="end", cite=row.cite))
-        parts.append(svg.text((wide - 2, y + 16), row.more_words, "s", anchor="end", cite=row.more_cite))
+        parts.append(
+            svg.text((wide - 2, y + 16), row.more_words, "s", anchor="end", cite=row.more_cite)
+        )
     return svg.figure((wide, ROW * len(rows) + 2), says, parts)
 
 

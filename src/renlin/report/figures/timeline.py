@@ -103,7 +103,9 @@ def _extension(scale: Scale, start: float, most: float, words: Words) -> str:
         return ""
     x0, x1 = scale(start), scale(max(most, start))
     parts = [svg.box((x0, BAR[0] + 4), (x1 - x0, 13), "fill:var(--green);opacity:.2")]
-    parts.append(svg.line((x1, BAR[0] - 2), (x1, BAR[0] + BAR[1]), "stroke:var(--green);stroke-width:2"))
+    parts.append(
+        svg.line((x1, BAR[0] - 2), (x1, BAR[0] + BAR[1]), "stroke:var(--green);stroke-width:2")
+    )
     style = "fill:var(--green-dark);font-size:10.8px;font-weight:700"
     wide = width(words.most, 10.8)
     y = BAR[0] + 14.5

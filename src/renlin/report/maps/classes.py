@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,12 +37,11 @@ class Classes:
 
     def counts(self) -> Mapping[tuple[int, int], int]:
         """Return (risk class, cover class) -> number of units; (0, 0) is unknown."""
-        known = self.table[["risk_class", "cover_class"]]
-        unknown = (known == UNKNOWN).any(axis=1)
-        made = known[~unknown].value_counts().to_dict()
-        return {(int(r), int(c)): int(n) for (r, c), n in made.items()} | {
-            (0, 0): int(unknown.sum())
-        }
+        pairs = [
+            (int(r), int(c)) if r and c else (UNKNOWN, UNKNOWN)
+            for r, c in zip(self.table["risk_class"], self.table["cover_class"], strict=True)
+        ]
+        return {(0, 0): 0, **Counter(pairs)}
 
 
 def classify(
@@ -65,7 +65,9 @@ def classify(
     table = units.people.copy()
     table["risk"] = [_mean_risk(risk, buildings) for buildings in table["buildings"]]
     states = coverage.assign(unit=coverage["entrance"].map(units.of))
-    counted = states.groupby(["unit", "state"]).size().unstack(fill_value=0)
+    counted = states.pivot_table(
+        index="unit", columns="state", values="entrance", aggfunc="count", fill_value=0
+    )
     counted = counted.reindex(index=table.index, fill_value=0)
     counted = counted.reindex(columns=["covered", "not_covered", "unknown"], fill_value=0)
     told = counted["covered"] + counted["not_covered"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from renlin.report.figures.axis import STEPS
@@ -57,7 +58,7 @@ class Frame:
         return "".join(self._part(part) for part in shapely.get_parts(simple))
 
     def _part(self, part: BaseGeometry) -> str:
-        if part.geom_type == "Polygon":
+        if isinstance(part, Polygon):
             rings = [part.exterior, *part.interiors]
             return "".join(self._points(np.asarray(ring.coords), closed=True) for ring in rings)
         if part.geom_type in ("LineString", "LinearRing"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -47,6 +48,11 @@ class Label:
     cite: Cite | None = None
 
 
+def _each(table: Any) -> Iterator[Any]:
+    """Return the rows of a table as named tuples."""
+    yield from table.itertuples(index=False)
+
+
 def base(community: Community, frame: Frame) -> str:
     """Return ground, open spaces, streets and buildings without residents."""
     parts = [svg.box((0, 0), frame.size, "fill:var(--m-ground)")]
@@ -61,7 +67,7 @@ def _spaces(community: Community, frame: Frame) -> list[str]:
     facilities = community["facilities"]
     safe = set(facilities.loc[facilities["kind"].isin(SAFE), "space"].dropna())
     parts = []
-    for row in spaces.itertuples(index=False):
+    for row in _each(spaces):
         data = frame.data([row.geometry])
         css = "m-safe" if row.space in safe else "m-green" if row.kind in GREEN else "m-open"
         if data:
@@ -108,7 +114,7 @@ def _safe_names(community: Community, frame: Frame) -> list[Label]:
     facilities = community["facilities"]
     spaces = dict(zip(community["spaces"]["space"], community["spaces"]["name"], strict=True))
     made = []
-    for row in facilities[facilities["kind"].isin(SAFE)].itertuples(index=False):
+    for row in _each(facilities[facilities["kind"].isin(SAFE)]):
         if not frame.sees(row.geometry.x, row.geometry.y, 6):
             continue
         words = spaced(str(spaces.get(row.space) or row.name))
@@ -130,7 +136,7 @@ def _shelter_sign(at: svg.Point) -> str:
 
 def _gates(community: Community, frame: Frame) -> list[Label]:
     made = []
-    for row in community["gates"].itertuples(index=False):
+    for row in _each(community["gates"]):
         if not frame.sees(row.geometry.x, row.geometry.y, 4):
             continue
         words = spaced(str(row.name))
@@ -174,7 +180,7 @@ def _building_names(community: Community, frame: Frame) -> list[Label]:
     rooms = lived.geometry.bounds
     wide = (rooms["maxx"] - rooms["minx"]) * frame.scale
     brief = bool(len(wide) and wide.median() < SHORT_BELOW)
-    for row in lived.itertuples(index=False):
+    for row in _each(lived):
         west, south, east, north = row.geometry.bounds
         left, top = frame.at(west, north)
         right, bottom = frame.at(east, south)
@@ -195,7 +201,7 @@ def _space_names(community: Community, frame: Frame) -> list[Label]:
     facilities = community["facilities"]
     safe = set(facilities.loc[facilities["kind"].isin(SAFE), "space"].dropna())
     made = []
-    for row in community["spaces"].itertuples(index=False):
+    for row in _each(community["spaces"]):
         spot = row.geometry.representative_point()
         words = spaced(str(row.name))
         if row.space in safe or not frame.sees(spot.x, spot.y, 8):
@@ -251,9 +257,7 @@ def furniture(frame: Frame, text: Text) -> tuple[str, list[Box]]:
         f"M{svg.number(x)} {svg.number(y - 3)}v4h{svg.number(long)}v-4",
         "fill:none;stroke:var(--ink);stroke-width:1.2",
     )
-    arrow = svg.path(
-        [(16, 17), (20.5, 34), (16, 30.5), (11.5, 34)], "fill:var(--ink)", closed=True
-    )
+    arrow = svg.path([(16, 17), (20.5, 34), (16, 30.5), (11.5, 34)], "fill:var(--ink)", closed=True)
     parts = [
         bar, svg.text((x, y + 14), "0", "m-name m-light", anchor="middle"),
         svg.text((x + long, y + 14), told, "m-name m-light", anchor="middle"),

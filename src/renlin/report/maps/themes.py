@@ -120,9 +120,7 @@ def _halo(shape: BaseGeometry, frame: Frame) -> str:
     return f'<path d="{frame.data([around])}" class="m-halo"/>'
 
 
-def _pins(
-    pins: Sequence[Pin], shapes: Mapping[str, BaseGeometry], frame: Frame
-) -> list[Label]:
+def _pins(pins: Sequence[Pin], shapes: Mapping[str, BaseGeometry], frame: Frame) -> list[Label]:
     made = []
     for pin in pins:
         shape = shapes.get(pin.unit)

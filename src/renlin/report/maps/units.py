@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely import Polygon
 from shapely.affinity import rotate
 from shapely.geometry.base import BaseGeometry
 
@@ -72,9 +73,7 @@ def display_units(community: Community, reader: Reader) -> Units:
     return Units(of, shapes, summed, merged)
 
 
-def _shapes(
-    buildings: pd.DataFrame, doors: pd.DataFrame, of: pd.Series
-) -> dict[str, BaseGeometry]:
+def _shapes(buildings: pd.DataFrame, doors: pd.DataFrame, of: pd.Series) -> dict[str, BaseGeometry]:
     outlines = dict(zip(buildings["building"], buildings["geometry"], strict=True))
     parts: dict[str, list[BaseGeometry]] = {}
     for building, own in doors.groupby("building", sort=True):
@@ -112,7 +111,7 @@ def cut(outline: BaseGeometry, doors: pd.DataFrame) -> dict[str, BaseGeometry]:
 def _long_side(outline: BaseGeometry) -> float:
     """Return the direction of the long side of a building in degrees."""
     box = shapely.oriented_envelope(outline)
-    if box.geom_type != "Polygon":
+    if not isinstance(box, Polygon):
         return 0.0
     corners = np.asarray(box.exterior.coords)
     sides = np.diff(corners, axis=0)[:2]

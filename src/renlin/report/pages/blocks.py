@@ -43,7 +43,7 @@ class Figure:
     sub: Words = ""
     note: Words = ""
     twin: Table | None = None
-    below: Markup = Markup("")
+    below: Words = ""
 
     kind: str = field(default="figure", init=False)
 
@@ -93,15 +93,31 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Raw:
-    """Finished HTML, such as the gap row and the replay."""
+class Count:
+    """One group of the replay: its look and how many are inside, on the way, arrived."""
 
-    html: Markup
+    name: str
+    marker: str
+    colour: str
+    sign: Markup
+    counts: tuple[int, int, int]
 
-    kind: str = field(default="raw", init=False)
+
+@dataclass(frozen=True)
+class Replay:
+    """One run to be played: still picture, packed data, when the still is, its words."""
+
+    picture: Markup
+    data: str
+    still: float
+    says: str
+    size: tuple[float, float]
+    counts: tuple[Count, ...]
+
+    kind: str = field(default="replay", init=False)
 
 
-Piece = Table | Figure | Section | Text | Note | Side | Raw
+Piece = Table | Figure | Section | Text | Note | Side | Replay
 
 
 @dataclass(frozen=True)

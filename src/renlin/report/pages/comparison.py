@@ -13,7 +13,7 @@ from renlin.report.figures import clearance as cl
 from renlin.report.figures import dumbbells as db
 from renlin.report.numbers import MINUTE
 from renlin.report.pages import headline
-from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Raw, Side, Table
+from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Side, Table
 from renlin.report.pages.frontier import frontier_figure, frontier_words
 from renlin.report.palette import BASE
 from renlin.report.readings import compared
@@ -31,7 +31,9 @@ def comparison(book: Book) -> Page:
     main = book.scenario_codes[0] if book.scenario_codes else ""
     made = compared.compare(book, main) if main else None
     if made is None:
-        return Page("comparison", word("page_comparison"), (Note(word("comparison_empty"), empty=True),))
+        return Page(
+            "comparison", word("page_comparison"), (Note(word("comparison_empty"), empty=True),)
+        )
     pieces: list[Piece] = [*average(book, made, word("figure_no").format(n=1))]
     curves = clearance(book, made, word("figure_no").format(n=2))
     pieces += [curves] if curves is not None else []
@@ -47,7 +49,9 @@ def context(book: Book, scenario: str) -> str:
     """Return the scenario as it stands in the head line."""
     found = book.community.scenarios.get(scenario)
     told = f"{book.language.word('scenario_short')}{book.scenario(scenario)}"
-    return told if found is None else f"{told}{book.language.word('comma')}{numbers.clock(found.hour)}"
+    return (
+        told if found is None else f"{told}{book.language.word('comma')}{numbers.clock(found.hour)}"
+    )
 
 
 def average(book: Book, made: Comparison, kicker: str) -> list[Piece]:
@@ -61,10 +65,20 @@ def average(book: Book, made: Comparison, kicker: str) -> list[Piece]:
     level = word("interval").format(level=headline.level(book))
     words = db.Words(title, word("minute_unit"), book.scheme(BASE), level, names, heads)
     picture = Markup(db.dumbbells(rows, looks, words))
-    figure = Figure(kicker, title, picture, word("average_sub"), below=gap_row(book, made), twin=twin(book, made))
+    figure = Figure(
+        kicker,
+        title,
+        picture,
+        word("average_sub"),
+        below=gap_row(book, made),
+        twin=twin(book, made),
+    )
     pieces: list[Piece] = [figure]
     if made.hidden:
-        told = word("hidden_groups").format(groups=book.language.list(list(made.hidden)), k=book.reader.k_persons)
+        told = word("hidden_groups").format(
+            groups=book.language.list([book.group(d) for d in made.hidden]),
+            k=book.reader.k_persons,
+        )
         pieces.append(Note(told))
     return pieces
 
@@ -80,68 +94,93 @@ def title_of(book: Book, made: Comparison) -> str:
 
 def gap_row(book: Book, made: Comparison) -> Markup:
     """Return the gap under every average: today and under each scheme, with interval."""
-    word, code = book.language.word, book.language.code
-    if (made.schemes[0], "gap") not in made.table.index:
+    word = book.language.word
+    if not made.has(BASE, "gap"):
         return Markup("")
-    first = made.table.loc[(made.schemes[0], "gap")]
-    key = {"scheme": made.schemes[0], "scenario": made.scenario, "display": "gap"}
-    base = book.number(numbers.bare_minutes(float(first["base"])), compared.NAME, key, "base")
-    told = Markup("<b>{}</b><span>{}</span><span>{} <b>{}</b> {}</span>").format(
+    base = _gap_level(book, made, BASE)
+    told = Markup("<b>{}</b><span>{}</span><span>{} {} {}</span>").format(
         word("group_gap"), gap_says(book, made), book.scheme(BASE), base, word("minute_short")
     )
     for scheme in made.schemes:
-        cell = made.table.loc[(scheme, "gap")]
-        key = {"scheme": scheme, "scenario": made.scenario, "display": "gap"}
-        value = book.number(numbers.bare_minutes(float(cell["value"])), compared.NAME, key, "value")
-        moved = {"slower": "gap_wider", "faster": "gap_narrower"}.get(str(cell["verdict"]), "gap_undecided")
-        span = numbers.plain_span(float(cell["low"]), float(cell["high"]), code).replace("–", word("to"))
-        change = word(moved).format(amount=numbers.size(float(cell["difference"])), span=span)
-        colour = compared.look(book, scheme).colour
-        told += Markup('<span style="color:{}">{} <b>{}</b> {}{}</span>').format(
-            colour, book.scheme(scheme), value, word("minute_short"), change
-        )
+        told += _gap_of(book, made, scheme)
     return Markup('<div class="gaprow">{}</div>').format(told)
+
+
+def _gap_level(book: Book, made: Comparison, scheme: str) -> Markup:
+    column = "base" if scheme == BASE else "value"
+    words = numbers.bare_minutes(made.level(scheme, "gap"))
+    cited = number(words, compared.cite(book, made, scheme, "gap", column))
+    return Markup("<b>{}</b>").format(cited)
+
+
+def _gap_of(book: Book, made: Comparison, scheme: str) -> Markup:
+    """Return the gap under one scheme: level, by how much it moved, interval."""
+    word, cell = book.language.word, made.cell(scheme, "gap")
+    moved = {"slower": "gap_wider", "faster": "gap_narrower"}.get(
+        str(cell["verdict"]), "gap_undecided"
+    )
+    span = numbers.plain_span(float(cell["low"]), float(cell["high"]), book.language.code)
+    change = word(moved).format(
+        amount=numbers.size(float(cell["difference"])), span=span.replace("–", word("to"))
+    )
+    return Markup('<span style="color:{}">{} {} {}{}</span>').format(
+        compared.look(book, scheme).colour,
+        book.scheme(scheme),
+        _gap_level(book, made, scheme),
+        word("minute_short"),
+        change,
+    )
 
 
 def gap_says(book: Book, made: Comparison) -> str:
     """Return between whom the gap is taken, in the words the figures bear out."""
-    part = made.table.loc[made.schemes[0]]
-    groups = part.loc[[d for d in part.index if d in book.groups]]["base"].astype(float)
-    gap, reference = float(part.loc["gap", "base"]), book.community.policy.reference
-    if reference in groups.index and math.isclose(groups.max() - groups[reference], gap, abs_tol=1.0):
+    levels = {d: made.level(BASE, d) for d in book.groups if made.has(BASE, d)}
+    known = {d: level for d, level in levels.items() if math.isfinite(level)}
+    gap, reference = made.level(BASE, "gap"), book.community.policy.reference
+    if not known:
+        return book.language.word("gap_vulnerable")
+    most = max(known.values())
+    if reference in known and math.isclose(most - known[reference], gap, abs_tol=1.0):
         return book.language.word("gap_to_reference").format(reference=book.group(reference))
-    if math.isclose(groups.max() - groups.min(), gap, abs_tol=1.0):
+    if math.isclose(most - min(known.values()), gap, abs_tol=1.0):
         return book.language.word("gap_to_fastest")
     return book.language.word("gap_vulnerable")
 
 
 def twin(book: Book, made: Comparison) -> Table:
     """Return the same numbers as a table, all schemes."""
-    word, code = book.language.word, book.language.code
-    schemes = [s for s in book.scheme_codes if s in made.table.index.get_level_values(0)]
+    word = book.language.word
     heads = [Head(word("group")), Head(word("persons"), True), Head(book.scheme(BASE), True)]
-    for scheme in schemes:
-        heads += [Head(book.scheme(scheme), True), Head(word("change_head"), True), Head(word("interval_head"), True)]
-    rows = []
-    for display in ("all", *made.shown, "worst_decile", "gap"):
-        present = [s for s in schemes if (s, display) in made.table.index]
-        if not present:
-            continue
-        key = {"scheme": present[0], "scenario": made.scenario, "display": display}
-        first = made.table.loc[(present[0], display)]
-        base = number(numbers.bare_minutes(float(first["base"])), book.cite(compared.NAME, key, "base"))
-        row: list[str | Markup] = [book.group(display), made.counts.get(display, ""), base]
-        for scheme in schemes:
-            cell, at = made.table.loc[(scheme, display)], {**key, "scheme": scheme}
-            low, high = float(cell["low"]), float(cell["high"])
-            row += [
-                book.number(numbers.bare_minutes(float(cell["value"])), compared.NAME, at, "value"),
-                book.number(numbers.change(float(cell["difference"]), str(cell["verdict"]), code), compared.NAME, at, "difference"),
-                numbers.span(low, high, code),
-            ]  # fmt: skip
-        rows.append(tuple(row))
+    for scheme in made.ran:
+        heads += [
+            Head(book.scheme(scheme), True),
+            Head(word("change_head"), True),
+            Head(word("interval_head"), True),
+        ]
+    listed = [d for d in ("all", *made.shown, "worst_decile", "gap") if made.has(BASE, d)]
+    rows = tuple(_twin_row(book, made, display) for display in listed)
     last = frozenset({len(rows) - 1})
-    return Table(tuple(heads), tuple(rows), frozenset({0}), last, word("minutes_table"))
+    return Table(tuple(heads), rows, frozenset({0}), last, word("minutes_table"))
+
+
+def _twin_row(book: Book, made: Comparison, display: str) -> tuple[str | Markup, ...]:
+    code = book.language.code
+    base = numbers.bare_minutes(made.level(BASE, display))
+    row: list[str | Markup] = [book.group(display), made.counts.get(display, "")]
+    row.append(number(base, compared.cite(book, made, BASE, display, "base")))
+    for scheme in made.ran:
+        if not made.has(scheme, display):
+            row += ["–", "–", "–"]
+            continue
+        cell = made.cell(scheme, display)
+        level = numbers.bare_minutes(float(cell["value"]))
+        change = numbers.change(float(cell["difference"]), str(cell["verdict"]), code)
+        row += [
+            number(level, compared.cite(book, made, scheme, display, "value")),
+            number(change, compared.cite(book, made, scheme, display, "difference")),
+            numbers.span(float(cell["low"]), float(cell["high"]), code),
+        ]
+    return tuple(row)
 
 
 def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
@@ -154,12 +193,16 @@ def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     panels = []
     for scheme in shown:
         part = table[table["scheme"] == scheme]
-        curves = [_curve(book, made, part, scheme, d) for d in chosen if (part["display"] == d).any()]
+        curves = [
+            _curve(book, made, part, scheme, d) for d in chosen if (part["display"] == d).any()
+        ]
         panels.append(cl.Panel(book.scheme(scheme), tuple(curves)))
     title = book.language.set(clearance_title(book, made, shown, chosen))
     word = book.language.word
     looks = [book.group_looks[d] for d in chosen]
-    words = cl.Words(title, tuple(book.group(d) for d in chosen), word("nine_in_ten"), word("minute_short"))
+    words = cl.Words(
+        title, tuple(book.group(d) for d in chosen), word("nine_in_ten"), word("minute_short")
+    )
     note = word("clearance_note").format(runs=book.n_seeds)
     return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=note)
 
@@ -176,10 +219,23 @@ def _curve(book: Book, made: Comparison, part: object, scheme: str, display: str
     own = part[part["display"] == display].sort_values("minute")  # type: ignore[index]
     n = left_behind(book, made.scenario, scheme, display)
     told = book.language.word("left_behind").format(n=f"{n:.0f}") if n >= 0.5 else ""
-    key = {"scheme": scheme, "scenario": made.scenario, "display": display, "minute": own["minute"].iloc[-1]}
+    key = {
+        "scheme": scheme,
+        "scenario": made.scenario,
+        "display": display,
+        "minute": own["minute"].iloc[-1],
+    }
     columns = (tuple(float(v) for v in own[c]) for c in ("minute", "share", "low", "high"))
     minute, share, low, high = columns
-    return cl.Curve(book.group_looks[display], minute, share, low, high, told, book.cite(CLEARANCE, key, "share"))
+    return cl.Curve(
+        book.group_looks[display],
+        minute,
+        share,
+        low,
+        high,
+        told,
+        book.cite(CLEARANCE, key, "share"),
+    )
 
 
 def left_behind(book: Book, scenario: str, scheme: str, display: str) -> float:
@@ -208,12 +264,9 @@ def foot(book: Book, made: Comparison) -> Markup:
     ids = book.language.list(book.ids(compared.NAME, GROUPS, CLEARANCE, "study.paradox"))
     n = made.counts.get("all", "")
     told = word("comparison_foot").format(ids=ids, runs=book.n_seeds, last=book.n_seeds - 1, n=n)
-    schemes = " · ".join(
-        f"{book.scheme(s)} = {book.scheme_name(s)}" for s in made.schemes
-    )
+    schemes = " · ".join(f"{book.scheme(s)} = {book.scheme_name(s)}" for s in made.schemes)
     date = word("data_until").format(date=book.community.settings.survey_date)
     level = word("interval_method").format(level=headline.level(book))
-    return Markup("<b>{}</b> {}<br>{} · {} · {}").format(word("sources"), told, schemes, level, date)
-
-
-__all__ = ["Raw", "average", "clearance", "comparison", "context", "foot"]
+    return Markup("<b>{}</b> {}<br>{} · {} · {}").format(
+        word("sources"), told, schemes, level, date
+    )

@@ -47,7 +47,7 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
         return None
     say, code = sentences(book.language), book.language.code
     scheme, state = str(row["scheme"]), str(row["verdict"])
-    told = _flag_text(book, row, state)
+    told = _flag_text(book, row)
     gap = say.gap_text(
         _number(book, row, "gap_before"), _number(book, row, "gap_after", unit=True),
         str(row["gap_state"]),
@@ -59,12 +59,16 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
         "state": say.flag_state(state, book.scheme(scheme)),
         "text": Markup("{} {}").format(told, gap) if code == "en" else told + gap,
         "note": say.flag_note(str(row["forms"]).split(";")),
-        "chart": Markup(flag_chart(rows, compared.look(book, scheme), (told.striptags(), book.scheme("base"), name))),
+        "chart": Markup(
+            flag_chart(
+                rows, compared.look(book, scheme), (told.striptags(), book.scheme("base"), name)
+            )
+        ),
         "foot": _axis_note(book, made),
-    }  # fmt: skip
+    }
 
 
-def _flag_text(book: Book, row: Any, state: str) -> Markup:
+def _flag_text(book: Book, row: Any) -> Markup:
     say, code = sentences(book.language), book.language.code
     group = str(row["worst_group"])
     mean = _took(book, row, "mean")
@@ -72,7 +76,8 @@ def _flag_text(book: Book, row: Any, state: str) -> Markup:
     span = numbers.plain_span(float(row["worst_low"]), float(row["worst_high"]), code)
     interval = say.interval(headline.level(book), span)
     opposed = _word(row, "mean") == "faster" and _word(row, "worst") == "slower"
-    return say.flag_text(mean, book.group(group), worst, interval, opposed=opposed)
+    told: Markup = say.flag_text(mean, book.group(group), worst, interval, opposed=opposed)
+    return told
 
 
 def _took(book: Book, row: Any, name: str) -> Markup:
@@ -80,7 +85,8 @@ def _took(book: Book, row: Any, name: str) -> Markup:
     change = float(row[f"{name}_change"])
     amount = numbers.size(change) + book.language.word("minute_after")
     cited = book.number(amount, "study.paradox", row, f"{name}_change")
-    return say.took(_word(row, name), cited)
+    told: Markup = say.took(_word(row, name), cited)
+    return told
 
 
 def _word(row: Any, name: str) -> str:
@@ -115,7 +121,9 @@ def two_views(book: Book) -> dict[str, Any] | None:
     found = dual.measures(book)
     return {
         "rows": rows,
-        "measures": {view: book.language.list(found[view]) if found.get(view) else "–" for view in dual.VIEWS},
+        "measures": {
+            view: book.language.list(found[view]) if found.get(view) else "–" for view in dual.VIEWS
+        },
         "price": price(book),
     }
 
@@ -186,9 +194,11 @@ def decided(book: Book) -> str:
     say = sentences(book.language)
     return book.language.set(
         say.decided(
-            numbers.percent(policy.epsilon), f"{1 + policy.epsilon:g}",
-            book.language.set(policy.decided_by), str(policy.decided_on),
-        )  # fmt: skip
+            numbers.percent(policy.epsilon),
+            f"{1 + policy.epsilon:g}",
+            book.language.set(policy.decided_by),
+            str(policy.decided_on),
+        )
     )
 
 

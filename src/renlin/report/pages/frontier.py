@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-
 from markupsafe import Markup
 
 from renlin.equity.intervals import paired_t
@@ -13,7 +12,6 @@ from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.figures import frontier as fr
 from renlin.report.numbers import MINUTE
-
 from renlin.report.pages.blocks import Figure, Head, Table, Text
 from renlin.report.palette import BASE
 from renlin.report.readings import compared, dual
@@ -49,7 +47,7 @@ class Frontier:
 
 def front(book: Book, made: Comparison) -> Frontier | None:
     """Return the frontier of all schemes of a scenario, None with fewer than two."""
-    schemes = [s for s in book.scheme_codes if s in made.table.index.get_level_values(0)]
+    schemes = made.ran
     if len(schemes) < 2:
         return None
     mean, worst = {}, {}
@@ -68,9 +66,8 @@ def front(book: Book, made: Comparison) -> Frontier | None:
 
 def _level(made: Comparison, scheme: str, display: str) -> tuple[float, float, float]:
     if scheme == BASE:
-        base = float(made.table.loc[(made.schemes[0], display), "base"])
-        return (base, math.nan, math.nan)
-    cell = made.table.loc[(scheme, display)]
+        return (made.level(BASE, display), math.nan, math.nan)
+    cell = made.cell(scheme, display)
     base = float(cell["base"])
     return (float(cell["value"]), base + float(cell["low"]), base + float(cell["high"]))
 
@@ -81,7 +78,9 @@ def difference(book: Book, scenario: str, a: str, b: str) -> tuple[float, float,
     wide = rows.pivot_table(index="seed", columns="scheme", values="mean_time")
     if a not in wide or b not in wide:
         return (math.nan, -math.inf, math.inf)
-    found = paired_t((wide[b] - wide[a]).dropna().to_numpy(), level=book.community.policy.confidence)
+    found = paired_t(
+        (wide[b] - wide[a]).dropna().to_numpy(), level=book.community.policy.confidence
+    )
     return (float(found.estimate), float(found.low), float(found.high))
 
 
@@ -100,8 +99,9 @@ def frontier_figure(book: Book, made: Comparison, kicker: str) -> Figure | None:
     title = book.language.set(_title(book, found))
     spots = [_spot(book, made, found, scheme) for scheme in found.mean]
     floor = word("floor_label").format(
-        minutes=numbers.bare_minutes(found.floor), epsilon=numbers.percent(book.community.policy.epsilon)
-    )  # fmt: skip
+        minutes=numbers.bare_minutes(found.floor),
+        epsilon=numbers.percent(book.community.policy.epsilon),
+    )
     words = fr.Words(title, word("frontier_across"), word("frontier_up"), floor)
     picture = Markup(fr.frontier(spots, found.floor / MINUTE, words))
     return Figure(kicker, title, picture, note=word("frontier_note"))
@@ -121,9 +121,7 @@ def _letter(book: Book, scheme: str) -> str:
 def _spot(book: Book, made: Comparison, found: Frontier, scheme: str) -> fr.Spot:
     shown = scheme in (BASE, *made.schemes)
     name = book.scheme(scheme) if shown else _letter(book, scheme)
-    at = scheme if scheme != BASE else made.schemes[0]
-    key = {"scheme": at, "scenario": made.scenario, "display": "all"}
-    cite = book.cite(compared.NAME, key, "base" if scheme == BASE else "value")
+    cite = compared.cite(book, made, scheme, "all", "base" if scheme == BASE else "value")
     mean, worst = (tuple(v / MINUTE for v in side[scheme]) for side in (found.mean, found.worst))
     look = compared.look(book, scheme)
     return fr.Spot(look, name, mean, worst, cite, base=scheme == BASE)  # type: ignore[arg-type]
@@ -154,12 +152,22 @@ def _open(book: Book, made: Comparison, found: Frontier) -> list[str | Markup]:
     for other in found.tied[:1]:
         mean, low, high = difference(book, made.scenario, found.passed[0], other)
         amount = numbers.size(mean) + book.language.word("minute_after")
-        told.append(say.tie_text(_letter(book, found.passed[0]), _letter(book, other), amount, numbers.span(low, high, code)))
+        told.append(
+            say.tie_text(
+                _letter(book, found.passed[0]),
+                _letter(book, other),
+                amount,
+                numbers.span(low, high, code),
+            )
+        )
     if found.passed and not found.tied:
         told.append(say.no_tie_text(book.scheme(found.passed[0])))
     for scheme in made.schemes:
-        part = made.table.loc[scheme]
-        names = [book.group(d) for d in made.shown if part.loc[d, "verdict"] == "undecided"]
+        names = [
+            book.group(d)
+            for d in made.shown
+            if made.has(scheme, d) and made.cell(scheme, d)["verdict"] == "undecided"
+        ]
         if names:
             told.append(say.undecided_groups(book.scheme(scheme), names))
     return told
@@ -181,7 +189,11 @@ def _gives(book: Book) -> list[Text | Table]:
         )
         for g in picked
     )
-    head = (Head(word("equity_against_universal")), Head(word("change_head"), True), Head(word("persons"), True))
+    head = (
+        Head(word("equity_against_universal")),
+        Head(word("change_head"), True),
+        Head(word("persons"), True),
+    )
     limit = numbers.minutes(book.community.policy.majority_loss, code)
     note = word("rest_on_dual").format(limit=limit)
     return [Text(word("who_gives_what"), ()), Table(head, rows, note=note, css="ls")]
@@ -194,6 +206,3 @@ def giver_count(book: Book, giver: dual.Giver) -> str:
     if states.get(giver.display) == "some":
         return book.language.word("k_or_more").format(k=book.reader.k_persons)
     return numbers.count(giver.n, book.language.code)
-
-
-

@@ -14,12 +14,20 @@ from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Note, Page, Piece, Section, Table
 from renlin.report.readings import compared
 from renlin.report.spacing import spaced
+from renlin.report.tables import rows_of
 from renlin.report.text import sentences
 
 DECISIONS = ("go", "wait_then_go", "stay")
 PHASES = ("inspect", "warn", "respond", "recover")
 MOST_ROWS = 24
-MARKS = {"ok": "●", "gap": "✕", "overlap": "◎", "nobody_acts": "△", "no_deputy": "☾", "over_load": "▣"}
+MARKS = {
+    "ok": "●",
+    "gap": "✕",
+    "overlap": "◎",
+    "nobody_acts": "△",
+    "no_deputy": "☾",
+    "over_load": "▣",
+}
 
 
 def plans(book: Book) -> Page:
@@ -37,9 +45,22 @@ def plans(book: Book) -> Page:
     parts: list[Piece] = [_decisions(book, table)]
     if n_short:
         parts.append(Note(word("short_note").format(n=short_words)))
-    pieces: list[Piece] = [Section(word("kicker_household"), title, tuple(parts), word("plans_sub"))]
+    pieces: list[Piece] = [
+        Section(word("kicker_household"), title, tuple(parts), word("plans_sub"))
+    ]
     pieces.append(_pairs(book))
-    return Page("plans", word("page_plans"), tuple(pieces), foot(book, "governance.plans", "governance.pairs", "governance.shortages", "simulation.households"))
+    return Page(
+        "plans",
+        word("page_plans"),
+        tuple(pieces),
+        foot(
+            book,
+            "governance.plans",
+            "governance.pairs",
+            "governance.shortages",
+            "simulation.households",
+        ),
+    )
 
 
 def _homes(book: Book, n: float) -> str:
@@ -52,21 +73,32 @@ def _homes(book: Book, n: float) -> str:
 def _decisions(book: Book, table: pd.DataFrame) -> Table:
     word = book.language.word
     heads = (
-        Head(word("scenario")), *(Head(word(f"decision_{d}"), True) for d in DECISIONS),
-        Head(word("half_min"), True), Head(word("most_min"), True), Head(word("arrived_runs"), True),
-    )  # fmt: skip
+        Head(word("scenario")),
+        *(Head(word(f"decision_{d}"), True) for d in DECISIONS),
+        Head(word("half_min"), True),
+        Head(word("most_min"), True),
+        Head(word("arrived_runs"), True),
+    )
     whole = book.whole("governance.plans")
     rows = []
-    for scenario in [s for s in book.scenario_codes if (table["scenario"] == s).any()] or sorted(set(table["scenario"])):
+    for scenario in [s for s in book.scenario_codes if (table["scenario"] == s).any()] or sorted(
+        set(table["scenario"])
+    ):
         own = table[table["scenario"] == scenario]
         counted = own["go"].value_counts()
         cells: list[str | Markup] = [book.scenario(str(scenario))]
         cells += [number(_short(book, float(counted.get(d, 0))), whole) for d in DECISIONS]
         for column in ("p50", "p90"):
             known = own[column].astype(float).dropna()
-            cells.append(number(numbers.bare_minutes(float(known.median())), whole) if len(known) else word("unknown"))
+            cells.append(
+                number(numbers.bare_minutes(float(known.median())), whole)
+                if len(known)
+                else word("unknown")
+            )
         known = own["arrived_share"].astype(float).dropna()
-        cells.append(number(numbers.percent(float(known.mean())), whole) if len(known) else word("unknown"))
+        cells.append(
+            number(numbers.percent(float(known.mean())), whole) if len(known) else word("unknown")
+        )
         rows.append(tuple(cells))
     return Table(heads, tuple(rows), note=word("plans_note"))
 
@@ -85,9 +117,13 @@ def _pairs(book: Book) -> Section:
         return Section(word("kicker_pairs"), word("pairs_none"), ())
     whole = book.whole("governance.pairs")
     heads = (
-        Head(word("role")), Head(word("households"), True), Head(word("kept"), True), Head(word("new"), True),
-        Head(word("door_half"), True), Head(word("door_most"), True),
-    )  # fmt: skip
+        Head(word("role")),
+        Head(word("households"), True),
+        Head(word("kept"), True),
+        Head(word("new"), True),
+        Head(word("door_half"), True),
+        Head(word("door_most"), True),
+    )
     rows = []
     for role in ("primary", "second", "backup"):
         own = table[table["role"] == role]
@@ -96,13 +132,22 @@ def _pairs(book: Book) -> Section:
         times = own["time_to_door"].astype(float).dropna()
         states = own["status"].value_counts()
         cells: list[str | Markup] = [word(f"role_{role}")]
-        cells += [number(_short(book, float(n)), whole) for n in (own["household"].nunique(), states.get("kept", 0), states.get("new", 0))]
         cells += [
-            number(numbers.bare_minutes(float(times.quantile(q))), whole) if len(times) else word("unknown")
+            number(_short(book, float(n)), whole)
+            for n in (own["household"].nunique(), states.get("kept", 0), states.get("new", 0))
+        ]
+        cells += [
+            number(numbers.bare_minutes(float(times.quantile(q))), whole)
+            if len(times)
+            else word("unknown")
             for q in (0.5, 0.9)
         ]
         rows.append(tuple(cells))
-    return Section(word("kicker_pairs"), word("pairs_title"), (Table(heads, tuple(rows), note=word("pairs_note")),))
+    return Section(
+        word("kicker_pairs"),
+        word("pairs_title"),
+        (Table(heads, tuple(rows), note=word("pairs_note")),),
+    )
 
 
 def responses(book: Book) -> Page | None:
@@ -116,7 +161,12 @@ def responses(book: Book) -> Page | None:
         pieces.append(_responses(book, table))
     if len(duties):
         pieces.append(_duties(book, duties))
-    return Page("responses", word("page_responses"), tuple(pieces), foot(book, "governance.responses", "governance.duties"))
+    return Page(
+        "responses",
+        word("page_responses"),
+        tuple(pieces),
+        foot(book, "governance.responses", "governance.duties"),
+    )
 
 
 def _responses(book: Book, table: pd.DataFrame) -> Section:
@@ -124,18 +174,27 @@ def _responses(book: Book, table: pd.DataFrame) -> Section:
     n_open = int((table["state"] == "undecided").sum())
     title = sentences(book.language).responses_title(len(table) - n_open, n_open)
     heads = (
-        Head(word("response"), wide="190px"), Head(word("place")), Head(word("affected"), True), Head(word("owner")),
-        Head(word("review_on")), Head(word("cost"), True), Head(word("state")),
-    )  # fmt: skip
+        Head(word("response"), wide="190px"),
+        Head(word("place")),
+        Head(word("affected"), True),
+        Head(word("owner")),
+        Head(word("review_on")),
+        Head(word("cost"), True),
+        Head(word("state")),
+    )
     rows = []
-    ordered = table.sort_values(["state", "persons", "response"], ascending=[True, False, True], kind="stable")
-    for row in ordered.to_dict("records")[:MOST_ROWS]:
+    ordered = table.sort_values(
+        ["state", "persons", "response"], ascending=[True, False, True], kind="stable"
+    )
+    for row in rows_of(ordered)[:MOST_ROWS]:
         text = book.language.set(str(row[f"text_{code}"]))
         n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
         told = numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book)
         rows.append(
             (
-                Markup('{}<small class="ev">{} {}</small>').format(text, word("evidence"), _evidence(book, str(row["evidence"]))),
+                Markup('{}<small class="ev">{} {}</small>').format(
+                    text, word("evidence"), _evidence(book, str(row["evidence"]))
+                ),
                 place_name(book, str(row["place"])),
                 book.number(told, "governance.responses", row, "persons"),
                 book.language.set(str(row["owner"])),
@@ -143,7 +202,7 @@ def _responses(book: Book, table: pd.DataFrame) -> Section:
                 _cost(book, row),
                 word(f"state_{row['state']}"),
             )
-        )  # fmt: skip
+        )
     rest = len(table) - len(rows)
     note = word("responses_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
     return Section(word("kicker_responses"), title, (Table(heads, tuple(rows), note=note),))
@@ -165,9 +224,15 @@ def _cost(book: Book, row: dict[str, Any]) -> str | Markup:
         return book.language.word("unknown")
     unit = str(row.get("cost_unit", "yuan") or "yuan").replace("yuan", "").strip("/ ")
     first, second = (numbers.money(float(v), book.language.code) for v in (low, high))
-    told = first if low == high else f"{first.removesuffix(' 元').removesuffix(' 万元') if first.endswith(second[-2:]) and book.language.code == 'zh' else first}–{second}"
+    told = first if low == high else f"{_without_unit(first, second)}–{second}"
     per = f" / {book.language.said(f'per_{unit}', unit)}" if unit else ""
     return book.number(told + per, "governance.responses", row, "cost_high")
+
+
+def _without_unit(first: str, second: str) -> str:
+    """Return the first of two sums without its unit where the second has the same one."""
+    number, _, unit = first.partition(" ")
+    return number if unit and second.endswith(f" {unit}") else first
 
 
 def place_name(book: Book, code: str) -> str:
@@ -192,7 +257,9 @@ def _duties(book: Book, duties: pd.DataFrame) -> Section:
     """Return hazard by phase: who is accountable, and what is missing, by sign and word."""
     word = book.language.word
     states = duties["status"].value_counts()
-    title = sentences(book.language).duties_title(int(states.get("gap", 0)), int(states.get("overlap", 0)))
+    title = sentences(book.language).duties_title(
+        int(states.get("gap", 0)), int(states.get("overlap", 0))
+    )
     heads = (Head(word("hazard"), wide="90px"), *(Head(word(f"phase_{p}")) for p in PHASES))
     rows = []
     for hazard, own in duties.groupby("hazard", sort=True):
@@ -201,7 +268,11 @@ def _duties(book: Book, duties: pd.DataFrame) -> Section:
         for phase in PHASES:
             cells.append(_duty(book, str(hazard), by_phase, phase))
         rows.append(tuple(cells))
-    return Section(word("kicker_duties"), title, (Table(heads, tuple(rows), note=word("duties_note"), css="duties"),))
+    return Section(
+        word("kicker_duties"),
+        title,
+        (Table(heads, tuple(rows), note=word("duties_note"), css="duties"),),
+    )
 
 
 def _hazard(book: Book, code: str) -> str:
@@ -217,12 +288,13 @@ def _duty(book: Book, hazard: str, by_phase: pd.DataFrame, phase: str) -> Markup
     who = str(by_phase.loc[phase, "accountable"]) if phase in by_phase.index else ""
     names = book.language.list([_body(book, n) for n in who.split(";") if n]) if who else ""
     mark = MARKS.get(status, "·")
-    told = number(f"{mark} {word(f'duty_{status}')}", book.cite("governance.duties", {"hazard": hazard, "phase": phase}, "status"))
+    told = number(
+        f"{mark} {word(f'duty_{status}')}",
+        book.cite("governance.duties", {"hazard": hazard, "phase": phase}, "status"),
+    )
     css = "" if status == "ok" else "bad"
     return Markup('<span class="{}">{}</span><small>{}</small>').format(css, told, names)
 
 
 def _body(book: Book, code: str) -> str:
     return book.language.said(f"body_{code}", book.language.set(code))
-
-

@@ -9,6 +9,8 @@ from renlin.report.book import Book
 from renlin.report.palette import code_view
 from renlin.report.readings import compared, dual
 from renlin.report.readings.compared import Comparison
+from renlin.report.readings.today import today
+from renlin.report.tables import rows_of
 from renlin.report.text import sentences
 
 
@@ -54,13 +56,13 @@ def _scheme(book: Book, made: Comparison) -> tuple[str, ...] | None:
     worst = compared.worst_group(made, "base")
     if worst is None:
         return None
-    part = made.table.xs(worst, level="display")
-    sure = part[part["verdict"] == "faster"]
-    if len(sure) == 0:
+    cells = {s: made.cell(s, worst) for s in made.ran if made.has(s, worst)}
+    sure = {s: float(c["difference"]) for s, c in cells.items() if c["verdict"] == "faster"}
+    if not sure:
         return None
-    scheme = str(sure["difference"].astype(float).idxmin())
-    gain = (book.group(worst), _minutes(book, float(sure.loc[scheme, "difference"])))
-    mean = made.table.loc[(scheme, "all")]
+    scheme = min(sorted(sure), key=lambda s: sure[s])
+    gain = (book.group(worst), _minutes(book, sure[scheme]))
+    mean = made.cell(scheme, "all")
     told = numbers.change(float(mean["difference"]), str(mean["verdict"]), book.language.code)
     if str(mean["verdict"]) != "undecided" and book.language.code == "zh":
         told += " 分钟"
@@ -71,19 +73,16 @@ def _base(book: Book) -> tuple[str, ...] | None:
     """Return how it stands today, from the simulation of the base."""
     if not book.scenario_codes:
         return None
-    table = book.rows("simulation.groups", scheme="base", scenario=book.scenario_codes[0])
-    if len(table) == 0:
-        return None
-    means = table.groupby("display")["mean_time"].mean()
-    sizes = table.groupby("display")["n"].max()
-    groups = [d for d in book.groups if d in means.index and book.reader.sees(float(sizes[d]))]
+    found = today(book, book.scenario_codes[0])
     reference = book.community.policy.reference
-    if not groups or reference not in groups:
+    if reference not in found.shown or found.shown[0] == reference:
         return None
-    worst = max(groups, key=lambda d: (float(means[d]), d))
     code = book.language.code
-    told = [(book.group(d), numbers.minutes(float(means[d]), code)) for d in (worst, reference)]
-    return tuple(sentences(book.language).headline_base(*told)) if worst != reference else None
+    told = [
+        (book.group(d), numbers.minutes(found.levels[d].mean, code))
+        for d in (found.shown[0], reference)
+    ]
+    return tuple(sentences(book.language).headline_base(*told))
 
 
 def _space(book: Book) -> tuple[str, ...] | None:
@@ -126,7 +125,7 @@ def judged(book: Book, made: Comparison) -> Any | None:
     order = {"flagged": 0, "undecided": 1, "not_found": 2}
     schemes = book.community.schemes
     ranked = sorted(
-        table.to_dict("records"),
+        rows_of(table),
         key=lambda r: (
             order[str(r["verdict"])],
             code_view(schemes, str(r["scheme"])) != "universal",

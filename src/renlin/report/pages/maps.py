@@ -11,9 +11,10 @@ from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.maps.ground import Text
 from renlin.report.maps.legend import Words, bivariate_legend
-from renlin.report.maps.themes import Fill, Pin, Sheet, bivariate, draw
+from renlin.report.maps.themes import Pin, Sheet, bivariate, draw
 from renlin.report.readings.places import Atlas, of_unit, side, where, window
 from renlin.report.svg import Point
+from renlin.report.tables import first_row, rows_of
 from renlin.report.text import sentences
 
 
@@ -22,12 +23,14 @@ def key_map(book: Book, atlas: Atlas, size: Point) -> dict[str, Any]:
     title = map_title(book, atlas)
     table = atlas.classes.table
     fills = {
-        str(unit): bivariate(int(row["risk_class"]), int(row["cover_class"]), says(book, atlas, str(unit)))
+        str(unit): bivariate(
+            int(row["risk_class"]), int(row["cover_class"]), says(book, atlas, str(unit))
+        )
         for unit, row in table.iterrows()
-    }  # fmt: skip
+    }
     pins = [
         Pin(int(row["number"]), str(row["unit"]), book.cite("space.points", row, "rank"))
-        for row in atlas.points.to_dict("records")
+        for row in rows_of(atlas.points)
     ]
     sheet = Sheet(book.community, window(book, size), text(book), title)
     return {
@@ -42,7 +45,7 @@ def map_title(book: Book, atlas: Atlas) -> str:
     """Return the finding of the key map."""
     say = sentences(book.language)
     units = [str(u) for u in atlas.points["unit"]]
-    return book.language.set(say.map_title(len(units), say.side_words(side(book, units, atlas.units))))
+    return book.language.set(say.map_title(len(units), say.side_words(side(units, atlas.units))))
 
 
 def text(book: Book) -> Text:
@@ -56,7 +59,13 @@ def legend(book: Book, atlas: Atlas, wide: float) -> str:
     counts = atlas.classes.counts()
     gates = book.community["gates"]
     hours = sorted({str(h) for h in gates["open_hours"].dropna() if h not in ("", "00:00-24:00")})
-    locked = word("legend_locked").format(hours=_hours(hours[0])) if len(hours) == 1 else word("legend_locked_some") if hours or bool(gates["locked"].fillna(False).any()) else ""
+    locked = (
+        word("legend_locked").format(hours=_hours(hours[0]))
+        if len(hours) == 1
+        else word("legend_locked_some")
+        if hours or bool(gates["locked"].fillna(False).any())
+        else ""
+    )
     words = Words(
         word("risk_high"), word("risk_low"), word("reached_short"), word("missed_short"),
         word("legend_unknown").format(n=counts[0, 0]), word("legend_point"), locked,
@@ -82,10 +91,15 @@ def note(book: Book, atlas: Atlas) -> str:
     breaks = atlas.classes.risk_breaks
     if not pd.isna(breaks[1]):
         parts.append(word("map_breaks").format(high=f"{breaks[1]:.2f}", middle=f"{breaks[0]:.2f}"))
-    tail = [book.language.set(settings.attribution), word("map_datum").format(datum=DATUMS[settings.datum], date=settings.survey_date)]
-    return book.language.set("".join(parts) if book.language.code == "zh" else " ".join(parts)) + (
-        "" if book.language.code == "zh" else " "
-    ) + " · ".join(part for part in tail if part)
+    tail = [
+        book.language.set(settings.attribution),
+        word("map_datum").format(datum=DATUMS[settings.datum], date=settings.survey_date),
+    ]
+    return (
+        book.language.set("".join(parts) if book.language.code == "zh" else " ".join(parts))
+        + ("" if book.language.code == "zh" else " ")
+        + " · ".join(part for part in tail if part)
+    )
 
 
 DATUMS = {"wgs84": "WGS 84", "cgcs2000": "CGCS 2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
@@ -93,12 +107,10 @@ DATUMS = {"wgs84": "WGS 84", "cgcs2000": "CGCS 2000", "gcj02": "GCJ-02", "bd09":
 
 def says(book: Book, atlas: Atlas, unit: str) -> str:
     """Return the words of a unit on hover: where, how many, risk, share out of reach."""
-    word, row = book.language.word, atlas.classes.table.loc[unit]
+    word, code = book.language.word, book.language.code
+    row = first_row(atlas.classes.table.loc[[unit]]) or {}
     place = where(book, of_unit(atlas.units, unit))
-    risk = "?" if pd.isna(row["risk"]) else f"{row['risk']:.2f}"
-    out = "?" if pd.isna(row["out_share"]) else numbers.percent(float(row["out_share"]))
-    n = numbers.persons(float(row["persons"]), book.language.code)
+    risk = f"{row['risk']:.2f}" if numbers.known(row["risk"]) else "?"
+    out = numbers.percent(float(row["out_share"])) if numbers.known(row["out_share"]) else "?"
+    n = numbers.persons(float(row["persons"]), code)
     return word("unit_says").format(place=place, n=n, risk=risk, out=out)
-
-
-__all__ = ["Fill", "key_map", "legend", "map_title", "note", "says", "text"]

@@ -16,6 +16,7 @@ from renlin.report.figures.tiers import Tier, tier_bars
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table
 from renlin.report.readings import compared
+from renlin.report.tables import rows_of
 from renlin.report.text import sentences
 
 TIERS = (1, 2, 3, 4)
@@ -54,16 +55,22 @@ def tier_figure(book: Book, tiers: pd.DataFrame) -> Figure:
         words = numbers.persons(n, code) if book.reader.sees(n) else compared.fewer(book)
         more_words = "" if level == 4 else word("may_rise").format(n=_n(book, more))
         action = word(f"tier_{level}_action") if level < 4 else word("tier_other")
-        rows.append(Tier(level, NUMERALS[code][level - 1], action, n, more, words, more_words, whole))
+        rows.append(
+            Tier(level, NUMERALS[code][level - 1], action, n, more, words, more_words, whole)
+        )
     top = int(sure.get(1, 0) + sure.get(2, 0))
     told = numbers.persons(top, code) if book.reader.sees(top) else compared.fewer(book)
     share = numbers.percent(top / len(tiers)) if book.reader.sees(top) else "–"
     title = sentences(book.language).tiers_title(told, share)
-    return Figure(word("kicker_tiers"), title, Markup(tier_bars(rows, title, WIDE)), note=word("tier_note"))
+    return Figure(
+        word("kicker_tiers"), title, Markup(tier_bars(rows, title, WIDE)), note=word("tier_note")
+    )
 
 
 def _n(book: Book, n: float) -> str:
-    return numbers.count(n, book.language.code) if book.reader.sees(n) else f"<{book.reader.k_persons}"
+    return (
+        numbers.count(n, book.language.code) if book.reader.sees(n) else f"<{book.reader.k_persons}"
+    )
 
 
 def measure_figure(book: Book) -> Figure | None:
@@ -88,8 +95,10 @@ def share_figure(book: Book, measure: str) -> Figure | None:
     gap = table[table["display"] == "gap"]
     below = Markup("")
     if len(gap) and numbers.known(gap["value"].iloc[0]):
-        key = gap.iloc[0].to_dict()
-        told = book.number(numbers.points(float(key["value"]), book.language.code), "needs.groups", key, "value")
+        key = rows_of(gap)[0]
+        told = book.number(
+            numbers.points(float(key["value"]), book.language.code), "needs.groups", key, "value"
+        )
         below = Markup('<div class="gaprow"><b>{}</b><span>{}</span><b>{}</b></div>').format(
             word("group_gap"), word("gap_between"), told
         )
@@ -98,24 +107,40 @@ def share_figure(book: Book, measure: str) -> Figure | None:
 
 def share_rows(book: Book, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a share that may be shown: all first, then the highest share first."""
-    rows = table.to_dict("records")
-    groups = [r for r in rows if r["display"] not in WHOLE and r["n"] > 0 and numbers.known(r["value"])]
+    rows = rows_of(table)
+    groups = [
+        r for r in rows if r["display"] not in WHOLE and r["n"] > 0 and numbers.known(r["value"])
+    ]
     states = book.reader.counts({str(r["display"]): float(r["n"]) for r in groups})
-    shown = [{**r, "shown": states[str(r["display"])]} for r in groups if states[str(r["display"])] != "few"]
+    shown = [
+        {**r, "shown": states[str(r["display"])]}
+        for r in groups
+        if states[str(r["display"])] != "few"
+    ]
     shown.sort(key=lambda r: (-float(r["value"]), str(r["display"])))
-    whole = [{**r, "shown": "shown"} for r in rows if r["display"] == "all" and numbers.known(r["value"])]
+    whole = [
+        {**r, "shown": "shown"} for r in rows if r["display"] == "all" and numbers.known(r["value"])
+    ]
     return [*whole, *shown]
 
 
 def _level(book: Book, row: dict[str, Any]) -> Level:
     value = float(row["value"])
-    low, high = (float(row[c]) if numbers.known(row.get(c)) else float("nan") for c in ("low", "high"))
+    low, high = (
+        float(row[c]) if numbers.known(row.get(c)) else float("nan") for c in ("low", "high")
+    )
     interval = "" if pd.isna(low) or pd.isna(high) else f"{100 * low:.0f}–{100 * high:.0f}%"
     return Level(
-        book.group(str(row["display"])), compared.count_words(book, float(row["n"]), str(row["shown"])),
-        value, low, high, numbers.percent(value), interval,
-        book.cite("needs.groups", row, "value"), row["display"] == "all",
-    )  # fmt: skip
+        book.group(str(row["display"])),
+        compared.count_words(book, float(row["n"]), str(row["shown"])),
+        value,
+        low,
+        high,
+        numbers.percent(value),
+        interval,
+        book.cite("needs.groups", row, "value"),
+        row["display"] == "all",
+    )
 
 
 def reasons(book: Book, tiers: pd.DataFrame) -> Section:
@@ -130,9 +155,13 @@ def reasons(book: Book, tiers: pd.DataFrame) -> Section:
             rows.append((tier_word(book, level), book.language.set(str(reason)), told))
     heads = (Head(word("tier"), wide="84px"), Head(word("reason")), Head(word("persons"), True))
     files = tiers.drop_duplicates(["ruleset", "version"])[["ruleset", "version"]].dropna()
-    rules = "; ".join(f"{r} {v}" for r, v in sorted(zip(files["ruleset"], files["version"], strict=True)) if r)
+    rules = "; ".join(
+        f"{r} {v}" for r, v in sorted(zip(files["ruleset"], files["version"], strict=True)) if r
+    )
     note = word("reason_note").format(rules=rules)
-    return Section(word("kicker_reasons"), word("reasons_title"), (Table(heads, tuple(rows), note=note),))
+    return Section(
+        word("kicker_reasons"), word("reasons_title"), (Table(heads, tuple(rows), note=note),)
+    )
 
 
 def tier_word(book: Book, level: int) -> str:
@@ -165,11 +194,12 @@ def unknowns(book: Book, tiers: pd.DataFrame) -> Section:
     rows = [
         (
             book.language.named(indicators, str(code_)),
-            number(_n(book, float(row["n"])), cite), number(numbers.count(float(row["matters"]), code), cite),
+            number(_n(book, float(row["n"])), cite),
+            number(numbers.count(float(row["matters"]), code), cite),
             book.language.set(str(row["who"])),
         )
         for code_, row in list(asked.iterrows())[:MOST_ASKED]
-    ]  # fmt: skip
+    ]
     rest = len(asked) - len(rows)
     note = word("work_list_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
     return Section(word("kicker_unknown"), title, (Table(heads, tuple(rows), note=note),))
@@ -180,7 +210,7 @@ def supplies(book: Book) -> Page | None:
     table = book.rows("needs.totals")
     if len(table) == 0:
         return None
-    word, code, say = book.language.word, book.language.code, sentences(book.language)
+    word, _code, say = book.language.word, book.language.code, sentences(book.language)
     whole = table[table["display"] == "all"]
     kinds = whole["kind"] if "kind" in whole else pd.Series("supply", index=whole.index)
     goods = whole[kinds == "supply"].sort_values(["n_persons", "item"], ascending=[False, True])
@@ -189,11 +219,24 @@ def supplies(book: Book) -> Page | None:
     if len(goods):
         row = goods.iloc[0]
         title = say.totals_title(item_name(book, str(row["item"])), _amount(book, row))
-        pieces.append(Figure(word("kicker_supplies"), title, _persons_bars(book, goods, title), word("supplies_sub")))
-        pieces.append(Section("", word("supplies_by_group"), (_by_group(book, table, list(goods["item"])),)))
+        pieces.append(
+            Figure(
+                word("kicker_supplies"),
+                title,
+                _persons_bars(book, goods, title),
+                word("supplies_sub"),
+            )
+        )
+        pieces.append(
+            Section("", word("supplies_by_group"), (_by_group(book, table, list(goods["item"])),))
+        )
     if len(services):
-        pieces.append(Section(word("kicker_services"), word("services_title"), (_services(book, services),)))
-    return Page("supplies", word("page_supplies"), tuple(pieces), foot(book, "needs.totals", "needs.list"))
+        pieces.append(
+            Section(word("kicker_services"), word("services_title"), (_services(book, services),))
+        )
+    return Page(
+        "supplies", word("page_supplies"), tuple(pieces), foot(book, "needs.totals", "needs.list")
+    )
 
 
 def item_name(book: Book, code: str) -> str:
@@ -211,10 +254,18 @@ def _amount(book: Book, row: Any) -> str:
 
 def _persons_bars(book: Book, goods: pd.DataFrame, title: str) -> Markup:
     rows = []
-    for row in goods.to_dict("records")[:18]:
+    for row in rows_of(goods)[:18]:
         words = f"{_people(book, row)} · {_amount(book, row)}"
         more = float(row.get("n_unknown", 0) or 0)
-        rows.append(Bar(item_name(book, str(row["item"])), float(row["n_persons"]), words, more, book.cite("needs.totals", row, "quantity")))
+        rows.append(
+            Bar(
+                item_name(book, str(row["item"])),
+                float(row["n_persons"]),
+                words,
+                more,
+                book.cite("needs.totals", row, "quantity"),
+            )
+        )
     return Markup(bars(rows, title, WIDE))
 
 
@@ -233,7 +284,10 @@ def _by_group(book: Book, table: pd.DataFrame, items: list[str]) -> Table:
         own = table[table["item"] == item].drop_duplicates("display").set_index("display")
         whole = own.loc["all"]
         unit = str(whole["unit"])
-        cells: list[str | Markup] = [item_name(book, item), book.language.said(f"unit_{unit}", unit)]
+        cells: list[str | Markup] = [
+            item_name(book, item),
+            book.language.said(f"unit_{unit}", unit),
+        ]
         for display in ("all", *groups):
             cells.append(_group_cell(book, own, display))
         rows.append(tuple(cells))
@@ -243,7 +297,7 @@ def _by_group(book: Book, table: pd.DataFrame, items: list[str]) -> Table:
 def _group_cell(book: Book, own: pd.DataFrame, display: str) -> str | Markup:
     if display not in own.index:
         return "0"
-    row = {**own.loc[display].to_dict(), "display": display}
+    row = {**rows_of(own.loc[[display]])[0], "display": display}
     if not book.reader.sees(float(row["n_persons"])):
         return f"<{book.reader.k_persons}" + book.language.word("person_short")
     return book.number(numbers.quantity(float(row["quantity"])), "needs.totals", row, "quantity")
@@ -251,14 +305,24 @@ def _group_cell(book: Book, own: pd.DataFrame, display: str) -> str | Markup:
 
 def _services(book: Book, services: pd.DataFrame) -> Table:
     word, code = book.language.word, book.language.code
-    heads = (Head(word("need")), Head(word("persons"), True), Head(word("households"), True), Head(word("may_need"), True))
+    heads = (
+        Head(word("need")),
+        Head(word("persons"), True),
+        Head(word("households"), True),
+        Head(word("may_need"), True),
+    )
     rows = []
-    for row in services.to_dict("records")[:16]:
+    for row in rows_of(services)[:16]:
         shown = book.reader.sees(float(row["n_persons"]), float(row["n_households"]))
         n = numbers.count(float(row["n_persons"]), code) if shown else compared.fewer(book)
         homes = numbers.count(float(row["n_households"]), code) if shown else "–"
         more = float(row.get("n_unknown", 0) or 0)
         rows.append(
-            (item_name(book, str(row["item"])), book.number(n, "needs.totals", row, "n_persons"), homes, _n(book, more))
+            (
+                item_name(book, str(row["item"])),
+                book.number(n, "needs.totals", row, "n_persons"),
+                homes,
+                _n(book, more),
+            )
         )
     return Table(heads, tuple(rows))

@@ -9,10 +9,12 @@ from markupsafe import Markup
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.pages import maps
-from renlin.report.pages.atlas import foot, word_of_cause
+from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Piece, Section, Table
+from renlin.report.pages.gaps import word_of_cause
 from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, of_unit, where
+from renlin.report.tables import rows_of
 
 MOST_ROWS = 30
 
@@ -25,7 +27,12 @@ def points(book: Book, atlas: Atlas | None) -> Page | None:
     pieces: list[Piece] = [_table(book, atlas)]
     conflicts = _contradictions(book)
     pieces += [conflicts] if conflicts is not None else []
-    return Page("points", word("page_points"), tuple(pieces), foot(book, "space.points", "space.contradictions"))
+    return Page(
+        "points",
+        word("page_points"),
+        tuple(pieces),
+        foot(book, "space.points", "space.contradictions"),
+    )
 
 
 def _table(book: Book, atlas: Atlas) -> Section:
@@ -34,13 +41,22 @@ def _table(book: Book, atlas: Atlas) -> Section:
     if len(atlas.points) == 0:
         return Section(word("kicker_points"), title, (), word("points_rule"))
     heads = (
-        Head(word("number")), Head(word("place"), wide="128px"), Head(word("risk"), True), Head(word("people_here"), True),
-        Head(word("unserved"), True), Head(word("tier_1_2"), True), Head(word("worst_group")), Head(word("cause")), Head(word("fix"), wide="150px"),
-    )  # fmt: skip
-    rows = [_row(book, atlas, row) for row in atlas.points.to_dict("records")[:MOST_ROWS]]
+        Head(word("number")),
+        Head(word("place"), wide="128px"),
+        Head(word("risk"), True),
+        Head(word("people_here"), True),
+        Head(word("unserved"), True),
+        Head(word("tier_1_2"), True),
+        Head(word("worst_group")),
+        Head(word("cause")),
+        Head(word("fix"), wide="150px"),
+    )
+    rows = [_row(book, atlas, row) for row in rows_of(atlas.points)[:MOST_ROWS]]
     rest = len(atlas.points) - len(rows)
     note = word("points_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
-    return Section(word("kicker_points"), title, (Table(heads, tuple(rows), note=note),), word("points_rule"))
+    return Section(
+        word("kicker_points"), title, (Table(heads, tuple(rows), note=note),), word("points_rule")
+    )
 
 
 def _row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, ...]:
@@ -48,9 +64,13 @@ def _row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, .
     tied = (atlas.points["rank"] == row["rank"]).sum() > 1
     rank = f"{row['number']}" + (f" ({book.language.word('tied')})" if tied else "")
     few = compared.fewer(book)
+
     def told(column: str) -> str | Markup:
         n = float(row[column])
-        return book.number(numbers.count(n, code), name, row, column) if book.reader.sees(n) else few
+        return (
+            book.number(numbers.count(n, code), name, row, column) if book.reader.sees(n) else few
+        )
+
     tiers = float(row["tier1"]) + float(row["tier2"])
     shown = numbers.count(tiers, code) if book.reader.sees(tiers) else few
     worst = str(row.get("display_worst", ""))
@@ -80,25 +100,39 @@ def _contradictions(book: Book) -> Section | None:
         return None
     word, code, name = book.language.word, book.language.code, "space.contradictions"
     heads = (
-        Head(word("place")), Head(word("dimension")), Head(word("rule")), Head(word("needed"), True),
-        Head(word("offered"), True), Head(word("affected"), True), Head(word("responsible")), Head(word("remedy"), wide="150px"),
-    )  # fmt: skip
+        Head(word("place")),
+        Head(word("dimension")),
+        Head(word("rule")),
+        Head(word("needed"), True),
+        Head(word("offered"), True),
+        Head(word("affected"), True),
+        Head(word("responsible")),
+        Head(word("remedy"), wide="150px"),
+    )
     names = book.community["spaces"].set_index("space")["name"]
     ordered = table.sort_values(["severity", "persons"], ascending=False, kind="stable")
     rows = []
-    for row in ordered.to_dict("records")[:MOST_ROWS]:
+    for row in rows_of(ordered)[:MOST_ROWS]:
         n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
         rows.append(
             (
                 book.language.set(str(names.get(row["space"], row["space"]))),
                 book.language.said(f"dimension_{row['dimension']}", str(row["dimension"])),
                 book.language.said(f"rule_{row['rule']}", book.language.set(str(row["rule"]))),
-                _amount(book, row, "needed"), _amount(book, row, "offered"),
-                book.number(numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book), name, row, "persons"),
-                book.language.set(str(row["responsible"])) if numbers.known(row["responsible"]) else book.language.word("unknown"),
+                _amount(book, row, "needed"),
+                _amount(book, row, "offered"),
+                book.number(
+                    numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book),
+                    name,
+                    row,
+                    "persons",
+                ),
+                book.language.set(str(row["responsible"]))
+                if numbers.known(row["responsible"])
+                else book.language.word("unknown"),
                 _remedy(book, row),
             )
-        )  # fmt: skip
+        )
     rest = len(table) - len(rows)
     note = word("more_rows").format(n=rest) if rest > 0 else ""
     title = word("contradictions_title").format(n=len(table))

@@ -11,6 +11,7 @@ from renlin.report.pages.blocks import Head, Note, Page, Piece, Section, Table
 from renlin.report.pages.first import price
 from renlin.report.pages.frontier import giver_count
 from renlin.report.readings import dual
+from renlin.report.tables import rows_of
 
 
 def dual_page(book: Book) -> Page:
@@ -22,10 +23,15 @@ def dual_page(book: Book) -> Page:
     pieces: list[Piece] = [_figures(book, rows), _theory(book), _price(book)]
     found = _measures(book)
     pieces += [found] if found is not None else []
-    return Page("dual", word("page_dual"), tuple(pieces), foot(book, "study.dual_view", "study.price", "study.portfolios"))
+    return Page(
+        "dual",
+        word("page_dual"),
+        tuple(pieces),
+        foot(book, "study.dual_view", "study.price", "study.portfolios"),
+    )
 
 
-def _figures(book: Book, rows: list[dict[str, object]]) -> Section:
+def _figures(book: Book, rows: list[dual.Line]) -> Section:
     word = book.language.word
     columns = ("universal", "equity", "person", "base")
     heads = (Head(""), *(Head(word(f"column_{c}"), True) for c in columns))
@@ -34,8 +40,12 @@ def _figures(book: Book, rows: list[dict[str, object]]) -> Section:
         cells: list[str | Markup] = [str(row["label"])]
         for column in columns:
             cell = row[column]
-            told = Markup("{} {}").format(cell["value"], cell["unit"]) if cell["unit"] else cell["value"]  # type: ignore[index]
-            cells.append(Markup("<b>{}</b>").format(told) if cell["better"] else told)  # type: ignore[index]
+            told = (
+                Markup("{} {}").format(cell["value"], cell["unit"])
+                if cell["unit"]
+                else cell["value"]
+            )
+            cells.append(Markup("<b>{}</b>").format(told) if cell["better"] else told)
         made.append(tuple(cells))
     table = Table(heads, tuple(made), note=word("dual_note"))
     return Section(word("kicker_dual"), word("same_money"), (table,), word("dual_sub"))
@@ -43,7 +53,11 @@ def _figures(book: Book, rows: list[dict[str, object]]) -> Section:
 
 def _theory(book: Book) -> Section:
     word = book.language.word
-    heads = (Head("", wide="80px"), Head(word("plan_universal_says")), Head(word("plan_equity_says")))
+    heads = (
+        Head("", wide="80px"),
+        Head(word("plan_universal_says")),
+        Head(word("plan_equity_says")),
+    )
     rows = tuple((row["label"], row["universal"], row["equity"]) for row in dual.theory(book))
     told = in_force(book)
     parts: tuple[Piece, ...] = (Table(heads, rows), Note(told))
@@ -54,30 +68,40 @@ def in_force(book: Book) -> str:
     """Say where the two views differ in this run."""
     policy, word = book.community.policy, book.language.word
     return word("views_in_force").format(
-        weight=word(f"weight_{policy.value_weight}"), epsilon=numbers.percent(policy.epsilon),
-        limit=numbers.minutes(policy.majority_loss, book.language.code), reference=book.group(policy.reference),
-    )  # fmt: skip
+        weight=word(f"weight_{policy.value_weight}"),
+        epsilon=numbers.percent(policy.epsilon),
+        limit=numbers.minutes(policy.majority_loss, book.language.code),
+        reference=book.group(policy.reference),
+    )
 
 
 def _price(book: Book) -> Section:
     word, code = book.language.word, book.language.code
     heads = (
-        Head(word("group")), Head(word("persons"), True), Head(word("equity_against_universal"), True), Head(word("interval_head"), True),
+        Head(word("group")),
+        Head(word("persons"), True),
+        Head(word("equity_against_universal"), True),
+        Head(word("interval_head"), True),
         Head(word("equity_against_base"), True),
-    )  # fmt: skip
+    )
     givers = dual.givers(book)
     whole = [g for g in givers if g.display == "all"]
     rest = sorted((g for g in givers if g.display != "all"), key=lambda g: (-g.change, g.display))
     rows = [
         (
-            book.group(g.display), dual.number(book, g, "n", giver_count(book, g)),
+            book.group(g.display),
+            dual.number(book, g, "n", giver_count(book, g)),
             dual.number(book, g, "against_universal", numbers.change(g.change, g.verdict, code)),
             numbers.span(g.low, g.high, code),
-            dual.number(book, g, "against_base", numbers.change(g.base_change, g.base_verdict, code)),
+            dual.number(
+                book, g, "against_base", numbers.change(g.base_change, g.base_verdict, code)
+            ),
         )
         for g in [*whole, *rest]
-    ]  # fmt: skip
-    table = Table(heads, tuple(rows), frozenset({0}) if whole else frozenset(), note=word("minutes_table"))
+    ]
+    table = Table(
+        heads, tuple(rows), frozenset({0}) if whole else frozenset(), note=word("minutes_table")
+    )
     return Section(word("price"), word("price_title"), (table, Note(price(book))))
 
 
@@ -87,17 +111,27 @@ def _measures(book: Book) -> Section | None:
         return None
     word, code = book.language.word, book.language.code
     heads = (
-        Head(word("measure")), Head(word("cost"), True), Head(word("alone_change"), True), Head(word("plan_universal")),
-        Head(word("plan_equity")), Head(word("column_person")),
-    )  # fmt: skip
+        Head(word("measure")),
+        Head(word("cost"), True),
+        Head(word("alone_change"), True),
+        Head(word("plan_universal")),
+        Head(word("plan_equity")),
+        Head(word("column_person")),
+    )
     rows = []
-    for row in table.sort_values(["equity", "universal", "measure"], ascending=[False, False, True]).to_dict("records"):
+    ordered = table.sort_values(["equity", "universal", "measure"], ascending=[False, False, True])
+    for row in rows_of(ordered):
         name = dual.PLANS
         rows.append(
             (
-                book.language.set(str(row["name"])), book.number(numbers.money(float(row["cost"]), code), name, row, "cost"),
+                book.language.set(str(row["name"])),
+                book.number(numbers.money(float(row["cost"]), code), name, row, "cost"),
                 book.number(numbers.signed(float(row["mean_change"])), name, row, "mean_change"),
                 *("●" if bool(row[view]) else "–" for view in ("universal", "equity", "person")),
             )
-        )  # fmt: skip
-    return Section(word("kicker_measures"), word("measures_title"), (Table(heads, tuple(rows), note=word("measures_note")),))
+        )
+    return Section(
+        word("kicker_measures"),
+        word("measures_title"),
+        (Table(heads, tuple(rows), note=word("measures_note")),),
+    )

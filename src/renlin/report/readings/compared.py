@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from renlin.report import numbers
 from renlin.report.book import WHOLE, Book
+from renlin.report.cite import Cite
 from renlin.report.figures.dumbbells import Mark, Row
 from renlin.report.palette import BASE, Look, code_view
+from renlin.report.tables import Row as Cell
+from renlin.report.tables import rows_of
 
 NAME = "simulation.comparison"
 MINUTE = numbers.MINUTE
@@ -23,42 +24,71 @@ class Comparison:
 
     Attributes
     ----------
-    table
-        Rows of ``simulation.comparison`` of this scenario, index (scheme, display).
+    cells
+        (scheme, display) -> row of ``simulation.comparison`` of this scenario.
+    ran
+        Schemes compared, in the study's order.
     schemes
         The one or two schemes shown, universal view first.
     shown
         Display groups whose figures may be shown, worst first.
     hidden
-        Names of groups too small to be shown.
+        Codes of groups too small to be shown.
+    counts
+        Display group -> how many, as this reader may see it.
     """
 
     scenario: str
-    table: pd.DataFrame
+    cells: Mapping[tuple[str, str], Cell]
+    ran: tuple[str, ...]
     schemes: tuple[str, ...]
     shown: tuple[str, ...]
     hidden: tuple[str, ...]
-    counts: dict[str, str]
+    counts: Mapping[str, str]
+
+    def has(self, scheme: str, display: str) -> bool:
+        """Return whether a scheme was compared for a group; ``base`` stands in every row."""
+        return (self.stands_in(scheme), display) in self.cells
+
+    def cell(self, scheme: str, display: str) -> Cell:
+        """Return the row of a scheme and group; for ``base`` that of the first scheme."""
+        return self.cells[self.stands_in(scheme), display]
+
+    def stands_in(self, scheme: str) -> str:
+        """Return the scheme whose row tells of ``scheme``."""
+        return self.schemes[0] if scheme == BASE else scheme
+
+    def level(self, scheme: str, display: str) -> float:
+        """Return the time of a group under a scheme, s; NaN when it is not known."""
+        if not self.has(scheme, display):
+            return math.nan
+        return float(self.cell(scheme, display)["base" if scheme == BASE else "value"])
 
 
 def compare(book: Book, scenario: str) -> Comparison | None:
     """Return the comparison under one scenario, None when no scheme was simulated."""
-    table = book.rows(NAME, scenario=scenario)
-    if len(table) == 0:
+    listed = rows_of(book.rows(NAME, scenario=scenario)) if book.find(NAME) else []
+    if not listed:
         return None
-    indexed = table.set_index(["scheme", "display"]).sort_index()
-    schemes = side_by_side(book, set(table["scheme"]))
-    first = indexed.loc[schemes[0]]
-    groups = [d for d in first.index if d not in WHOLE and first.loc[d, "n"] > 0]
-    sizes = {d: float(first.loc[d, "n"]) for d in groups}
+    cells = {(str(row["scheme"]), str(row["display"])): row for row in listed}
+    there = {scheme for scheme, _ in cells}
+    ran = tuple(code for code in book.scheme_codes if code in there)
+    schemes = side_by_side(book, ran)
+    first = {d: row for (s, d), row in cells.items() if s == schemes[0]}
+    sizes = {d: float(r["n"]) for d, r in first.items() if d not in WHOLE and r["n"] > 0}
     states = book.reader.counts(sizes)
-    shown = [d for d in groups if states[d] != "few"]
-    shown.sort(key=lambda d: (-_value(first, d, "base"), d))
-    counts = {d: count_words(book, sizes[d], states[d]) for d in groups}
-    if "all" in first.index:
-        counts["all"] = numbers.persons(float(first.loc["all", "n"]), book.language.code)
-    hidden = tuple(book.group(d) for d in groups if states[d] == "few")
-    return Comparison(scenario, indexed, schemes, tuple(shown), hidden, counts)
+    shown = sorted(
+        (d for d in sizes if states[d] != "few"), key=lambda d: (-_known(first[d]["base"]), d)
+    )
+    counts = {d: count_words(book, n, states[d]) for d, n in sizes.items()}
+    if "all" in first:
+        counts["all"] = numbers.persons(float(first["all"]["n"]), book.language.code)
+    hidden = tuple(d for d in book.groups if states.get(d) == "few")
+    return Comparison(scenario, cells, ran, schemes, tuple(shown), hidden, counts)
+
+
+def _known(value: float) -> float:
+    return value if math.isfinite(value) else -math.inf
 
 
 def count_words(book: Book, n: float, state: str) -> str:
@@ -75,16 +105,15 @@ def fewer(book: Book) -> str:
     return book.language.word("fewer_than_k").format(k=book.reader.k_persons)
 
 
-def side_by_side(book: Book, ran: set[str]) -> tuple[str, ...]:
+def side_by_side(book: Book, ran: tuple[str, ...]) -> tuple[str, ...]:
     """Return at most two schemes to draw: the first universal and the first equity one."""
-    order = [code for code in book.scheme_codes if code in ran]
     schemes = book.community.schemes
     chosen = [
-        next((c for c in order if code_view(schemes, c) == view), None)
+        next((c for c in ran if code_view(schemes, c) == view), None)
         for view in ("universal", "equity")
     ]
     found = [code for code in chosen if code is not None]
-    rest = [code for code in order if code not in found]
+    rest = [code for code in ran if code not in found]
     return tuple((found + rest)[:2])
 
 
@@ -95,36 +124,39 @@ def rows(book: Book, made: Comparison) -> list[Row]:
 
 def row(book: Book, made: Comparison, display: str, schemes: tuple[str, ...] = ()) -> Row:
     """Return one row of the standing component."""
-    chosen = schemes or made.schemes
-    present = [s for s in chosen if (s, display) in made.table.index]
-    cells = {s: made.table.loc[(s, display)] for s in present}
-    base = float(cells[present[0]]["base"]) if present else math.nan
-    key = {"scheme": present[0] if present else "", "scenario": made.scenario, "display": display}
+    present = [s for s in schemes or made.schemes if made.has(s, display)]
     return Row(
         book.group(display),
         made.counts.get(display, ""),
-        base / MINUTE,
-        tuple(mark(book, made, s, display, cells[s]) for s in present),
-        book.cite(NAME, key, "base"),
-        book.cite(NAME, key, "n"),
+        made.level(BASE, display) / MINUTE,
+        tuple(mark(book, made, scheme, display) for scheme in present),
+        cite(book, made, BASE, display, "base"),
+        cite(book, made, BASE, display, "n"),
         display == "all",
     )
 
 
-def mark(book: Book, made: Comparison, scheme: str, display: str, cell: Any) -> Mark:
+def cite(book: Book, made: Comparison, scheme: str, display: str, column: str) -> Cite:
+    """Return where a cell of the comparison comes from."""
+    at = made.stands_in(scheme)
+    key = {"scheme": at, "scenario": made.scenario, "display": display}
+    return book.cite(NAME, key, column)
+
+
+def mark(book: Book, made: Comparison, scheme: str, display: str) -> Mark:
     """Return one scheme in one row."""
-    code = book.language.code
-    base = float(cell["base"])
-    key = {"scheme": scheme, "scenario": made.scenario, "display": display}
+    cell, code = made.cell(scheme, display), book.language.code
+    base, low, high = float(cell["base"]), float(cell["low"]), float(cell["high"])
+    verdict = str(cell["verdict"])
     return Mark(
         look(book, scheme),
         float(cell["value"]) / MINUTE,
-        (base + float(cell["low"])) / MINUTE,
-        (base + float(cell["high"])) / MINUTE,
-        numbers.change(float(cell["difference"]), str(cell["verdict"]), code),
-        numbers.span(float(cell["low"]), float(cell["high"]), code),
-        str(cell["verdict"]),
-        book.cite(NAME, key, "difference"),
+        (base + low) / MINUTE,
+        (base + high) / MINUTE,
+        numbers.change(float(cell["difference"]), verdict, code),
+        numbers.span(low, high, code),
+        verdict,
+        cite(book, made, scheme, display, "difference"),
     )
 
 
@@ -140,29 +172,22 @@ def case(made: Comparison, scheme: str) -> tuple[str, str]:
     the group worst off under the base slower · ``trade`` the mean faster, another group
     slower · ``undecided`` · ``undecided_loss`` · ``worse``.
     """
-    part = made.table.loc[scheme]
-    mean = str(part.loc["all", "verdict"]) if "all" in part.index else "undecided"
-    groups = part.loc[[d for d in made.shown if d in part.index]]
-    slower = groups[groups["verdict"] == "slower"]
-    losing = str(slower["difference"].astype(float).idxmax()) if len(slower) else ""
+    groups = {d: made.cell(scheme, d) for d in made.shown if made.has(scheme, d)}
+    mean = str(made.cell(scheme, "all")["verdict"]) if made.has(scheme, "all") else "undecided"
+    slower = {d: float(c["difference"]) for d, c in groups.items() if c["verdict"] == "slower"}
+    losing = max(sorted(slower), key=lambda d: slower[d]) if slower else ""
     if mean == "slower":
         return "worse", losing
     if mean != "faster":
         return ("undecided_loss", losing) if losing else ("undecided", "")
     if losing:
-        worst = str(groups["base"].astype(float).idxmax())
-        return ("paradox", worst) if worst in slower.index else ("trade", losing)
-    return ("all" if (groups["verdict"] == "faster").all() else "most"), ""
+        worst = worst_group(made, BASE) or ""
+        return ("paradox", worst) if worst in slower else ("trade", losing)
+    return ("all" if all(c["verdict"] == "faster" for c in groups.values()) else "most"), ""
 
 
 def worst_group(made: Comparison, scheme: str) -> str | None:
     """Return the shown group with the greatest time under a scheme."""
-    column = "base" if scheme == BASE else "value"
-    part = made.table.loc[made.schemes[0] if scheme == BASE else scheme]
-    known = part.loc[[d for d in made.shown if d in part.index], column].astype(float).dropna()
-    return None if len(known) == 0 else str(known.idxmax())
-
-
-def _value(table: pd.DataFrame, display: str, column: str) -> float:
-    value = table.loc[display, column]
-    return -math.inf if pd.isna(value) else float(value)
+    known = {d: made.level(scheme, d) for d in made.shown}
+    told = {d: level for d, level in known.items() if math.isfinite(level)}
+    return max(sorted(told), key=lambda d: told[d]) if told else None

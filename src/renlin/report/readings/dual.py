@@ -11,6 +11,7 @@ from markupsafe import Markup
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.numbers import known
+from renlin.report.tables import rows_of
 
 VIEW, PRICE, PLANS = "study.dual_view", "study.price", "study.portfolios"
 VIEWS = ("universal", "equity")
@@ -43,10 +44,10 @@ def givers(book: Book) -> list[Giver]:
     table = book.rows(PRICE)
     if len(table) == 0:
         return []
-    sizes = {str(r["display"]): float(r["n"]) for r in table.to_dict("records")}
+    sizes = {str(r["display"]): float(r["n"]) for r in rows_of(table)}
     states = book.reader.counts({d: n for d, n in sizes.items() if d != "all"})
     made = [
-        _giver(row) for row in table.to_dict("records")
+        _giver(row) for row in rows_of(table)
         if states.get(str(row["display"]), "shown") != "few" and row["n"] > 0
     ]  # fmt: skip
     return sorted(made, key=lambda giver: giver.display != "all")
@@ -78,12 +79,15 @@ def loser(found: list[Giver]) -> Giver | None:
     return max(sure, key=lambda g: (g.change, g.n, g.display)) if sure else None
 
 
-def rows(book: Book, names: tuple[str, ...] = FIGURES) -> list[dict[str, Any]]:
+Line = dict[str, Any]
+
+
+def rows(book: Book, names: tuple[str, ...] = FIGURES) -> list[Line]:
     """Return rows for the table: label, one cell per view with the better one marked."""
     table = book.rows(VIEW)
     if len(table) == 0:
         return []
-    found = {str(r["row"]): r for r in table.to_dict("records")}
+    found = {str(r["row"]): r for r in rows_of(table)}
     made = []
     for name in names:
         if name in found:
@@ -128,7 +132,9 @@ def measures(book: Book) -> dict[str, list[str]]:
     table = book.rows(PLANS)
     if len(table) == 0:
         return {}
-    return {view: [book.language.set(str(n)) for n in table.loc[table[view], "name"]] for view in VIEWS}
+    return {
+        view: [book.language.set(str(n)) for n in table.loc[table[view], "name"]] for view in VIEWS
+    }
 
 
 def theory(book: Book) -> list[dict[str, str]]:

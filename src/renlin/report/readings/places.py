@@ -101,7 +101,9 @@ def window(book: Book, size: Point) -> Frame:
     """Return the frame around everything lived in, with its gates and safe places."""
     place = book.community
     with_doors = set(place["entrances"]["building"])
-    shapes = list(place["buildings"].loc[place["buildings"]["building"].isin(with_doors), "geometry"])
+    shapes = list(
+        place["buildings"].loc[place["buildings"]["building"].isin(with_doors), "geometry"]
+    )
     frame = frame_around(shapes or list(place["entrances"]["geometry"]), size)
     near = [
         g for name in ("gates", "spaces", "facilities")
@@ -118,7 +120,7 @@ def _near(frame: Frame, x: float, y: float) -> bool:
     return -wide / 3 <= px <= wide * 4 / 3 and -high / 3 <= py <= high * 4 / 3
 
 
-def side(book: Book, units: list[str], shapes: Units) -> str:
+def side(units: list[str], shapes: Units) -> str:
     """Return the side most of these units lie on, empty when on no side."""
     if len(units) < 3:
         return ""

@@ -1,0 +1,192 @@
+"""Set up the choice of pairs as a programme, and ask it one question after the other.
+
+    Σ_m x_hm + u_h = need_h        Σ_m y_hm + w_h = backup_h
+    u_h ≤ need_h z_h               Σ_m night_m x_hm + n_h ≥ night_h
+    x_hm + y_hm ≤ 1                Σ_h (x_hm + l y_hm) ≤ capacity_m
+
+x first helper, y backup, u w n shortages, z carried household with too few bearers,
+l load of a backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from renlin.catalogue.load import Catalogue
+from renlin.equity.solver import Accuracy, Programme, Solution
+from renlin.governance.candidates import Edges, Open, sure
+from renlin.governance.demand import Demand
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+Costs = Mapping[int, Floats]
+X, Y, U, W, N, Z = range(6)
+"""Blocks of columns, in order."""
+CHOSEN = 0.5
+SLACK = 1e-6
+"""How far the solver may miss a whole number of shortages, without unit."""
+ACCURACY = Accuracy()
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Numbers of the catalogue the choice rests on.
+
+    Attributes
+    ----------
+    load
+        What a backup takes of a helper's capacity, households.
+    backup
+        Weight of a backup's way against that of a first helper.
+    weak
+        Cost of a backup who cannot lift where somebody must be carried, s.
+    change
+        Cost of giving up a pair proposed earlier, s.
+    """
+
+    load: float
+    backup: float
+    weak: float
+    change: float
+
+
+def weights(catalogue: Catalogue) -> Weights:
+    """Return the weights the catalogue sets."""
+    return Weights(
+        catalogue.number("pair_backup_load"),
+        catalogue.number("pair_backup_weight"),
+        catalogue.number("pair_no_strength_cost"),
+        catalogue.number("pair_change_cost"),
+    )
+
+
+@dataclass(frozen=True)
+class Picked:
+    """First helpers and backups among the edges (shape (n_edges,)), and whether proven best."""
+
+    first: Flags
+    backup: Flags
+    optimal: bool
+
+
+class Choice:
+    """The choice among given edges.
+
+    Parameters
+    ----------
+    wanted, among
+        The demand and its candidate pairs.
+    weighed
+        Weights of the catalogue.
+    """
+
+    def __init__(self, wanted: Demand, among: Edges, weighed: Weights) -> None:
+        homes, helpers = wanted.households, wanted.helpers
+        self.among, self.weighed = among, weighed
+        self.n, self.m = len(homes), len(helpers)
+        self.priority = homes["priority"].to_numpy(dtype=np.float64)
+        self.carry = homes["carry"].to_numpy(dtype=bool)
+        self.awake = sure(helpers["night"])[among.helper]
+        self.weak = self.carry[among.home] & ~sure(helpers["strong"])[among.helper]
+
+    def shortages(self) -> list[Costs]:
+        """Return what is to be least, in order: helpers, carried with too few, backups, night."""
+        one = np.ones(self.n)
+        return [{U: self.priority}, {Z: one}, {W: self.priority}, {N: one}]
+
+    def ways(self) -> Costs:
+        """Return the cost of every pair, s."""
+        time, by = self.among.time, self.weighed
+        return {
+            X: time - by.change * self.among.proposed_first,
+            Y: by.backup * (time + by.weak * self.weak) - by.change * self.among.proposed_backup,
+        }
+
+    def least_shortages(self, left: Open) -> list[float]:
+        """Return the least total of each shortage, each among the best of those before it."""
+        made, totals = self.programme(left, np.inf), []
+        for cost in self.shortages():
+            totals.append(made.minimise(dict(cost), ACCURACY).cost)
+            _hold(made, cost, totals[-1])
+        return totals
+
+    def nearest(
+        self, left: Open, limit: float, totals: Sequence[float], taken: Flags | None = None
+    ) -> Picked | None:
+        """Return the least total way with the shortages held at ``totals``; None if impossible.
+
+        Parameters
+        ----------
+        limit
+            No first helper comes from farther, s.
+        taken
+            Edges already used by first helpers: no backups.
+        """
+        made = self.programme(left, limit, taken)
+        for cost, total in zip(self.shortages(), totals, strict=True):
+            _hold(made, cost, total)
+        solution = made.minimise(dict(self.ways()), ACCURACY)
+        return None if solution.status == "infeasible" else self._picked(solution)
+
+    def fewest_backups_lacking(self, left: Open, taken: Flags) -> float:
+        """Return the least total of lacking backups beside first helpers already taken."""
+        return self.programme(left, np.inf, taken).minimise({W: self.priority}, ACCURACY).cost
+
+    def programme(self, left: Open, limit: float, taken: Flags | None = None) -> Programme:
+        """Return columns and rows as printed above."""
+        home, k = self.among.home, len(self.among.home)
+        first = self.among.first & (self.among.time <= limit) & (left.need > 0)[home]
+        backup = self.among.backup & (left.backup > 0)[home]
+        if taken is not None:
+            backup &= ~taken
+        need, spare, night = (a.astype(float) for a in (left.need, left.backup, left.night))
+        many = self.carry & (left.need > 1)
+        made = Programme()
+        made.add_columns(np.zeros(k), first.astype(float), whole=True)
+        made.add_columns(np.zeros(k), backup.astype(float), whole=True)
+        for most in (need, spare, night):
+            made.add_columns(np.zeros(self.n), most)
+        made.add_columns(np.zeros(self.n), many.astype(float), whole=True)
+        free, same = np.full(self.n, np.inf), sparse.identity(self.n, format="csr")
+        of_home = _sums(home, np.ones(k), self.n)
+        made.add_rows({X: of_home, U: same}, need, need)
+        made.add_rows({Y: of_home, W: same}, spare, spare)
+        made.add_rows({X: _sums(home, self.awake.astype(float), self.n), N: same}, night, free)
+        if many.any():
+            rows, none = same[np.flatnonzero(many)], np.zeros(int(many.sum()))
+            made.add_rows({U: rows, Z: -rows @ sparse.diags(need)}, none - np.inf, none)
+        both = np.flatnonzero(first & backup)
+        if len(both):
+            one = sparse.identity(k, format="csr")[both]
+            made.add_rows({X: one, Y: one}, np.full(len(both), -np.inf), np.ones(len(both)))
+        of_helper = _sums(self.among.helper, np.ones(k), self.m)
+        taking = {X: of_helper, Y: self.weighed.load * of_helper}
+        made.add_rows(taking, np.full(self.m, -np.inf), left.capacity)
+        return made
+
+    def _picked(self, solution: Solution) -> Picked:
+        k = len(self.among.home)
+        chosen = solution.values > CHOSEN
+        return Picked(chosen[:k], chosen[k : 2 * k], solution.status == "optimal")
+
+
+def count(where: Whole, size: int) -> Whole:
+    """Return how often each position occurs."""
+    return np.bincount(where, minlength=size).astype(np.int64)
+
+
+def _hold(made: Programme, cost: Costs, total: float) -> None:
+    """Add the row that keeps a shortage at its best."""
+    rows = {block: sparse.csr_array(values[None, :]) for block, values in cost.items()}
+    made.add_rows(rows, np.array([-np.inf]), np.array([total + SLACK]))
+
+
+def _sums(rows: Whole, values: Floats, n_rows: int) -> sparse.csr_array:
+    """Return the matrix that sums columns by row: shape (n_rows, n_columns)."""
+    return sparse.csr_array((values, (rows, np.arange(len(rows)))), shape=(n_rows, len(rows)))

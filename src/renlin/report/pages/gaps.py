@@ -1,0 +1,200 @@
+"""Fill the page of what fails on foot: covered on paper only, and holes in the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from renlin.report import numbers
+from renlin.report.book import Book
+from renlin.report.labels import Wish
+from renlin.report.maps.classes import UNKNOWN
+from renlin.report.maps.ground import Label
+from renlin.report.maps.themes import Fill, Sheet, draw, gap_line, radius, route, single
+from renlin.report.maps.walks import midpoint, ways
+from renlin.report.pages import maps
+from renlin.report.pages.atlas import foot
+from renlin.report.pages.blocks import Figure, Head, Page, Piece, Section, Side, Table
+from renlin.report.pages.themes import HALF, HALF_SPLIT
+from renlin.report.readings import compared
+from renlin.report.readings.places import Atlas, of_unit, where, window
+from renlin.report.spacing import width
+from renlin.report.tables import rows_of
+from renlin.report.text import sentences
+
+MOST_WAYS = 2
+"""Ways drawn on the small map: those of the two longest walks, from different buildings."""
+
+
+MOST_ROWS = 14
+
+
+def paper_page(book: Book, atlas: Atlas | None) -> Page | None:
+    """Return who is covered on paper only, and where the network has gaps."""
+    if atlas is None:
+        return None
+    left, right = paper(book, atlas), gaps(book, atlas)
+    both = Side((left[0],), (right[0],), HALF_SPLIT, even=True)
+    pieces = [both, *left[1:], *right[1:]]
+    return Page(
+        "paper", book.language.word("page_paper"), tuple(pieces),
+        foot(book, "space.paper_only", "space.network_gaps", "space.coverage"),
+    )  # fmt: skip
+
+
+def paper(book: Book, atlas: Atlas) -> list[Piece]:
+    """Return the map and the list of those inside the circle who cannot walk there in time."""
+    word, say = book.language.word, sentences(book.language)
+    table = book.rows("space.paper_only")
+    failing = table[table["state"] == "not_covered"] if len(table) else table
+    if len(failing) == 0:
+        return [Section(word("kicker_paper"), say.paper_none(), ())]
+    plain = pd.DataFrame(failing.drop(columns="geometry"))
+    plain["unit"] = plain["entrance"].map(atlas.units.of)
+    rows = _paper_rows(plain)
+    places = plain["unit"].nunique()
+    persons = float(plain["persons"].sum())
+    title = say.paper_title(places, numbers.persons(persons, book.language.code))
+    sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
+    drawn = _circles(book, plain, sheet)
+    walked, labels = _walked(book, rows, sheet)
+    fills = {
+        str(u): single("risk", 4 if u in set(plain["unit"]) else 1) for u in atlas.units.shapes
+    }
+    picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (drawn + walked, labels)))
+    note = word("paper_note")
+    listed = Section("", word("paper_list"), (_paper_table(book, atlas, rows),))
+    return [Figure(word("kicker_paper"), title, picture, note=note), listed]
+
+
+def _circles(book: Book, plain: pd.DataFrame, sheet: Sheet) -> str:
+    """Return the circle of the radius around each facility that is near on paper only."""
+    facilities = book.community["facilities"]
+    parts = []
+    for facility, own in plain.groupby("facility", sort=True):
+        for spot in facilities.loc[facilities["facility"] == facility, "geometry"]:
+            parts.append(radius(sheet.frame, (spot.x, spot.y), float(own["radius"].max())))
+    return "".join(parts)
+
+
+def _walked(book: Book, rows: list[dict[str, Any]], sheet: Sheet) -> tuple[str, list[Label]]:
+    """Return the ways really walked from the worst places, with their length on them."""
+    told = [r for r in rows if numbers.known(r["walk_m"]) and r["walk_m"] != float("inf")]
+    told.sort(key=lambda r: (-float(r["walk_m"]), str(r["entrance"])))
+    building = book.community["entrances"].set_index("entrance")["building"].to_dict()
+    first_of: dict[str, dict[str, Any]] = {}
+    for row in told:
+        first_of.setdefault(str(building.get(row["entrance"])), row)
+    picked = list(first_of.values())[:MOST_WAYS]
+    drawn, labels = "", []
+    for row in picked:
+        found = ways(
+            book.community, str(row["display"]), str(row["facility"]), [str(row["entrance"])]
+        )
+        for line in found.values():
+            drawn += route(sheet.frame, line)
+            words = numbers.metres(float(row["walk_m"]), book.language.code)
+            wish = Wish(sheet.frame.at(*midpoint(line)), (width(words, 11.2) + 6, 14), (6, 5))
+            labels.append(Label(words, wish, "m-name m-help"))
+    return drawn, labels
+
+
+def _paper_rows(plain: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per unit, group and service; units summed, groups under k not told."""
+    grouped = plain.groupby(["unit", "display", "service"], sort=True)
+    made = []
+    for (unit, display, service), own in grouped:
+        row = rows_of(own.sort_values("time", ascending=False).head(1))[0]
+        persons = float(own["persons"].sum())
+        made.append({**row, "unit": unit, "display": display, "service": service, "total": persons})
+    return sorted(made, key=lambda r: (-r["total"], str(r["unit"]), str(r["display"])))
+
+
+def _paper_table(book: Book, atlas: Atlas, rows: list[dict[str, Any]]) -> Table:
+    word, code = book.language.word, book.language.code
+    heads = (
+        Head(word("place")),
+        Head(word("group")),
+        Head(word("persons"), True),
+        Head(word("straight"), True),
+        Head(word("walked"), True),
+        Head(word("minutes_own"), True),
+        Head(word("cause")),
+        Head(word("would_change")),
+    )
+    made = []
+    for row in rows[:MOST_ROWS]:
+        hidden = not book.reader.sees(row["total"])
+        name = "space.paper_only"
+        made.append(
+            (
+                where(book, of_unit(atlas.units, str(row["unit"]))),
+                book.group(str(row["display"])),
+                compared.fewer(book)
+                if hidden
+                else book.number(numbers.count(row["total"], code), name, row, "persons"),
+                book.number(numbers.metres(row["straight_m"], code), name, row, "straight_m"),
+                book.number(numbers.metres(row["walk_m"], code), name, row, "walk_m")
+                if numbers.known(row["walk_m"]) and row["walk_m"] != float("inf")
+                else "–",
+                book.number(numbers.bare_minutes(row["time"]), name, row, "time")
+                if numbers.known(row["time"]) and row["time"] != float("inf")
+                else word("never"),
+                word_of_cause(book, str(row["cause"])),
+                book.language.either(str(row["would_change_zh"]), str(row["would_change_en"])),
+            )
+        )
+    rest = len(rows) - len(made)
+    note = word("more_rows").format(n=rest) if rest > 0 else ""
+    return Table(heads, tuple(made), note=note)
+
+
+def word_of_cause(book: Book, code: str) -> str:
+    """Return a cause in words."""
+    return book.language.said(f"cause_{code}", book.language.said(code, code))
+
+
+def gaps(book: Book, atlas: Atlas) -> list[Piece]:
+    """Return where the walk network is in pieces and how many people are unknown for it."""
+    word, say = book.language.word, sentences(book.language)
+    table = book.rows("space.network_gaps")
+    whole = book.rows("space.coverage_groups", service=atlas.service, display="all")
+    share = (
+        float(whole["unknown"].iloc[0]) / max(1.0, float(whole["n"].iloc[0])) if len(whole) else 0.0
+    )
+    if len(table) == 0:
+        return [Section(word("kicker_gaps"), say.gaps_none(), ())]
+    title = say.gaps_title(numbers.percent(share), len(table))
+    sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
+    lines = "".join(gap_line(sheet.frame, line) for line in table["geometry"])
+    classes = atlas.classes.table["cover_class"]
+    fills = {
+        str(u): Fill("m-unknown") if classes.get(u, UNKNOWN) == UNKNOWN else single("cov", 1)
+        for u in atlas.units.shapes
+    }
+    picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (lines, ())))
+    rows = [_gap_row(book, row) for row in rows_of(table)[:MOST_ROWS]]
+    heads = (
+        Head(word("gap_no")), Head(word("n_entrances"), True), Head(word("persons"), True),
+        Head(word("island_length"), True), Head(word("distance_to_main"), True),
+    )  # fmt: skip
+    rest = len(table) - len(rows)
+    note = word("more_rows").format(n=rest) if rest > 0 else ""
+    listed = Section("", word("gaps_list"), (Table(heads, tuple(rows), note=note),))
+    return [Figure(word("kicker_gaps"), title, picture, note=word("gaps_note")), listed]
+
+
+def _gap_row(book: Book, row: dict[str, Any]) -> tuple[str | Markup, ...]:
+    code, name = book.language.code, "space.network_gaps"
+    hidden = not book.reader.sees(float(row["persons"]))
+    return (
+        str(row["gap"]),
+        book.number(str(row["n_entrances"]), name, row, "n_entrances"),
+        compared.fewer(book)
+        if hidden
+        else book.number(numbers.count(row["persons"], code), name, row, "persons"),
+        book.number(numbers.metres(row["length"], code), name, row, "length"),
+        book.number(numbers.metres(row["distance_to_main"], code), name, row, "distance_to_main"),
+    )

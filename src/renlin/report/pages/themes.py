@@ -1,0 +1,261 @@
+"""Fill the maps of one theme: hazards by building, coverage by stairwell and by group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from renlin.report import numbers
+from renlin.report.book import WHOLE, Book
+from renlin.report.figures.shares import Part, Shares, share_bars
+from renlin.report.figures.shares import Words as ShareWords
+from renlin.report.maps.classes import UNKNOWN, five
+from renlin.report.maps.legend import steps_legend
+from renlin.report.maps.themes import Fill, Sheet, draw, single
+from renlin.report.pages import maps
+from renlin.report.pages.atlas import foot
+from renlin.report.pages.blocks import Figure, Head, Page, Piece, Side, Table
+from renlin.report.readings import compared
+from renlin.report.readings.places import Atlas, window
+from renlin.report.spacing import spaced
+from renlin.report.tables import rows_of
+from renlin.report.text import sentences
+
+HALF = (334.0, 270.0)
+
+
+HALF_SPLIT = 334
+
+
+HIGH_RATE = 0.6
+"""Lower bound of the fourth of five equal classes of the hazard rate."""
+
+
+FAMILIES = ("fire", "electric", "gas", "structure", "flood", "access")
+
+
+def theme_page(book: Book, atlas: Atlas | None) -> Page | None:
+    """Return hazards by building, and coverage by unit with its groups."""
+    if atlas is None:
+        return None
+    both = Side((hazard_map(book),), (coverage_map(book, atlas),), HALF_SPLIT, even=True)
+    pieces = [both, *coverage_bars(book, atlas)]
+    return Page(
+        "themes", book.language.word("page_themes"), tuple(pieces),
+        foot(book, "space.hazard", "space.coverage", "space.coverage_groups"),
+    )  # fmt: skip
+
+
+def hazard_map(book: Book) -> Figure:
+    """Return the map of open hazards by building."""
+    word = book.language.word
+    table = book.rows("space.hazard").set_index("building")
+    classes, bounds = five(table["risk"])
+    shapes = {
+        str(b): g
+        for b, g in zip(
+            book.community["buildings"]["building"],
+            book.community["buildings"]["geometry"],
+            strict=True,
+        )
+        if b in classes.index
+    }
+    fills = {
+        b: single("risk", int(classes[b]), _hazard_says(book, b, table.loc[b])) for b in shapes
+    }
+    n = int((table["risk"] >= HIGH_RATE).sum())
+    title = sentences(book.language).hazard_title(n, int(table["risk"].isna().sum()))
+    sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
+    picture = Markup(draw(sheet, shapes, fills))
+    legend = _legend(book, "risk", classes, [f"≥ {b:.1f}" for b in bounds], word("never_inspected"))
+    newest = table["newest"].dropna().astype(str)
+    dates = (
+        word("inspections").format(first=newest.min()[:10], last=newest.max()[:10])
+        if len(newest)
+        else ""
+    )
+    note = f"{word('hazard_note')} {dates}".strip()
+    return Figure(
+        word("kicker_hazard"),
+        title,
+        picture,
+        note=note,
+        below=Markup(legend),
+        twin=hazard_table(book),
+    )
+
+
+def _legend(book: Book, theme: str, classes: pd.Series, told: list[str], unknown: str) -> str:
+    counts = classes.value_counts()
+    bounds = [(words, int(counts.get(i, 0))) for i, words in enumerate(told, start=1)]
+    made = steps_legend(
+        theme,
+        bounds,
+        (unknown, int(counts.get(UNKNOWN, 0))),
+        book.language.word("legend_steps_says"),
+        HALF[0],
+    )
+    return f'<div class="legend-row">{made}</div>'
+
+
+def _hazard_says(book: Book, building: str, row: Any) -> str:
+    names = book.community["buildings"].set_index("building")["name"]
+    name = spaced(str(names[building]))
+    if pd.isna(row["risk"]):
+        return f"{name}: {book.language.word('never_inspected')}"
+    return f"{name}: {row['risk']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
+
+
+def hazard_table(book: Book) -> Table:
+    """Return the hazard of every building by family, worst first."""
+    word = book.language.word
+    table = book.rows("space.hazard").sort_values(["risk", "building"], ascending=[False, True])
+    names = book.community["buildings"].set_index("building")["name"]
+    families = [f for f in FAMILIES if f in table]
+    heads = [
+        Head(word("building")),
+        Head(word("risk"), True),
+        Head(word("interval_head"), True),
+        Head(word("n_open"), True),
+    ]
+    heads += [Head(word(f"family_{f}"), True) for f in families]
+    rows = []
+    for row in rows_of(table):
+        known = not pd.isna(row["risk"])
+        cells: list[str | Markup] = [spaced(str(names.get(row["building"], row["building"])))]
+        cells.append(
+            book.number(f"{row['risk']:.2f}", "space.hazard", row, "risk")
+            if known
+            else word("unknown")
+        )
+        cells.append(f"{row['low']:.2f}–{row['high']:.2f}" if known else "")
+        cells.append(book.number(str(row["n_open"]), "space.hazard", row, "n_open"))
+        cells += [
+            book.number(f"{row[f]:.2f}", "space.hazard", row, f)
+            if not pd.isna(row[f])
+            else word("unknown")
+            for f in families
+        ]
+        rows.append(tuple(cells))
+    return Table(tuple(heads), tuple(rows))
+
+
+def coverage_map(book: Book, atlas: Atlas) -> Figure:
+    """Return the map of the share covered by unit of display."""
+    word = book.language.word
+    table = atlas.classes.table
+    share = 1 - table["out_share"]
+    classes, bounds = five(share)
+    classes = classes.where(table["cover_class"] != UNKNOWN, UNKNOWN)
+    fills: dict[str, Fill] = {
+        str(u): single("cov", int(classes[u]), maps.says(book, atlas, str(u))) for u in table.index
+    }
+    title = book.language.set(_coverage_title(book, atlas))
+    sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
+    picture = Markup(draw(sheet, atlas.units.shapes, fills))
+    told = [f"≥ {numbers.percent(b)}" for b in bounds]
+    legend = _legend(book, "cov", classes, told, word("unknown"))
+    return Figure(
+        word("kicker_coverage"), title, picture, note=maps.note(book, atlas), below=Markup(legend)
+    )
+
+
+def _service(book: Book, code: str) -> str:
+    return book.language.named(book.community.catalogue.facilities, code)
+
+
+def _coverage_title(book: Book, atlas: Atlas) -> str:
+    rows = shown_groups(book, atlas.service)
+    whole = book.rows("space.coverage_groups", service=atlas.service, display="all")
+    share = numbers.percent(float(whole["covered_share"].iloc[0])) if len(whole) else "?"
+    say = sentences(book.language)
+    worst = rows[0] if rows else None
+    if worst is None:
+        return str(say.coverage_plain(share, _service(book, atlas.service)))
+    told = numbers.percent(float(worst["covered_share"]))
+    return str(
+        say.coverage_title(
+            share, _service(book, atlas.service), book.group(str(worst["display"])), told
+        )
+    )
+
+
+def shown_groups(book: Book, service: str) -> list[dict[str, Any]]:
+    """Return the groups of a service that may be shown, least covered first."""
+    table = book.rows("space.coverage_groups", service=service)
+    groups = [r for r in rows_of(table) if r["display"] not in WHOLE and r["n"] > 0]
+    states = book.reader.counts({str(r["display"]): float(r["n"]) for r in groups})
+    shown = [
+        {**r, "state": states[str(r["display"])]}
+        for r in groups
+        if states[str(r["display"])] != "few"
+    ]
+    told = [r for r in shown if not pd.isna(r["covered_share"])]
+    return sorted(told, key=lambda r: (r["covered_share"], str(r["display"])))
+
+
+def coverage_bars(book: Book, atlas: Atlas) -> list[Piece]:
+    """Return the three states by group: the average on its groups, then the gap."""
+    word, code = book.language.word, book.language.code
+    pieces: list[Piece] = []
+    services = [
+        s
+        for s in book.community.policy.services
+        if len(book.rows("space.coverage_groups", service=s))
+    ]
+    for service in services or [atlas.service]:
+        table = book.rows("space.coverage_groups", service=service)
+        whole = [{**r, "state": "shown"} for r in rows_of(table[table["display"] == "all"])]
+        rows = [*whole, *shown_groups(book, service)]
+        if not rows:
+            continue
+        bars = [_bar(book, row) for row in rows]
+        title = word("coverage_groups_title").format(service=_service(book, service))
+        words = ShareWords(title, word("covered"), word("not_covered"), word("unknown"))
+        gap = table[table["display"] == "gap"]
+        below = Markup("")
+        if len(gap) and not pd.isna(gap["covered_share"].iloc[0]):
+            key = rows_of(gap)[0]
+            told = book.number(
+                numbers.points(float(key["covered_share"]), code),
+                "space.coverage_groups",
+                key,
+                "covered_share",
+            )
+            below = Markup(
+                '<div class="gaprow"><b>{}</b><span>{}</span><span><b>{}</b></span></div>'
+            ).format(
+                word("group_gap"),
+                word("coverage_gap_says").format(
+                    reference=book.group(book.community.policy.reference)
+                ),
+                told,
+            )
+        pieces.append(
+            Figure(
+                "", title, Markup(share_bars(bars, words)), word("coverage_groups_sub"), below=below
+            )
+        )
+    return pieces
+
+
+def _bar(book: Book, row: dict[str, Any]) -> Shares:
+    code = book.language.code
+    n = float(row["n"])
+    parts = tuple(
+        Part(
+            name,
+            float(row[name]),
+            numbers.share(float(row[name]), n, code),
+            book.cite("space.coverage_groups", row, name),
+        )
+        for name in ("covered", "not_covered", "unknown")
+    )
+    return Shares(
+        book.group(str(row["display"])),
+        compared.count_words(book, n, str(row["state"])),
+        parts,
+        row["display"] == "all",
+    )

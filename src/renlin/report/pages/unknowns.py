@@ -1,0 +1,246 @@
+"""Fill the page of what is not known: why, how many are here, what workshops changed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from renlin.report import numbers
+from renlin.report.book import Book
+from renlin.report.cite import number
+from renlin.report.figures import dumbbells as db
+from renlin.report.pages.atlas import foot
+from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table, Words
+from renlin.report.palette import Look
+from renlin.report.readings import compared
+from renlin.report.tables import counted, first_row, rows_of
+from renlin.report.text import sentences
+
+TAB = "\t"
+
+
+def unknown(book: Book) -> Page:
+    """Return what is not known, why, and where the data are thin."""
+    word = book.language.word
+    pieces: list[Piece] = [
+        part
+        for part in (_gap_share(book), _population(book), _corrections(book), _notes(book))
+        if part is not None
+    ]
+    if not pieces:
+        pieces.append(Note(word("unknown_empty"), empty=True))
+    return Page(
+        "unknown",
+        word("page_unknown"),
+        tuple(pieces),
+        foot(
+            book, "space.coverage_groups", "needs.population", "needs.evidence", "needs.corrections"
+        ),
+    )
+
+
+def _gap_share(book: Book) -> Section | None:
+    """Return the share of residents whose reach is unknown and why."""
+    table = book.rows("space.coverage")
+    if len(table) == 0:
+        return None
+    word, code = book.language.word, book.language.code
+    heads = (
+        Head(word("service")),
+        Head(word("why_unknown")),
+        Head(word("persons"), True),
+        Head(word("share"), True),
+    )
+    whole = book.whole("space.coverage")
+    rows: list[tuple[Words, ...]] = []
+    for service, own in table.groupby("service", sort=True):
+        name = book.language.named(book.community.catalogue.facilities, str(service))
+        states = own["state"].value_counts()
+        for state in ("covered", "not_covered"):
+            n = float(states.get(state, 0))
+            rows.append(
+                (
+                    name,
+                    word(state),
+                    number(numbers.count(n, code), whole),
+                    number(numbers.percent(n / len(own)), whole),
+                )
+            )
+        lost = own[own["state"] == "unknown"]
+        reasons = counted(lost["reason"].fillna("").replace("", "check_on_site"))
+        for reason, n in reasons.items():
+            told = numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book)
+            cause = book.language.said(f"cause_{reason}", reason)
+            why = f"{word('unknown')}{word('colon')}{cause}"
+            rows.append(
+                (name, why, number(told, whole), number(numbers.percent(n / len(own)), whole))
+            )
+        rows.append((name, word("total"), number(numbers.count(len(own), code), whole), "100%"))
+    total = frozenset(i for i, row in enumerate(rows) if row[1] == word("total"))
+    return Section(
+        word("kicker_unknown_share"),
+        word("unknown_share_title"),
+        (Table(heads, tuple(rows), rule=total),),
+        word("unknown_share_sub"),
+    )
+
+
+def _population(book: Book) -> Section | None:
+    table = book.rows("needs.population")
+    if len(table) == 0:
+        return None
+    word, code, name = book.language.word, book.language.code, "needs.population"
+    heads = (
+        Head(word("period")),
+        Head(word("group")),
+        Head(word("expected"), True),
+        Head(word("between"), True),
+        Head(word("stale"), True),
+    )
+    rows = []
+    for period in ("day", "night"):
+        own = table[table["period"] == period]
+        for display in ("all", *book.groups):
+            row = first_row(own[own["display"] == display])
+            if row is None:
+                continue
+            shown = display == "all" or book.reader.sees(
+                float(row["n"] if "n" in row else row["high"])
+            )
+            if not shown:
+                continue
+            expected = (
+                numbers.count(float(row["persons"]), code)
+                if numbers.known(row["persons"])
+                else word("unknown")
+            )
+            rows.append(
+                (
+                    word(f"period_{period}"),
+                    book.group(display),
+                    book.number(expected, name, row, "persons"),
+                    "–".join(numbers.count(float(row[c]), code) for c in ("low", "high")),
+                    numbers.count(float(row["n_unknown"]), code)
+                    if book.reader.sees(float(row["n_unknown"]))
+                    else compared.fewer(book),
+                )
+            )
+    strong = frozenset(i for i, row in enumerate(rows) if row[1] == book.group("all"))
+    return Section(
+        word("kicker_population"),
+        word("population_title"),
+        (Table(heads, tuple(rows), strong, note=word("population_note")),),
+    )
+
+
+def _corrections(book: Book) -> Section | None:
+    """Return what workshops changed: estimates before and after, and what was corrected."""
+    table = book.rows("needs.corrections")
+    if len(table) == 0:
+        return None
+    word = book.language.word
+    kept = table
+    if "undone" in kept:
+        kept = kept[~kept["undone"].fillna(False).astype(bool)]
+    title = sentences(book.language).corrections_title(len(kept), _tiers_changed(kept))
+    parts: list[Piece] = []
+    told = kept[kept["before"].notna() & kept["after"].notna()] if "before" in kept else kept[:0]
+    if len(told):
+        look = Look("var(--green)", "square")
+        rows = [_correction(book, row, look) for row in rows_of(told)]
+        words = db.Words(
+            title, "%", word("before"), word("interval_head"), (word("after"),), (word("moved"),)
+        )
+        parts.append(
+            Figure("", "", Markup(db.dumbbells(rows, [look], words)), word("corrections_sub"))
+        )
+    parts.append(_corrected(book, table))
+    return Section(word("kicker_workshops"), title, tuple(parts))
+
+
+def _corrected(book: Book, table: pd.DataFrame) -> Table:
+    """Return every correction without saying whom it is about or what was said."""
+    word, name = book.language.word, "needs.corrections"
+    heads = (
+        Head(word("date")),
+        Head(word("corrected_field")),
+        Head(word("about")),
+        Head(word("method")),
+        Head(word("asked_yes"), True),
+        Head(word("tiers_moved"), True),
+        Head(word("state")),
+    )
+    indicators = book.community.catalogue.indicators
+    rows = []
+    for row in rows_of(table):
+        asked = numbers.known(row.get("n_asked")) and numbers.known(row.get("n_yes"))
+        undone = numbers.known(row.get("undone")) and bool(row["undone"])
+        moved = row.get("tiers_changed", math.nan)
+        rows.append(
+            (
+                str(row["held_on"])[:10] if numbers.known(row.get("held_on")) else word("unknown"),
+                book.language.named(indicators, str(row["field"])),
+                word(f"about_{row.get('kind', 'prevalence')}"),
+                book.language.set(str(row.get("method", ""))),
+                f"{int(row['n_yes'])} / {int(row['n_asked'])}" if asked else word("unknown"),
+                book.number(numbers.count(float(moved)), name, row, "tiers_changed")
+                if numbers.known(moved)
+                else "–",
+                word("undone") if undone else word("in_force"),
+            )
+        )
+    return Table(heads, tuple(rows))
+
+
+def _tiers_changed(kept: pd.DataFrame) -> int:
+    column = next((c for c in ("tiers_changed", "n_tiers", "n_changed") if c in kept), None)
+    return int(kept[column].fillna(0).sum()) if column else 0
+
+
+def _correction(book: Book, row: dict[str, Any], look: Look) -> db.Row:
+    indicators = book.community.catalogue.indicators
+    name = book.language.named(indicators, str(row.get("field", row.get("indicator", ""))))
+    low, high = (
+        float(row[c]) * 100 if numbers.known(row.get(c)) else float("nan")
+        for c in ("after_low", "after_high")
+    )
+    before, after = float(row["before"]) * 100, float(row["after"]) * 100
+    asked = (
+        book.language.word("asked").format(n=int(row["n_asked"]))
+        if numbers.known(row.get("n_asked"))
+        else ""
+    )
+    words = f"{before:.0f}% → {after:.0f}%"
+    mark = db.Mark(
+        look,
+        after,
+        low,
+        high,
+        words,
+        f"{low:.0f}–{high:.0f}%" if low == low else "",
+        "faster",
+        book.cite("needs.corrections", row, "after"),
+    )
+    return db.Row(name, asked, before, (mark,), book.cite("needs.corrections", row, "before"))
+
+
+def _notes(book: Book) -> Section | None:
+    """Return objects of the map that were dropped or repaired, counted by reason."""
+    notes = book.community.notes
+    if len(notes) == 0:
+        return None
+    word = book.language.word
+    listed = counted(notes["table"].astype(str) + "\t" + notes["reason"].astype(str))
+    heads = (Head(word("layer")), Head(word("reason")), Head(word("objects"), True))
+    rows = tuple(
+        (
+            book.language.said(f"table_{pair.partition(TAB)[0]}", pair.partition(TAB)[0]),
+            book.language.set(pair.partition(TAB)[2]),
+            numbers.count(n, book.language.code),
+        )
+        for pair, n in list(listed.items())[:20]
+    )
+    return Section(word("kicker_map_notes"), word("map_notes_title"), (Table(heads, rows),))
