@@ -41,8 +41,8 @@ class Lineage:
         Catalogue entries used, each ``part/code``.
     parents
         Parent cells: (finding name, own key column, key column there). Rows of the
-        parent whose key equals this row's are the ones this cell rests on. An empty
-        own key means the whole parent table.
+        parent whose key equals this row's are the ones this cell rests on. Several
+        columns are joined by ``+``. An empty own key means the whole parent table.
     """
 
     rule: str

@@ -444,11 +444,3 @@ def test_survival_after_collapse_stands_as_published(catalogue: Catalogue) -> No
         0.021,
     ]
     assert given["ambulance_response"].value == 744
-
-
-def test_the_stair_is_lost_when_its_smoke_came_and_its_time_is_over(catalogue: Catalogue) -> None:
-    given = catalogue.scenarios["stair_fire"].parameters
-
-    assert given["stair_untenable_after"].value == (
-        given["smoke_start"].value + given["tenable_time"].value
-    )

@@ -114,6 +114,8 @@ def test_the_key_of_lower_rank_decides(catalogue):
     book = TagBook(catalogue)
     assert book.word({"foot": "yes", "access": "private"}, "walks", "walkable", of="w1") == "yes"
     assert book.word({"access": "private"}, "walks", "walkable", of="w1") == "no"
+    tags = {"access": "yes", "motorroad": "yes", "highway": "primary"}
+    assert book.speaker(tags, "walks", "walkable") == "motorroad"
     assert (
         book.word({"access": "destination", "highway": "footway"}, "walks", "walkable", of="w1")
         is None

@@ -12,9 +12,10 @@ from renlin.finding import Finding, Lineage, find
 from renlin.random_streams import draw
 
 REACH = {
-    "general": 0.20, "over_80": 0.42, "wheelchair": 0.60, "stick_slow": 0.48, "low_vision": 0.40,
-    "hard_of_hearing": 0.22, "pregnant_infant": 0.30, "tenant": 0.24,
+    "general": 0.02, "over_80": 0.08, "wheelchair": 0.55, "stick_slow": 0.14, "low_vision": 0.1,
+    "hard_of_hearing": 0.02, "pregnant_infant": 0.05, "tenant": 0.02,
 }  # fmt: skip
+"""Share of each group that does not walk to the shelter in time."""
 SOUTH = {"b11-3", "b11-4", "b12-1", "b12-2", "b14-1", "b14-2", "b15-1", "b15-2", "b15-3"}
 OFF_NETWORK = {"b13-3", "b13-4", "b16-1", "b16-2"}
 

@@ -312,6 +312,7 @@ class Response(Entry):
     """Range swept for the lever: never evidence."""
     cost: Value | None = None
     owner: str
+    deputy: str = ""
     review_months: int
     basis: str
     causes: list[str] = Field(default_factory=list)

@@ -3,103 +3,264 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from renlin.cli.output import faults_end, give, language, phrase, table
-
-
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--osm", type=click.Path(path_type=Path, exists=True), help="OSM：.osm .osm.gz .pbf")
-@click.option("--name", help="社区名 · name of the community")
-@click.option(
-    "--type", "kind", type=click.Choice(["courtyard", "work_unit", "modern"]), default="work_unit"
+from renlin.cli.output import (
+    aligned,
+    complain,
+    fault_texts,
+    fault_values,
+    give,
+    language,
+    phrase,
+    table,
 )
-@click.option("--residents", type=click.IntRange(1), help="合成人口数 · synthetic residents")
-@click.option("--margins", type=click.Path(path_type=Path, exists=True), help="边际分布 CSV")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
-@faults_end
-def new(folder: Path, osm: Path | None, name: str | None, as_json: bool, **options: Any) -> None:
-    """由一张地图建一个社区文件夹。
+from renlin.cli.verb import Existing, ExistingFolder, verb
+from renlin.errors import Fault, Said
 
-    \b
-    renlin new nanjing --osm nanjing.osm.gz --type work_unit --residents 20000
-    """
+if TYPE_CHECKING:
+    from renlin.intake.inspection import Seen
+
+KINDS = ("courtyard", "work_unit", "modern")
+TOGETHER = 12  # doubts alike that are listed one by one; more become one line
+
+
+@verb("new")
+@click.argument("target", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--osm",
+    type=Existing(),
+    metavar="FILE",
+    help="OSM 地图：.osm、.osm.gz、.osm.bz2、.pbf · OpenStreetMap file",
+)
+@click.option("--name", metavar="NAME", help="社区名，默认文件夹名 · its name, else the folder's")
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice(KINDS),
+    default="work_unit",
+    help="平房、单位制或现代居住社区 · kind of community",
+)
+@click.option(
+    "--residents",
+    type=click.IntRange(1),
+    metavar="N",
+    help="合成多少居民，不写不合成 · synthetic residents, none without it",
+)
+@click.option(
+    "--margins",
+    type=Existing(),
+    metavar="FILE",
+    help="自己的边际分布 CSV · shares of your own, CSV",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    metavar="N",
+    help="随机种子，同图同种子得同样的字节 · same map and seed, same bytes",
+)
+def new(target: Path, osm: Path | None, name: str | None, as_json: bool, **options: Any) -> None:
+    """Make a community folder from a map."""
     from renlin.intake.place import new_community
 
-    made = new_community(folder, name=name or folder.name, osm=osm, **options)
-    lines = [f"{key}: {value}" for key, value in made.counts.items()]
-    end = phrase(f"建好了。接着运行 renlin run {folder}", f"Made. Next: renlin run {folder}")
-    give({"folder": str(folder), "counts": dict(made.counts)}, as_json=as_json, text=[*lines, end])
+    made = new_community(target, name=name or target.name, osm=osm, **options)
+    rows = [[key, str(value)] for key, value in made.counts.items()]
+    end = phrase(f"建好了。接着运行 renlin run {target}", f"Made. Next: renlin run {target}")
+    value = {"folder": str(target), "counts": dict(made.counts)}
+    give(value, as_json=as_json, text=[*aligned(rows), end])
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--json", "as_json", is_flag=True)
-@faults_end
+@verb("build")
+@click.argument("folder", type=ExistingFolder())
 def build(folder: Path, as_json: bool) -> None:
-    """整理 registers/ 里的名册，写出 layers/；存疑的列出来等人核对。"""
+    """Build the layers of residents from the registers."""
     from renlin.intake.build import build as build_layers
 
     made = build_layers(folder)
-    lines = []
-    for register, columns in made.guessed.items():
-        lines += [f"{register}: {heading} → {target}" for heading, target in columns.items()]
-    lines += [doubt.text(language()) for doubt in made.doubts]
-    lines += [f"{name}: {n}" for name, n in made.counts.items()]
+    guessed = [
+        f"{register}: {heading} → {target}"
+        for register, columns in made.guessed.items()
+        for heading, target in columns.items()
+    ]
+    rows = [[name, str(n)] for name, n in made.counts.items()]
     value = {
         "counts": made.counts,
-        "doubts": [doubt.text(language()) for doubt in made.doubts],
+        "n_doubts": len(made.doubts),
+        "doubts": fault_values(made.doubts),
         "guessed": made.guessed,
     }
-    give(value, as_json=as_json, text=lines)
+    give(value, as_json=as_json, text=[*guessed, *_doubts(made.doubts), *aligned(rows)])
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--json", "as_json", is_flag=True)
-@faults_end
+@verb("check")
+@click.argument("folder", type=ExistingFolder())
 def check(folder: Path, as_json: bool) -> None:
-    """查社区各层是否互相一致；有错退出码为 1。"""
-    from renlin.community.check import check as check_layers
-    from renlin.community.folder import open_community
+    """Check registers and layers; exit 1 when there is an error."""
+    from renlin.intake.folder_inspection import checked
 
-    remarks = check_layers(open_community(folder))
-    errors = [remark for remark in remarks if remark.level == "error"]
-    lines = [f"[{remark.level}] {remark.fault.text(language())}" for remark in remarks]
-    n, rest = len(errors), len(remarks) - len(errors)
-    lines.append(phrase(f"{n} 处错，{rest} 处提醒。", f"{n} errors, {rest} remarks."))
-    listed = [{"level": r.level, "text": r.fault.text(language())} for r in remarks]
-    value = {"errors": n, "remarks": listed}
-    give(value, as_json=as_json, text=lines)
-    if errors:
-        sys.exit(1)
+    _, remarks = checked(folder)
+    errors = [remark.fault for remark in remarks if remark.level == "error"]
+    rest = [remark.fault for remark in remarks if remark.level != "error"]
+    n, m = len(errors), len(rest)
+    value = {
+        "n_errors": n,
+        "errors": fault_values(errors),
+        "n_remarks": m,
+        "remarks": fault_values(rest),
+    }
+    end = phrase(f"{n} 处错，{m} 处提醒。", f"{n} errors, {m} remarks.")
+    _told(value, errors, [*_doubts(rest), end], as_json)
 
 
-@click.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
-@click.option("--sheet", help="工作表 · sheet of a workbook")
-@click.option("--json", "as_json", is_flag=True)
-@faults_end
+@verb("inspect")
+@click.argument("path", metavar="FILE", type=Existing())
+@click.option("--sheet", metavar="NAME", help="看哪张工作表 · which sheet of a workbook")
 def inspect(path: Path, sheet: str | None, as_json: bool) -> None:
-    """看一个文件里有什么：名册、地图、图层、社区文件夹或结论表；错处全列出来。"""
+    """Say what a file holds and everything that is wrong with it."""
     from renlin.intake.inspection import inspect_file
 
     seen = inspect_file(path, sheet=sheet)
-    lines = [f"{key}: {value}" for key, value in seen.facts.items()]
-    if seen.preview is not None:
-        lines += table(seen.preview)
-    lines += [fault.text(language()) for fault in (*seen.faults, *seen.doubts)]
     value = {
+        "file": path.name,
         "kind": seen.kind,
         "facts": seen.facts,
-        "faults": [fault.text(language()) for fault in seen.faults],
-        "doubts": [doubt.text(language()) for doubt in seen.doubts],
+        "preview": [] if seen.preview is None else seen.preview.to_dict("records"),
+        "n_faults": len(seen.faults),
+        "faults": fault_values(seen.faults),
+        "n_doubts": len(seen.doubts),
+        "doubts": fault_values(seen.doubts),
     }
-    give(value, as_json=as_json, text=[f"{seen.kind}: {path.name}", *lines])
-    if seen.faults:
+    _told(value, seen.faults, list(_seen(seen, path.name)), as_json)
+
+
+def _told(value: dict[str, Any], faults: Sequence[Fault], text: list[str], as_json: bool) -> None:
+    """Give the results, then the faults on stderr; end with 1 when there are any."""
+    give(value, as_json=as_json, text=text)
+    if faults:
+        n = len(faults)
+        complain([*fault_texts(faults), phrase(f"共 {n} 处要改。", f"{n} to correct.")])
         sys.exit(1)
+
+
+def _seen(seen: Seen, name: str) -> Iterator[str]:
+    said = language()
+    yield f"{SEEN[seen.kind].in_language(said)}: {name}"
+    facts = [
+        ["", SEEN[key].in_language(said) if key in SEEN else key, _said(value)]
+        for key, value in seen.facts.items()
+    ]
+    if facts:
+        yield from aligned(facts)
+    if seen.preview is not None and len(seen.preview):
+        shown = seen.preview
+        if "how" in shown:
+            shown = shown.assign(how=shown["how"].map(_how))
+        shown = shown.rename(
+            columns={c: SEEN[c].in_language(said) for c in shown.columns if c in SEEN}
+        )
+        yield ""
+        yield from table(shown, most=len(shown))
+    if seen.doubts:
+        yield ""
+        yield from _doubts(seen.doubts)
+    if not seen.faults:
+        yield phrase("没有发现错误。", "No faults found.")
+
+
+def _how(code: str) -> str:
+    """Return how a heading is known, in the chosen language."""
+    if code.startswith("like "):
+        target = code.removeprefix("like ")
+        return phrase(f"像 {target}，没有用", f"resembles {target}, not used")
+    words = {
+        "guessed": Said("按叫法认的", "guessed by its words"),
+        "ignored": Said("不读", "left out"),
+        "stated": Said("写明的", "stated"),
+        "unknown": Said("没看懂", "not understood"),
+    }
+    return words[code].in_language(language())
+
+
+def _said(value: object) -> str:
+    """Return a fact in the chosen language."""
+    if isinstance(value, Said):
+        return value.in_language(language())
+    if isinstance(value, bool):
+        return phrase("是", "yes") if value else phrase("否", "no")
+    return str(value)
+
+
+SEEN = {
+    "as_of": Said("资料日期", "as of"),
+    "bounds": Said("范围", "bounds"),
+    "column": Said("读作", "column"),
+    "columns": Said("列", "columns"),
+    "community": Said("社区文件夹", "community folder"),
+    "crs": Said("坐标系", "system"),
+    "date": Said("日期", "date"),
+    "datum": Said("声明的基准", "datum declared"),
+    "declaration": Said("说明文件", "declaration"),
+    "declares": Said("说明什么", "declares"),
+    "dropped": Said("没读进来的", "dropped"),
+    "example": Said("例", "example"),
+    "features": Said("对象", "objects"),
+    "filled": Said("有值", "filled"),
+    "finding": Said("结论表", "finding"),
+    "findings": Said("结论表", "findings"),
+    "fits": Said("最贴合的基准", "datum that fits"),
+    "format": Said("格式", "format"),
+    "heading": Said("标题", "heading"),
+    "heading_row": Said("标题行", "heading row"),
+    "how": Said("怎么认的", "how"),
+    "inputs": Said("读了哪些表", "inputs"),
+    "key": Said("键", "key"),
+    "kind": Said("类型", "kind"),
+    "kinds": Said("图形", "shapes"),
+    "known": Said("有值", "known"),
+    "layer": Said("图层", "layer"),
+    "layers": Said("图层", "layers"),
+    "map": Said("地图", "map"),
+    "mended": Said("修补过的", "mended"),
+    "name": Said("名称", "name"),
+    "offsets_m": Said("与底图相差（米）", "offset from the map, m"),
+    "parents": Said("由哪些表来", "parents"),
+    "privacy": Said("谁可以看", "privacy"),
+    "read_as": Said("怎么读的", "read as"),
+    "reason": Said("原因", "reason"),
+    "register": Said("名册", "register"),
+    "results": Said("结果文件夹", "results folder"),
+    "role": Said("角色", "role"),
+    "rows": Said("行数", "rows"),
+    "seeds": Said("推演次数", "seeds"),
+    "sheet": Said("工作表", "sheet"),
+    "source": Said("来源", "source"),
+    "survey_date": Said("资料日期", "survey date"),
+    "synthetic": Said("合成居民", "synthetic"),
+    "table": Said("表", "table"),
+    "version": Said("版本", "version"),
+    "with_room": Said("地址到室", "address with room"),
+    "with_valid_number": Said("证件号有效", "valid number"),
+}
+"""Name of what looking into a file tells -> its words."""
+
+
+def _doubts(doubts: Sequence[Fault]) -> Iterator[str]:
+    """Yield one line per doubt; many alike become one line that lists their rows."""
+    from renlin.intake.rows import row_list
+
+    alike: dict[Fault, list[int]] = {}
+    for doubt in doubts:
+        alike.setdefault(replace(doubt, row=None), []).append(doubt.row or 0)
+    for doubt, rows in alike.items():
+        told = [replace(doubt, row=row or None) for row in rows]
+        if len(rows) > TOGETHER:
+            where = row_list(sorted(rows))
+            got = Said(f"{doubt.got.zh}（{where.zh}）", f"{doubt.got.en} ({where.en})")
+            told = [replace(doubt, got=got)]
+        yield from (phrase("提醒 ", "Note: ") + one.text(language()) for one in told)

@@ -13,9 +13,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-import click
-
-from renlin.cli.output import give, language
+from renlin.cli.output import give, phrase
+from renlin.cli.verb import verb
 
 FREE_BYTES = 2 * 1024**3  # room for findings and caches of one community, with margin
 SYNCS = 20
@@ -31,21 +30,19 @@ class Answer:
     remedy: str = ""
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="给机器读 · for machines")
+@verb("doctor")
 def doctor(as_json: bool) -> None:
-    """查这台机器缺什么：Python、依赖、字体、磁盘、写盘速度。"""
+    """Look at everything the product needs; exit 1 when something is missing."""
     answers = [look() for look in _LOOKS]
     lines = [
         f"{'✓' if a.fine else '✗'} {a.what}: {a.found}" + (f" → {a.remedy}" if a.remedy else "")
         for a in answers
     ]
     fine = all(answer.fine for answer in answers)
-    lines.append(
-        ("都齐了。" if fine else "有缺的，见上。")
-        if language() == "zh"
-        else ("Nothing is missing." if fine else "Something is missing, see above.")
-    )
+    if fine:
+        lines.append(phrase("都齐了。", "Nothing is missing."))
+    else:
+        lines.append(phrase("有缺的，见上。", "Something is missing, see above."))
     give({"fine": fine, "answers": [asdict(a) for a in answers]}, as_json=as_json, text=lines)
     if not fine:
         sys.exit(1)

@@ -1,78 +1,121 @@
-"""Introduce the commands; each lives in its own module and loads when it is called."""
+"""Introduce the verbs; each lives in its own module and loads when it is called."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 import renlin
+from renlin.cli.ending import FINE, ended
+from renlin.cli.output import aligned, language
+from renlin.cli.verb import LANGUAGE_HELP, LANGUAGES, write_lines, write_options, write_usage
+from renlin.cli.verbs import VERBS
+from renlin.errors import nearest
 
-COMMANDS = {
-    "build": ("renlin.cli.data", "整理名册，写出 layers/ · build layers from registers"),
-    "check": ("renlin.cli.data", "查各层是否互相一致 · check that the layers agree"),
-    "compare": ("renlin.cli.stages", "比较方案 · compare schemes"),
-    "doctor": ("renlin.cli.machine", "查这台机器缺什么 · say what is missing here"),
-    "explain": ("renlin.cli.results", "追溯一个数 · trace a number to its sources"),
-    "govern": ("renlin.cli.stages", "第四步：多元协同共治 · stage 4"),
-    "inspect": ("renlin.cli.data", "看一个文件里有什么、错在哪 · say what a file holds"),
-    "needs": ("renlin.cli.stages", "第一步：主体需求识别 · stage 1"),
-    "new": ("renlin.cli.data", "由地图建一个社区文件夹 · make a folder from a map"),
-    "report": ("renlin.cli.results", "由结果重写报告 · write the report anew"),
-    "run": ("renlin.cli.results", "从头跑到报告 · run all stages and write the report"),
-    "simulate": ("renlin.cli.stages", "第三步：灾中过程模拟 · stage 3"),
-    "space": ("renlin.cli.stages", "第二步：应灾空间研判 · stage 2"),
-}
+COMMANDS = VERBS
+ABOUT = (
+    "韧邻 Renlin：哪些住户最没有保障，为什么，会怎样，先做什么。",
+    "Renlin: which households are least protected, why, what would happen, what to do first.",
+)
+EXAMPLES = (VERBS["run"].example, VERBS["explain"].example)
 
 
 class Verbs(click.Group):
-    """Load a command's module only when the command is called."""
+    """Load a verb's module only when the verb is called; end every call in one way."""
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "renlin",
+        **extra: Any,
+    ) -> NoReturn:
+        """Run one call and exit with its code."""
+        given = list(sys.argv[1:] if args is None else args)
+        extra.pop("standalone_mode", None)
+        obj = {"language": spoken(given)}
+        try:
+            found = super().main(given, prog_name, standalone_mode=False, obj=obj, **extra)
+            sys.stdout.flush()
+        except SystemExit:
+            raise
+        except BaseException as error:
+            with click.Context(self, info_name=prog_name, obj=obj):
+                sys.exit(ended(error, as_json="--json" in given))
+        sys.exit(found if isinstance(found, int) else FINE)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in alphabetical order."""
-        return sorted(COMMANDS)
+        return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command ``cmd_name``, None when there is none."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in VERBS:
             return None
-        module = import_module(COMMANDS[cmd_name][0])
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(import_module(VERBS[cmd_name].room), cmd_name)
         return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the verbs without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Offer the nearest verb for an unknown one."""
-        from renlin.errors import nearest
-
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hit = nearest(args[0], COMMANDS)
-            offer = f" Did you mean {hit}? 是不是 {hit}？" if hit else ""
-            raise click.UsageError(f"No such command {args[0]!r}.{offer}")
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            raise UnknownVerb(args[0], ctx)
         return super().resolve_command(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that shows how to call a verb."""
+        write_usage(self, ctx, formatter)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the program answers, with two examples."""
+        write_lines(formatter, ABOUT[1:] if language() == "en" else ABOUT)
+        write_lines(formatter, EXAMPLES)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options and the verbs, without loading a verb."""
+        write_options(self, ctx, formatter)
+        english = language() == "en"
+        formatter.write("\nCommands:\n" if english else "\n命令 Commands:\n")
+        rows = [
+            ["", name, *([words.short_en] if english else [words.short_zh, words.short_en])]
+            for name, words in sorted(VERBS.items())
+        ]
+        formatter.write("".join(f"{line}\n" for line in aligned(rows)))
+
+
+class UnknownVerb(click.UsageError):
+    """A verb nobody knows, with the nearest one."""
+
+    def __init__(self, word: str, ctx: click.Context) -> None:
+        hit = nearest(word, VERBS)
+        en = f"No such command {word!r}." + (f" Did you mean {hit}?" if hit else "")
+        zh = f"没有 {word} 这条命令。" + (f"是不是 {hit}？" if hit else "")
+        super().__init__(en if language() == "en" else zh, ctx)
+
+
+def spoken(arguments: Sequence[str]) -> str:
+    """Return the language asked for anywhere on the command line, ``zh`` when none is."""
+    said = LANGUAGES[0]
+    for at, word in enumerate(arguments):
+        value = word.removeprefix("--lang=") if word.startswith("--lang=") else None
+        if word == "--lang" and at + 1 < len(arguments):
+            value = arguments[at + 1]
+        if value in LANGUAGES:
+            said = value
+    return said
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(renlin.__version__, prog_name="renlin")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="语言 · language")
-@click.pass_context
-def group(ctx: click.Context, lang: str) -> None:
-    """韧邻 Renlin：哪些住户最没有保障，为什么，会怎样，先做什么。
-
-    \b
-    renlin run examples/liulin --out out/liulin
-    renlin explain out/liulin simulation.comparison --row 'a|fire-stair-3|wheelchair'
-    """
-    ctx.obj = {"language": lang}
+@click.version_option(renlin.__version__, prog_name="renlin", help="版本 · version")
+@click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help=LANGUAGE_HELP)
+def group() -> None:
+    """Answer who is least protected, why, what would happen, what to do first."""
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code."""
-    return group(args=arguments, prog_name="renlin")
+    group.main(arguments)

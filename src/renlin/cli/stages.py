@@ -7,50 +7,51 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renlin.cli.output import Bar, faults_end, give, phrase, table
+from renlin.cli.output import Bar, give, phrase, table
+from renlin.cli.results import SEEDS
+from renlin.cli.verb import ExistingFolder, verb
+from renlin.community.staging import staged
 
 if TYPE_CHECKING:
     from renlin.study.results import Results
 
-_ARGUMENT = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-_OUT = click.option("--out", type=click.Path(path_type=Path), help="写出结论表的文件夹")
-_JSON = click.option("--json", "as_json", is_flag=True, help="给机器读 · for machines")
+_FOLDER = click.argument("folder", type=ExistingFolder())
+_OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="OUT",
+    help="把结论表写进 OUT/findings · write the findings to OUT/findings",
+)
 
 
-@click.command()
-@_ARGUMENT
+@verb("needs")
+@_FOLDER
 @_OUT
-@_JSON
-@faults_end
 def needs(folder: Path, out: Path | None, as_json: bool) -> None:
-    """第一步 主体需求识别：谁需要什么，为什么，还缺什么。"""
+    """Run stage 1."""
     from renlin.study.job import needs_of, prepare
 
     results = needs_of(prepare(folder, progress=Bar()))
-    _give(results, ("needs.groups", "needs.work_list"), out, as_json)
+    _give(results, ("needs.groups", "needs.totals", "needs.work_list"), out, as_json)
 
 
-@click.command()
-@_ARGUMENT
+@verb("space")
+@_FOLDER
 @_OUT
-@_JSON
-@faults_end
 def space(folder: Path, out: Path | None, as_json: bool) -> None:
-    """第二步 应灾空间研判：空间亏待了谁。"""
+    """Run stages 1 and 2."""
     from renlin.study.job import prepare, space_of
 
     results = space_of(prepare(folder, progress=Bar()))
     _give(results, ("space.coverage_groups", "space.points", "space.network_gaps"), out, as_json)
 
 
-@click.command()
-@_ARGUMENT
+@verb("simulate")
+@_FOLDER
 @_OUT
-@_JSON
-@click.option("--seeds", type=click.IntRange(2, 1000))
-@faults_end
+@SEEDS
 def simulate(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> None:
-    """第三步 灾中过程模拟：会发生什么。"""
+    """Run stages 1 and 3."""
     from renlin.study.job import prepare, simulated_of
 
     bar = Bar()
@@ -58,14 +59,12 @@ def simulate(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -
     _give(results, ("simulation.comparison", "simulation.shelters"), out, as_json)
 
 
-@click.command()
-@_ARGUMENT
+@verb("compare")
+@_FOLDER
 @_OUT
-@_JSON
-@click.option("--seeds", type=click.IntRange(2, 1000))
-@faults_end
+@SEEDS
 def compare(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> None:
-    """比较方案：每个平均数下面都有各人群；效率悖论照样标出。"""
+    """Run stages 1 and 3 and compare the schemes."""
     from renlin.study.job import prepare, simulated_of
 
     bar = Bar()
@@ -73,14 +72,12 @@ def compare(folder: Path, out: Path | None, as_json: bool, seeds: int | None) ->
     _give(results, ("study.paradox", "simulation.comparison"), out, as_json)
 
 
-@click.command()
-@_ARGUMENT
+@verb("govern")
+@_FOLDER
 @_OUT
-@_JSON
-@click.option("--seeds", type=click.IntRange(2, 1000))
-@faults_end
+@SEEDS
 def govern(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> None:
-    """第四步 多元协同共治：谁做什么。"""
+    """Run all four stages and print who does what."""
     from renlin.study.job import prepare, run_folder
 
     bar = Bar()
@@ -92,16 +89,18 @@ def _give(results: Results, names: tuple[str, ...], out: Path | None, as_json: b
     from renlin.study.results import keep
 
     if out is not None:
-        keep(results, out)
+        with staged(out) as fresh:
+            keep(results, fresh)
     lines: list[str] = []
-    value: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     for name in names:
         finding = results.findings.get(name)
         if finding is None:
             continue
         plain = finding.table.drop(columns=["geometry"], errors="ignore")
-        value[name] = {"id": finding.id, "rows": plain.to_dict("records")}
+        shown[name] = {"id": finding.id, "n_rows": len(plain), "rows": plain.to_dict("records")}
         lines += [f"{name} {finding.id}", *table(plain), ""]
     if out is not None:
         lines.append(phrase(f"写在 {out}", f"Written to {out}"))
+    value = {"out": None if out is None else str(out), "findings": shown}
     give(value, as_json=as_json, text=lines)

@@ -61,6 +61,8 @@ class _Assembly:
         frame = pd.DataFrame(self.links, columns=list(LINK_COLUMNS))
         for column in ("length", "width", "slope", "steps"):
             frame[column] = pd.to_numeric(frame[column], errors="coerce").astype("float64")
+        for column in ("origin", "target", "floor"):
+            frame[column] = frame[column].astype("int64")
         frame["inferred"] = frame["inferred"].astype(bool)
         frame["lit"] = frame["lit"].astype("boolean")
         frame["locked"] = frame["locked"].astype("boolean")

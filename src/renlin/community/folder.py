@@ -42,6 +42,19 @@ __all__ = ["open_community", "read_layer", "read_policy", "save_community", "wri
 
 NOTES = "notes.csv"
 LAYERS = "layers"
+NOT_BUILT = Said("还没有整理", "not built yet")
+BUILT = (
+    "persons",
+    "households",
+    "dwellings",
+    "facts",
+    "ties",
+    "residences",
+    "links",
+    "doubtful",
+    "vouched",
+)
+"""Tables made from the registers; pointers to them mean nothing before they are."""
 GENERATED = ("findings", "vault", "layers.partial", "layers.old")
 T = TypeVar("T")
 D = TypeVar("D", Scheme, Scenario)
@@ -142,10 +155,12 @@ class _Opening:
         data.extend(_unmetric(settings) if settings else ())
         tables: dict[str, pd.DataFrame] = {}
         if settings is not None and catalogue is not None and not data:
-            data.extend([*_unbuilt(root), *_files_not_read(root)])
+            unbuilt = _unbuilt(root)
+            data.extend([*unbuilt, *_files_not_read(root)])
             tables = {name: read_layer(root, name, settings, catalogue, data) for name in TABLES}
             places = {name: layer_place(root, name) for name in TABLES}
-            data.extend(dangling(tables, catalogue, places))
+            there = {n: t for n, t in tables.items() if not unbuilt or n not in BUILT}
+            data.extend(dangling(there, catalogue, places))
         if catalogue is not None:
             planned = self.faults[SchemeFault]
             planned.extend(undeclared(policy, catalogue, "policy.toml") if policy else ())
@@ -224,7 +239,7 @@ def _unbuilt(root: Path) -> list[Fault]:
             Fault(
                 "layers/persons.csv",
                 Said("由名册整理出的住户表", "residents made from the registers"),
-                Said("还没有整理", "not built yet"),
+                NOT_BUILT,
                 Said(f"先运行 renlin build {root.name}。", f"Run renlin build {root.name} first."),
             )
         ]

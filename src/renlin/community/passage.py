@@ -166,7 +166,9 @@ def _surface(links: pd.DataFrame, catalogue: Catalogue) -> Floats:
         for code, value in catalogue.parameters.items()
         if code.startswith(prefix)
     }
-    return np.asarray(links["surface"].map(factors).fillna(1.0), dtype=np.float64)
+    code, words = pd.factorize(links["surface"])
+    factor: Floats = np.array([*(factors.get(word, 1.0) for word in words), 1.0])
+    return factor[code]
 
 
 def _true(flags: pd.Series) -> Flags:

@@ -204,8 +204,7 @@ class _Edits:
             expected = Said(f"现在的值 {value.value:g}", f"what stands there: {value.value:g}")
             self._fault("was", expected, str(edit.was), _CHECK_WAS)
             return
-        low = -float("inf") if value.low is None else value.low
-        high = float("inf") if value.high is None else value.high
+        low, high = _span(value)
         now = _plain_number(edit.now)
         if now is None or not low <= now <= high:
             expected = Said(f"{low:g} 到 {high:g} 的数", f"a number in {low:g}..{high:g}")
@@ -268,12 +267,24 @@ def _plain_number(cell: Cell) -> float | None:
     return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
+def _span(value: Value) -> tuple[float, float]:
+    """Return the bounds a new value must keep; closed.
+
+    The bounds of a uniform draw are its own spread and move with it.
+    """
+    if value.distribution == "uniform":
+        return 0.0, float("inf")
+    low = -float("inf") if value.low is None else value.low
+    return low, float("inf") if value.high is None else value.high
+
+
 def _moved(value: Value, now: float) -> Value:
-    """Return ``value`` with a new middle; a uniform draw keeps its span around it."""
+    """Return ``value`` with a new middle; a uniform draw is stretched in proportion."""
     if value.distribution != "uniform" or value.low is None or value.high is None:
         return value.model_copy(update={"value": now})
-    by = now - value.value
-    return value.model_copy(update={"value": now, "low": value.low + by, "high": value.high + by})
+    by = now / value.value if value.value else 1.0
+    stretched = {"value": now, "low": value.low * by, "high": value.high * by}
+    return value.model_copy(update=stretched)
 
 
 def _with_value(catalogue: Catalogue, key: str, value: Value) -> Catalogue:

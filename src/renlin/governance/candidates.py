@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.governance.demand import Demand
+from renlin.governance.roles import FIRST_ROLES
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-FIRST_ROLES = ("primary", "second")
 
 
 @dataclass(frozen=True)

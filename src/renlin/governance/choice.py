@@ -1,16 +1,16 @@
 """Set up the choice of pairs as a programme, and ask it one question after the other.
 
     Σ_m x_hm + u_h = need_h        Σ_m y_hm + w_h = backup_h
-    u_h ≤ need_h z_h               Σ_m night_m x_hm + n_h ≥ night_h
+    u_h ≤ need_h z_h               Σ_m night_m x_hm + u_h + n_h ≥ night_h
     x_hm + y_hm ≤ 1                Σ_h (x_hm + l y_hm) ≤ capacity_m
 
-x first helper, y backup, u w n shortages, z carried household with too few bearers,
-l load of a backup.
+x first helper, y backup, u w n shortages (n: somebody comes, nobody at night), z carried
+household with too few bearers, l load of a backup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,15 +76,7 @@ class Picked:
 
 
 class Choice:
-    """The choice among given edges.
-
-    Parameters
-    ----------
-    wanted, among
-        The demand and its candidate pairs.
-    weighed
-        Weights of the catalogue.
-    """
+    """The choice among given candidate pairs."""
 
     def __init__(self, wanted: Demand, among: Edges, weighed: Weights) -> None:
         homes, helpers = wanted.households, wanted.helpers
@@ -95,10 +87,18 @@ class Choice:
         self.awake = sure(helpers["night"])[among.helper]
         self.weak = self.carry[among.home] & ~sure(helpers["strong"])[among.helper]
 
-    def shortages(self) -> list[Costs]:
-        """Return what is to be least, in order: helpers, carried with too few, backups, night."""
+    def lacking_helpers(self) -> Costs:
+        """Return the cost of lacking first helpers, by rank."""
+        return {U: self.priority}
+
+    def lacking_backups(self) -> Costs:
+        """Return the cost of lacking backups, by rank."""
+        return {W: self.priority}
+
+    def lesser(self) -> tuple[Costs, ...]:
+        """Return what counts after the longest way: carried with too few, nobody at night."""
         one = np.ones(self.n)
-        return [{U: self.priority}, {Z: one}, {W: self.priority}, {N: one}]
+        return {Z: one}, {N: one}
 
     def ways(self) -> Costs:
         """Return the cost of every pair, s."""
@@ -108,38 +108,28 @@ class Choice:
             Y: by.backup * (time + by.weak * self.weak) - by.change * self.among.proposed_backup,
         }
 
-    def least_shortages(self, left: Open) -> list[float]:
-        """Return the least total of each shortage, each among the best of those before it."""
-        made, totals = self.programme(left, np.inf), []
-        for cost in self.shortages():
-            totals.append(made.minimise(dict(cost), ACCURACY).cost)
-            _hold(made, cost, totals[-1])
-        return totals
+    def nearest(self, made: Programme) -> Picked:
+        """Return the choice that is best in the lesser shortages, then in the total way."""
+        trial = made.copy()
+        for cost in self.lesser():
+            hold(trial, cost, 0.0)
+        solution = trial.minimise(dict(self.ways()), ACCURACY)
+        if solution.status != "infeasible":
+            return self._picked(solution)
+        for cost in self.lesser():
+            hold(made, cost, made.minimise(dict(cost), ACCURACY).cost)
+        return self._picked(made.minimise(dict(self.ways()), ACCURACY))
 
-    def nearest(
-        self, left: Open, limit: float, totals: Sequence[float], taken: Flags | None = None
-    ) -> Picked | None:
-        """Return the least total way with the shortages held at ``totals``; None if impossible.
+    def programme(self, left: Open, *, limit: float, taken: Flags | None = None) -> Programme:
+        """Return columns and rows as printed above.
 
         Parameters
         ----------
         limit
             No first helper comes from farther, s.
         taken
-            Edges already used by first helpers: no backups.
+            Edges already used by first helpers: no backups. Shape (n_edges,).
         """
-        made = self.programme(left, limit, taken)
-        for cost, total in zip(self.shortages(), totals, strict=True):
-            _hold(made, cost, total)
-        solution = made.minimise(dict(self.ways()), ACCURACY)
-        return None if solution.status == "infeasible" else self._picked(solution)
-
-    def fewest_backups_lacking(self, left: Open, taken: Flags) -> float:
-        """Return the least total of lacking backups beside first helpers already taken."""
-        return self.programme(left, np.inf, taken).minimise({W: self.priority}, ACCURACY).cost
-
-    def programme(self, left: Open, limit: float, taken: Flags | None = None) -> Programme:
-        """Return columns and rows as printed above."""
         home, k = self.among.home, len(self.among.home)
         first = self.among.first & (self.among.time <= limit) & (left.need > 0)[home]
         backup = self.among.backup & (left.backup > 0)[home]
@@ -155,9 +145,10 @@ class Choice:
         made.add_columns(np.zeros(self.n), many.astype(float), whole=True)
         free, same = np.full(self.n, np.inf), sparse.identity(self.n, format="csr")
         of_home = _sums(home, np.ones(k), self.n)
+        by_night = _sums(home, self.awake.astype(float), self.n)
         made.add_rows({X: of_home, U: same}, need, need)
         made.add_rows({Y: of_home, W: same}, spare, spare)
-        made.add_rows({X: _sums(home, self.awake.astype(float), self.n), N: same}, night, free)
+        made.add_rows({X: by_night, U: same, N: same}, night, free)
         if many.any():
             rows, none = same[np.flatnonzero(many)], np.zeros(int(many.sum()))
             made.add_rows({U: rows, Z: -rows @ sparse.diags(need)}, none - np.inf, none)
@@ -176,15 +167,15 @@ class Choice:
         return Picked(chosen[:k], chosen[k : 2 * k], solution.status == "optimal")
 
 
+def hold(made: Programme, cost: Costs, total: float) -> None:
+    """Add the row that keeps a shortage no greater than ``total``."""
+    rows = {block: sparse.csr_array(values[None, :]) for block, values in cost.items()}
+    made.add_rows(rows, np.array([-np.inf]), np.array([total + SLACK]))
+
+
 def count(where: Whole, size: int) -> Whole:
     """Return how often each position occurs."""
     return np.bincount(where, minlength=size).astype(np.int64)
-
-
-def _hold(made: Programme, cost: Costs, total: float) -> None:
-    """Add the row that keeps a shortage at its best."""
-    rows = {block: sparse.csr_array(values[None, :]) for block, values in cost.items()}
-    made.add_rows(rows, np.array([-np.inf]), np.array([total + SLACK]))
 
 
 def _sums(rows: Whole, values: Floats, n_rows: int) -> sparse.csr_array:

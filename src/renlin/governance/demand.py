@@ -47,8 +47,8 @@ class Demand:
     ----------
     households
         household, need (helpers who come first), backup (others who stand in), carry,
-        priority (higher is served first), tier, indicated, entrance, building, floor;
-        sorted by household.
+        priority (higher is served first), tier, entrance, building, floor; sorted by
+        household.
     helpers
         helper, person, household (own; missing for staff), kind, building, entrance,
         floor, facility, strong, night, day (missing is unknown), capacity; sorted by helper.
@@ -76,9 +76,9 @@ def demand(place: Community, profiles: pd.DataFrame, households: pd.DataFrame) -
 
     Who must be carried, assisted or guided needs the helpers their class says (the most
     any resident of the household needs: the same helpers go twice). Any other household
-    that surely is in the first two tiers, or may be by what is known of it, needs one who
-    looks in. Households of which too little is known to tell come into the list of what to
-    ask (needs.work_list), not here. Who has an agreed pair keeps it in any case.
+    that surely is in the first two tiers needs one who looks in. A household that only may
+    be is first to be asked (needs.work_list); helpers are not spent on a guess. Who has an
+    agreed pair keeps it in any case.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _wanting(
     by_home = helped.groupby("household", as_index=False).agg(
         need=("need", "max"), carry=("carry", "any")
     )
-    columns = ["household", "entrance", "building", "floor", "sure", "indicated"]
+    columns = ["household", "entrance", "building", "floor", "sure"]
     found = households[columns].merge(by_home, on="household", how="left")
     found = found.rename(columns={"sure": "tier"})
     found["need"] = found["need"].fillna(0).astype(int)
@@ -143,8 +143,6 @@ def _priority(row: Mapping[Any, Any], catalogue: Catalogue) -> float:
         return catalogue.number("pair_priority_cannot_leave")
     if row["tier"] in TOP_TIERS:
         return catalogue.number("pair_priority_tier_2")
-    if row["indicated"] in TOP_TIERS:
-        return catalogue.number("pair_priority_indicated")
     return 0.0
 
 

@@ -1,13 +1,23 @@
-"""Find gaps and overlaps in the responsibility list."""
+"""Find gaps and overlaps in the responsibility list, task by task."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
+from renlin.catalogue.load import Catalogue
+from renlin.community.settings import Settings
+from renlin.governance.responsible import exists, for_phase
+
 PHASES = ("inspect", "warn", "respond", "recover")
-OK, GAP, OVERLAP, NOBODY, NO_DEPUTY = "ok", "gap", "overlap", "nobody_acts", "no_deputy"
+AT_NIGHT = ("warn", "respond")
+"""Phases in which minutes count, so that somebody must stand in from 22:00 to 06:00."""
+OK, GAP, OVERLAP, NOBODY = "ok", "gap", "overlap", "nobody_acts"
+NO_DEPUTY, OVER_LOAD = "no_deputy", "over_load"
+WORST_FIRST = (GAP, OVERLAP, NOBODY, NO_DEPUTY, OVER_LOAD, OK)
 COLUMNS = (
     "hazard",
     "phase",
@@ -16,74 +26,108 @@ COLUMNS = (
     "responsible",
     "deputy",
     "duties",
+    "wrong",
+    "suggested",
+    "suggested_basis",
+    "without_basis",
     "text_zh",
     "text_en",
 )
+EVENTS = {
+    "stair_fire": "fire",
+    "earthquake": "earthquake",
+    "flood": "flood",
+    "local_incident": "gas",
+    "personal_incident": "personal",
+}
+"""Mechanism of a scenario -> hazard the list calls it."""
 
 
-def check_duties(duties: pd.DataFrame, hazards: Iterable[str]) -> pd.DataFrame:
-    """Return one row per hazard and phase with what is wrong with its duty.
+def check_duties(
+    duties: pd.DataFrame, hazards: Iterable[str], catalogue: Catalogue, settings: Settings
+) -> pd.DataFrame:
+    """Return one row per hazard and phase with what is wrong with its duties.
 
-    Exactly one body must be accountable (``gap`` when none, ``overlap`` when several, in
-    one row or over rows of one task); somebody must act (``nobody_acts``); to warn and
-    to respond needs a deputy for 22:00–06:00 (``no_deputy``). The worst status is shown.
+    Of every task exactly one body must be accountable (``gap`` when none that exists here,
+    ``overlap`` when several, in one row or over rows of one task); somebody must act
+    (``nobody_acts``); to warn and to respond needs somebody else as deputy at night
+    (``no_deputy``); no body may be accountable for more than ``duty_load_cap`` rows
+    (``over_load``). The worst status of any task is shown; a phase without a task is a gap.
 
     Parameters
     ----------
     duties
         Layer ``duties``.
     hazards
-        Hazards and events that need duties: those found by inspection, those of the
-        scenarios and those the list itself names.
+        Hazards that need duties: found by inspection and struck by scenarios. Those the
+        list itself names come on top.
+
+    Returns
+    -------
+    ``wrong`` the tasks that are not in order, ``suggested`` the body worked out for a gap,
+    ``without_basis`` the rows that name no law.
+
+    Source: governance reference A02 and §9, test 2.
     """
     wanted = sorted({*hazards, *duties["hazard"].dropna()})
-    rows = [_row(hazard, phase, duties) for hazard in wanted for phase in PHASES]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    heavy = _overloaded(duties, catalogue.number("duty_load_cap"))
+    rows = [_row(hazard, phase, duties, heavy, settings) for hazard in wanted for phase in PHASES]
+    table = pd.DataFrame(rows, columns=[c for c in COLUMNS if not c.startswith("text_")])
+    for language in ("zh", "en"):
+        words = [catalogue.word(f"duty_status_{status}", language) for status in table["status"]]
+        table[f"text_{language}"] = pd.Series(words, index=table.index, dtype="str")
+    return table
 
 
-def _row(hazard: str, phase: str, duties: pd.DataFrame) -> dict[str, object]:
+def _overloaded(duties: pd.DataFrame, cap: float) -> set[str]:
+    counted = Counter(body for cell in duties["accountable"] for body in _bodies(cell))
+    return {body for body, n in counted.items() if n > cap}
+
+
+def _row(
+    hazard: str, phase: str, duties: pd.DataFrame, heavy: set[str], settings: Settings
+) -> dict[str, Any]:
     here = duties[(duties["hazard"] == hazard) & (duties["phase"] == phase)]
-    bodies = sorted({body for cell in here["accountable"].dropna() for body in _split(cell)})
-    acting = sorted({body for cell in here["responsible"].dropna() for body in _split(cell)})
-    deputies = here["deputy"].dropna()
-    status = _status(phase, here, bodies, acting, len(deputies))
-    zh, en = WORDS[status]
+    by_task = {
+        str(task): _status(part, phase, heavy, settings)
+        for task, part in here.groupby(here["task"].str.strip())
+    }
+    status = min(by_task.values(), key=WORST_FIRST.index, default=GAP)
+    party = for_phase(phase, settings)
     return {
         "hazard": hazard,
         "phase": phase,
         "status": status,
-        "accountable": ";".join(bodies),
-        "responsible": ";".join(acting),
-        "deputy": ";".join(sorted(set(deputies))),
-        "duties": ";".join(here["duty"]),
-        "text_zh": zh,
-        "text_en": en,
+        "accountable": _joined(here["accountable"]),
+        "responsible": _joined(here["responsible"]),
+        "deputy": _joined(here["deputy"]),
+        "duties": ";".join(sorted(here["duty"].astype(str))),
+        "wrong": ";".join(sorted(task for task, found in by_task.items() if found != OK)),
+        "suggested": party.body if status == GAP else "",
+        "suggested_basis": party.basis if status == GAP else "",
+        "without_basis": int(here["basis"].isna().sum()),
     }
 
 
-def _status(
-    phase: str, here: pd.DataFrame, bodies: list[str], acting: list[str], n_deputies: int
-) -> str:
-    if not bodies:
+def _status(task: pd.DataFrame, phase: str, heavy: set[str], settings: Settings) -> str:
+    """Return the worst that is wrong with one task."""
+    bodies = {body for cell in task["accountable"] for body in _bodies(cell)}
+    real = {body for body in bodies if exists(body, settings)}
+    if not real:
         return GAP
-    per_task = here.dropna(subset=["accountable"]).groupby("task")["accountable"].agg(";".join)
-    if any(len(set(_split(cell))) > 1 for cell in per_task):
+    if len(bodies) > 1:
         return OVERLAP
-    if not acting:
+    if not any(_bodies(cell) for cell in task["responsible"]):
         return NOBODY
-    if phase in ("warn", "respond") and n_deputies == 0:
+    deputies = {body for cell in task["deputy"] for body in _bodies(cell)}
+    if phase in AT_NIGHT and not deputies - bodies:
         return NO_DEPUTY
-    return OK
+    return OVER_LOAD if bodies & heavy else OK
 
 
-def _split(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(";") if part.strip()]
+def _bodies(cell: Any) -> list[str]:
+    return [] if pd.isna(cell) else [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
-WORDS = {
-    OK: ("有一个负责单位", "one body is accountable"),
-    GAP: ("没有人负责", "nobody is accountable"),
-    OVERLAP: ("不止一个单位负责同一件事", "more than one body is accountable for one task"),
-    NOBODY: ("有人负责，没有人做", "somebody is accountable, nobody acts"),
-    NO_DEPUTY: ("夜里没有代班", "no deputy at night"),
-}
+def _joined(cells: pd.Series) -> str:
+    return ";".join(sorted({body for cell in cells for body in _bodies(cell)}))

@@ -3,10 +3,10 @@
 In this order, each only among the best of the ones before it:
 
 1. fewest first helpers lacking, the highest rank first
-2. of those who must be carried, fewest with too few bearers
-3. fewest backups lacking, the highest rank first
-4. fewest households without anybody at night
-5. the longest way of a first helper as short as can be
+2. fewest backups lacking, the highest rank first
+3. the longest way of a first helper as short as can be
+4. of those who must be carried, fewest with too few bearers
+5. fewest households to whom nobody comes at night
 6. least total way, a backup's weighed less; what was proposed before is kept where that
    costs little
 
@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from renlin.catalogue.load import Catalogue
-from renlin.governance.candidates import Able, Open, able, edges, still_open
-from renlin.governance.choice import SLACK, Choice, Picked, Weights, count, weights
+from renlin.governance.candidates import Able, Edges, Open, able, edges, still_open
+from renlin.governance.choice import ACCURACY, SLACK, Choice, Picked, count, hold, weights
 from renlin.governance.demand import Demand
 from renlin.governance.flows import ranks, shortest_reach
 
@@ -47,8 +47,8 @@ class Match:
     first
         Whether the helper comes first; else stands in.
     helpers, backup, night
-        First helpers (strong where somebody must be carried), backups and helpers at night
-        lacking. Shape (n_households,).
+        First helpers (strong where somebody must be carried) and backups lacking, and
+        whether somebody comes but nobody at night. Shape (n_households,).
     status
         ``optimal``, or ``bound`` where the search was cut short.
     nearest
@@ -68,69 +68,108 @@ class Match:
 def match(wanted: Demand, catalogue: Catalogue) -> Match:
     """Return the best pairs for ``wanted`` beside the agreed ones.
 
-    Candidates are the nearest; more are taken in until what is lacking is proven to be
-    lacking, so that pruning makes no shortage.
+    Candidates are the nearest helpers. More are taken in until as many can be met as with
+    all of them, so that pruning makes no shortage.
     """
     weighed = weights(catalogue)
     may = able(wanted)
     left = still_open(wanted, may, weighed.load)
-    nearest = int(catalogue.number("pair_candidates"))
-    most = int(catalogue.number("pair_candidates_most"))
+    nearest = _enough(wanted, may, left, int(catalogue.number("pair_candidates")))
+    most = min(int(catalogue.number("pair_candidates_most")), len(wanted.helpers))
     while True:
-        found = _among(wanted, may, left, weighed, nearest)
-        every = nearest >= len(wanted.helpers)
-        wide = nearest >= most or not (found.backup.any() or found.night.any())
-        if every or (wide and _proven(found, wanted, may, left)):
+        choice = Choice(wanted, edges(wanted, may, left, nearest), weighed)
+        picked = _picked(choice, left)
+        found = _match(choice, left, picked, min(nearest, choice.m))
+        spare = int(found.backup.sum()) > _bound(choice, left, picked.first)
+        if nearest >= most or not (spare or found.night.any()):
             return found
+        nearest = most
+
+
+def _enough(wanted: Demand, may: Able, left: Open, nearest: int) -> int:
+    """Return how many candidates per household meet as much of the need as all would."""
+    best = None
+    while nearest < len(wanted.helpers):
+        met = _ranks(wanted, edges(wanted, may, left, nearest), left)
+        if not met or met[-1] == left.need.sum():
+            return nearest
+        if best is None:
+            best = _ranks(wanted, edges(wanted, may, left, len(wanted.helpers)), left)
+        if met == best:
+            return nearest
         nearest *= GROWTH
+    return max(nearest, 1)
 
 
-def _proven(found: Match, wanted: Demand, may: Able, left: Open) -> bool:
-    """Return whether no further candidate could lessen the first helpers lacking."""
-    if not found.helpers.any():
-        return True
-    every = edges(wanted, may, left, len(wanted.helpers))
-    priority = wanted.households["priority"].to_numpy(dtype=np.float64)
-    at = every.first
-    best = ranks(every.home[at], every.helper[at], left.need, _whole(left.capacity), priority)
-    met = left.need - found.helpers
-    levels = sorted(set(priority[left.need > 0]), reverse=True)
-    return tuple(int(met[priority >= level].sum()) for level in levels) == best
+def _ranks(wanted: Demand, among: Edges, left: Open) -> tuple[int, ...]:
+    at, priority = among.first, wanted.households["priority"].to_numpy(dtype=np.float64)
+    return ranks(among.home[at], among.helper[at], left.need, _whole(left.capacity), priority)
 
 
-def _among(wanted: Demand, may: Able, left: Open, weighed: Weights, nearest: int) -> Match:
-    """Return the best pairs among the ``nearest`` candidates of each household."""
-    among = edges(wanted, may, left, nearest)
-    choice = Choice(wanted, among, weighed)
+def _picked(choice: Choice, left: Open) -> Picked:
+    """Return the best pairs among the candidates."""
     picked = _first_then_backups(choice, left)
-    home, n = among.home, choice.n
-    lacking = left.backup - count(home[picked.backup], n)
+    lacking = left.backup - count(choice.among.home[picked.backup], choice.n)
     if int(lacking.sum()) > _bound(choice, left, picked.first):
-        picked = _closest(choice, left)
-    chosen = picked.first | picked.backup
-    return Match(
-        home[chosen],
-        among.helper[chosen],
-        picked.first[chosen],
-        left.need - count(home[picked.first], n),
-        left.backup - count(home[picked.backup], n),
-        np.maximum(left.night - count(home[picked.first & choice.awake], n), 0),
-        "optimal" if picked.optimal else "bound",
-        min(nearest, choice.m),
-    )
+        return _together(choice, left, picked)
+    return picked
 
 
 def _first_then_backups(choice: Choice, left: Open) -> Picked:
     """Return first helpers chosen as if there were no backups, then backups from what is left."""
     nobody = np.zeros(choice.n, dtype=np.int64)
-    come = _closest(choice, replace(left, backup=nobody))
+    made = choice.programme(replace(left, backup=nobody), limit=_shortest(choice, left))
+    hold(made, choice.lacking_helpers(), _least(choice, left))
+    come = choice.nearest(made)
     used = count(choice.among.helper[come.first], choice.m)
     after = replace(left, need=nobody, night=nobody, capacity=left.capacity - used)
-    totals = (0.0, 0.0, choice.fewest_backups_lacking(after, come.first), 0.0)
-    stand = choice.nearest(after, np.inf, totals, come.first)
-    if stand is None:
-        raise AssertionError("backups that were just found cannot be missing")
+    made = choice.programme(after, limit=np.inf, taken=come.first)
+    cost = choice.lacking_backups()
+    hold(made, cost, made.minimise(dict(cost), ACCURACY).cost)
+    stand = choice.nearest(made)
     return Picked(come.first, stand.backup, come.optimal and stand.optimal)
+
+
+def _together(choice: Choice, left: Open, known: Picked) -> Picked:
+    """Return first helpers and backups chosen in one; ``known`` is a choice to better."""
+    least = _least(choice, left)
+    made = choice.programme(left, limit=np.inf)
+    hold(made, choice.lacking_helpers(), least)
+    backups = made.minimise(dict(choice.lacking_backups()), ACCURACY)
+    time = choice.among.time[choice.among.first]
+    low = _shortest(choice, left)
+    levels = np.unique(time[time >= low])
+    start, end = 0, len(levels) - 1
+    found, middle = known, 0
+    while start <= end:
+        made = choice.programme(left, limit=float(levels[middle]))
+        hold(made, choice.lacking_helpers(), least)
+        hold(made, choice.lacking_backups(), backups.cost)
+        if made.minimise({}, ACCURACY).status == "infeasible":
+            start = middle + 1
+        else:
+            found, end = choice.nearest(made), middle - 1
+        middle = (start + end) // 2
+    return replace(found, optimal=found.optimal and backups.status == "optimal")
+
+
+def _shortest(choice: Choice, left: Open) -> float:
+    """Return the least longest way of first helpers, s."""
+    at, among = choice.among.first, choice.among
+    room = _whole(left.capacity)
+    return shortest_reach(
+        among.home[at], among.helper[at], among.time[at], left.need, room, choice.priority
+    )
+
+
+def _least(choice: Choice, left: Open) -> float:
+    """Return the least cost of lacking first helpers, from the flows of each rank."""
+    at, among = choice.among.first, choice.among
+    room, need = _whole(left.capacity), left.need
+    met = ranks(among.home[at], among.helper[at], need, room, choice.priority)
+    levels = sorted(set(choice.priority[need > 0]), reverse=True)
+    gained = np.diff(np.array([0, *met])) if met else np.zeros(0)
+    return float(choice.priority @ need - gained @ np.array(levels))
 
 
 def _bound(choice: Choice, left: Open, first: Flags) -> int:
@@ -140,36 +179,22 @@ def _bound(choice: Choice, left: Open, first: Flags) -> int:
     return int(max(left.backup[~asked].sum(), left.backup.sum() - room))
 
 
-def _closest(choice: Choice, left: Open) -> Picked:
-    """Return the best choice: shortages least, then the longest way, then the total way."""
-    among, may = choice.among, choice.among.first
-    home, helper, time = among.home[may], among.helper[may], among.time[may]
-    room, need = _whole(left.capacity), left.need
-    low = shortest_reach(home, helper, time, need, room, choice.priority)
-    found = choice.nearest(left, low, (0.0,) * len(choice.shortages()))
-    if found is not None:
-        return found
-    totals = choice.least_shortages(left)
-    levels = np.unique(time[time >= low]) if (time >= low).any() else np.array([low])
-    return _first_that_holds(choice, left, levels, totals)
-
-
-def _first_that_holds(
-    choice: Choice, left: Open, levels: Floats, totals: list[float]
-) -> Picked:
-    """Return the choice with the smallest longest way that keeps the shortages at their least."""
-    found, start, end = None, 0, len(levels) - 1
-    middle = 0
-    while start <= end:
-        tried = choice.nearest(left, float(levels[middle]), totals)
-        if tried is None:
-            start = middle + 1
-        else:
-            found, end = tried, middle - 1
-        middle = (start + end) // 2
-    if found is None:
-        raise AssertionError("the least shortages can be kept with any way allowed")
-    return found
+def _match(choice: Choice, left: Open, picked: Picked, nearest: int) -> Match:
+    home, n = choice.among.home, choice.n
+    chosen = picked.first | picked.backup
+    come = count(home[picked.first], n)
+    awake = count(home[picked.first & choice.awake], n)
+    helpers = left.need - come
+    return Match(
+        home[chosen],
+        choice.among.helper[chosen],
+        picked.first[chosen],
+        helpers,
+        left.backup - count(home[picked.backup], n),
+        np.where(helpers > 0, 0, np.maximum(left.night - awake, 0)),
+        "optimal" if picked.optimal else "bound",
+        nearest,
+    )
 
 
 def _whole(capacity: Floats) -> Whole:

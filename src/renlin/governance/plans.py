@@ -1,7 +1,7 @@
 """Write one plan per household and scenario: go or stay, with whom, by which way, how long.
 
-Route, helper and times come from the simulation of that household with its helpers;
-what was not simulated is not printed.
+Route, helper and times come from the simulation of that household with its helpers; what
+the runs do not tell is not printed. A plan is a draft until a person confirms it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from typing import Any
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.community.settings import Scenario
+from renlin.community.settings import Scenario, Settings
+from renlin.governance.decisions import P90, STAY, decide, reached
+from renlin.governance.responsible import answering
+from renlin.governance.roles import ROLES, part_of
+from renlin.governance.steps import going, staying
 
 COLUMNS = (
     "household",
@@ -22,6 +26,7 @@ COLUMNS = (
     "kind",
     "tier",
     "go",
+    "rule",
     "trigger_zh",
     "trigger_en",
     "p50",
@@ -38,35 +43,34 @@ COLUMNS = (
     "steps",
     "take",
     "needs",
+    "owner",
+    "deputy",
+    "state",
+    "confirmed_by",
     "review_on",
     "reason",
 )
-GO, STAY, WAIT = "go", "stay", "wait_then_go"
-TRIGGERS = {
-    "stair_fire": ("闻到烟味、听到报警或有人敲门", "smell of smoke, an alarm or a knock"),
-    "earthquake": ("摇晃停下", "the shaking stops"),
-    "flood": ("社区通知转移，或水进楼门", "the community says so, or water at the door"),
-    "local_incident": ("闻到燃气味或接到通知", "smell of gas, or told so"),
-    "personal_incident": ("摔倒、胸闷、叫不应", "a fall, chest pain, no answer"),
-}
+RESPONSE = "household_plans"
+"""Response of the catalogue that calls for plans; its owner answers for each."""
+HALF = 0.5
+DRAFT = "draft"
+FROM_RUN = ("arrived_share", "n_runs", "destination", "route", "helper_p50", "helper_used_share")
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a plan is made from.
+    """What plans are made from.
 
     Attributes
     ----------
     households
-        ``needs.households`` of those who get a plan: household, sure, floor, entrance.
+        ``needs.households`` of those who get a plan: household, sure, floor.
     simulated
         ``simulation.households`` of the world with the proposed pairs.
     pairs
         ``governance.pairs``.
-    needs
-        household -> needs as pictogram codes.
-    take
-        household -> three things to take.
+    needs, take
+        Household -> pictograms of what it needs, and of what it takes along.
     """
 
     households: pd.DataFrame
@@ -80,116 +84,78 @@ def plans(
     chosen: Chosen,
     scenarios: Mapping[str, Scenario],
     catalogue: Catalogue,
-    survey_date: pd.Timestamp,
+    settings: Settings,
 ) -> pd.DataFrame:
     """Return one row per household and simulated scenario.
 
-    Go or stay: after an earthquake wait until the shaking stops, then go; in a flood stay
-    at or above ``safe_floor``; in a fire elsewhere in the stair go only when the slow run
-    (p90) with ``plan_margin`` keeps below the time the stair stays tenable, else stay and
-    be fetched; gas: go; a fall: stay and call.
+    ``p50`` and ``p90`` are missing where fewer than half, or nine in ten, of the runs
+    arrive; destination and route stay empty for who is to stay.
     """
     months = int(catalogue.number("review_months_household_plan"))
-    review = survey_date + pd.DateOffset(months=months)
-    helpers = _helpers(chosen.pairs)
-    places = chosen.households.set_index("household")
+    review = pd.Timestamp(settings.survey_date) + pd.DateOffset(months=months)
+    party = answering(catalogue.responses[RESPONSE].owner, settings)
+    who = _helpers(chosen.pairs)
+    homes = chosen.households.set_index("household")[["sure", "floor"]].to_dict("index")
     rows = []
     for run in chosen.simulated.to_dict("records"):
         household, code = str(run["household"]), str(run["scenario"])
-        if household not in places.index or code not in scenarios:
-            continue
-        home, scenario = places.loc[household], scenarios[code]
-        go = decide(scenario, run, home["floor"], home["entrance"], catalogue)
-        zh, en = TRIGGERS[catalogue.scenarios[scenario.kind].mechanism]
-        who = helpers.get(household, {})
-        walked = steps(run, who, chosen.take.get(household, ()))
-        rows.append(
-            {
-                "household": household,
-                "scenario": code,
-                "kind": scenario.kind,
+        if household in homes and code in scenarios:
+            home, scenario = homes[household], scenarios[code]
+            made = _plan(run, scenario, home["floor"], chosen.take.get(household, ()), catalogue)
+            given = {
                 "tier": home["sure"],
-                "go": go,
-                "trigger_zh": zh,
-                "trigger_en": en,
-                **{name: run[name] for name in _FROM_RUN},
-                **who,
-                "steps": json.dumps(walked, ensure_ascii=False),
-                "take": ";".join(chosen.take.get(household, ())),
                 "needs": ";".join(chosen.needs.get(household, ())),
+                "owner": party.body,
+                "deputy": party.deputy,
                 "review_on": review,
-                "reason": run["reason"],
+                **who.get(household, {}),
             }
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+            rows.append({"household": household, "scenario": code, **made, **given})
+    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-_FROM_RUN = (
-    "p50",
-    "p90",
-    "arrived_share",
-    "n_runs",
-    "destination",
-    "route",
-    "helper_p50",
-    "helper_used_share",
-)
-
-
-def decide(
-    scenario: Scenario, run: Mapping[Any, Any], floor: Any, entrance: Any, catalogue: Catalogue
-) -> str:
-    """Return ``go``, ``stay`` or ``wait_then_go`` for one household and scenario."""
-    kind = catalogue.scenarios[scenario.kind]
-    value = {name: entry.value for name, entry in kind.parameters.items()} | scenario.parameters
-    if kind.mechanism == "earthquake":
-        return WAIT
-    if kind.mechanism == "personal_incident":
-        return STAY
-    if kind.mechanism == "flood":
-        return STAY if not pd.isna(floor) and floor >= value["safe_floor"] else GO
-    if kind.mechanism == "stair_fire" and scenario.places.get("entrance") == entrance:
-        tenable = value.get("stair_untenable_after", value.get("tenable_time"))
-        late = pd.isna(run["p90"]) or tenable is None
-        slow = late or run["p90"] + catalogue.number("plan_margin") > tenable
-        return STAY if slow else GO
-    return GO
-
-
-def steps(
-    run: Mapping[Any, Any], who: Mapping[str, Any], take: tuple[str, ...]
-) -> list[dict[str, Any]]:
-    """Return the numbered steps with pictogram, words and median seconds, in order.
-
-    Phases of zero length are left out; what the simulation does not know is no step.
-    """
-    fetched = isinstance(who.get("primary"), str)
-    phases = [
-        (
-            "helper" if fetched else "alarm",
-            "等人来" if fetched else "准备出门",
-            "wait for your helper" if fetched else "get ready",
-            run["wait_p50"] if fetched and not pd.isna(run["wait_p50"]) else run["premove_p50"],
-        ),
-        ("oxygen" if "oxygen" in take else "prepare", "准备好再走", "prepare", run["prepare_p50"]),
-        ("stairs", "下楼", "down the stairs", run["stairs_p50"]),
-        ("shelter", "到安全处", "to the safe place", _sum(run["lanes_p50"], run["queue_p50"])),
-    ]
-    return [
-        {"pictogram": picture, "zh": zh, "en": en, "seconds": round(float(seconds), 1)}
-        for picture, zh, en, seconds in phases
-        if not pd.isna(seconds) and seconds > 0
-    ]
-
-
-def _sum(*parts: float) -> float:
-    known = [part for part in parts if not pd.isna(part)]
-    return float(sum(known)) if known else float("nan")
+def _plan(
+    run: Mapping[Any, Any],
+    scenario: Scenario,
+    floor: Any,
+    take: tuple[str, ...],
+    catalogue: Catalogue,
+) -> dict[str, Any]:
+    go, rule = decide(scenario, run, floor, catalogue)
+    mechanism = catalogue.scenarios[scenario.kind].mechanism
+    steps = staying(run, mechanism, catalogue) if go == STAY else going(run, take, catalogue)
+    told: dict[str, Any] = {name: run[name] for name in FROM_RUN}
+    if go == STAY:
+        told |= {"destination": "", "route": ""}
+    return {
+        "kind": scenario.kind,
+        "go": go,
+        "rule": rule,
+        "trigger_zh": catalogue.word(f"trigger_{mechanism}", "zh"),
+        "trigger_en": catalogue.word(f"trigger_{mechanism}", "en"),
+        "p50": reached(run, "p50", HALF),
+        "p90": reached(run, "p90", P90),
+        **told,
+        "steps": json.dumps(steps, ensure_ascii=False),
+        "take": ";".join(take),
+        "state": DRAFT,
+        "reason": run["reason"],
+    }
 
 
 def _helpers(pairs: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return household -> role -> helper; of several in one part the first counts."""
     found: dict[str, dict[str, Any]] = {}
-    for row in pairs.to_dict("records"):
-        if row["role"] in ("primary", "second", "backup"):
-            found.setdefault(str(row["household"]), {})[str(row["role"])] = row["helper"]
+    for row in pairs.sort_values(["household", "role"]).to_dict("records"):
+        part = part_of(str(row["role"]))
+        found.setdefault(str(row["household"]), {}).setdefault(part, row["helper"])
     return found
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its types, also where it has no rows."""
+    words = [*ROLES, "confirmed_by", "destination", "route"]
+    table[words] = table[words].astype("str")
+    numbers = ["p50", "p90", "arrived_share", "helper_p50", "helper_used_share"]
+    table[numbers] = table[numbers].astype("float64")
+    return table

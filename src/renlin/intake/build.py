@@ -6,26 +6,30 @@ import csv
 import json
 import os
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import TextIO, TypeVar
 
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue, load
 from renlin.community.folder import read_layer, write_layer
 from renlin.community.settings import Settings, read_declared
+from renlin.community.staging import OWNER_ONLY, staged
 from renlin.community.tables import conform, empty
-from renlin.errors import DataFault, Fault, Said, raise_all
+from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
 from renlin.intake.dwellings import directory, names_of
 from renlin.intake.linkage import Decisions, link
-from renlin.intake.mapping import read_mapping
+from renlin.intake.mapping import RegisterMapping, read_mapping
 from renlin.intake.residents import Vouched, residents
 from renlin.intake.roll import Roll, check_stated, read_roll
 
 ROLES = ("household", "civil_affairs", "medical", "other")
 MAPPING, DECISIONS, MANIFEST = "mapping.toml", "decisions.csv", "build.json"
-KEY_BYTES = 32
+KEY, KEY_BYTES = "key", 32
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,20 +60,42 @@ def build(folder: str | Path) -> Built:
     Raises
     ------
     DataFault
-        With all faults of all registers.
+        With all faults of all registers and of what they are read with.
     """
     root = Path(folder)
-    settings = read_declared(root / "community.toml", Settings, kind=DataFault)
-    catalogue = load(root / "catalogue")
-    rolls = read_registers(root, settings, catalogue)
-    faults = [fault for roll in rolls for fault in roll.faults]
-    map_tables = {name: _map_table(root, name, settings) for name in ("buildings", "entrances")}
-    linkage = link([roll.records for roll in rolls], _decisions(root))
+    planned = _planned(root)
+    _write(root, planned)
+    return planned.built
+
+
+def examine(folder: str | Path) -> Built:
+    """Return what :func:`build` would find, or raise what it would raise; write nothing."""
+    return _planned(Path(folder)).built
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """Everything that building is going to write."""
+
+    built: Built
+    tables: dict[str, pd.DataFrame]
+    identities: pd.DataFrame
+    key: str
+
+
+def _planned(root: Path) -> _Planned:
+    ground = _Ground(root)
+    rolls = ground.rolls()
+    faults = [*ground.faults, *(fault for roll in rolls for fault in roll.faults)]
+    if ground.faults:
+        raise_all(faults, ground.kind)
+    settings, catalogue, maps = ground.whole()
+    key = _key(root)
     made = residents(
-        linkage,
-        directory(map_tables["buildings"], map_tables["entrances"]),
+        link([roll.records for roll in rolls], ground.decisions),
+        directory(maps["buildings"], maps["entrances"]),
         catalogue,
-        key=_key(root),
+        key=key.encode(),
         day=settings.survey_date,
         leading=rolls[0].name if rolls else "",
         vouched=[
@@ -80,11 +106,69 @@ def build(folder: str | Path) -> Built:
     )
     typed, wrong = _typed(made.tables, catalogue)
     raise_all([*faults, *made.faults, *wrong], DataFault)
-    _write(root, typed, made.identities)
     counts = {name: len(table) for name, table in typed.items()}
     counts |= {f"links.{step}": int(n) for step, n in typed["links"]["step"].value_counts().items()}
     doubts = tuple(doubt for roll in rolls for doubt in roll.doubts)
-    return Built(counts, doubts, {roll.name: dict(roll.guessed) for roll in rolls})
+    built = Built(counts, doubts, {roll.name: dict(roll.guessed) for roll in rolls})
+    return _Planned(built, typed, made.identities, key)
+
+
+class _Ground:
+    """Read what registers are read with, gathering the faults of every file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: list[Fault] = []
+        self.kind: type[RenlinError] = DataFault
+        self.catalogue = self._try(lambda: load(root / "catalogue"))
+        self.settings = self._try(
+            lambda: read_declared(root / "community.toml", Settings, kind=DataFault)
+        )
+        self.mappings = self._try(lambda: read_mapping(root / "registers" / MAPPING)) or {}
+        self.decisions: Decisions = self._try(lambda: _decisions(root)) or {}
+        self.maps = {name: self._map(name) for name in ("buildings", "entrances")}
+
+    def _try(self, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except RenlinError as error:
+            self.kind = type(error) if not self.faults else self.kind
+            self.faults.extend(error.faults)
+            return None
+
+    def _map(self, name: str) -> pd.DataFrame | None:
+        if self.settings is None or self.catalogue is None:
+            return None
+        return read_layer(self.root, name, self.settings, self.catalogue, self.faults)
+
+    def rolls(self) -> list[Roll]:
+        """Return the registers in order of trust, as far as they can be read."""
+        catalogue, buildings = self.catalogue, self.maps["buildings"]
+        if catalogue is None:
+            return []
+        for name, mapping in self.mappings.items():
+            place = f"registers/{MAPPING}[registers.{name}]"
+            self.faults.extend(check_stated(mapping, place, catalogue))
+        places = None
+        if self.settings is not None and buildings is not None:
+            places = names_of(self.settings.name, buildings)
+        return [
+            read_roll(name, mapping, self.root / "registers", catalogue, places)
+            for name, mapping in _in_order_of_trust(self.mappings)
+        ]
+
+    def whole(self) -> tuple[Settings, Catalogue, dict[str, pd.DataFrame]]:
+        """Return what was read; nothing is missing when there is no fault."""
+        maps = {name: table for name, table in self.maps.items() if table is not None}
+        if self.settings is None or self.catalogue is None or len(maps) < len(self.maps):
+            raise AssertionError("what is missing carries a fault")
+        return self.settings, self.catalogue, maps
+
+
+def _in_order_of_trust(
+    mappings: Mapping[str, RegisterMapping],
+) -> list[tuple[str, RegisterMapping]]:
+    return sorted(mappings.items(), key=lambda item: (ROLES.index(item[1].role), item[0]))
 
 
 def is_stale(folder: str | Path) -> bool:
@@ -96,29 +180,6 @@ def is_stale(folder: str | Path) -> bool:
     if not manifest.is_file():
         return True
     return bool(json.loads(manifest.read_text(encoding="utf-8"))["inputs"] != _inputs(root))
-
-
-def read_registers(root: Path, settings: Settings, catalogue: Catalogue) -> list[Roll]:
-    """Return the registers of a folder, in order of trust (household register first)."""
-    folder = root / "registers"
-    mappings = read_mapping(folder / MAPPING)
-    buildings = _map_table(root, "buildings", settings)
-    places = names_of(settings.name, buildings)
-    ordered = sorted(mappings.items(), key=lambda item: (ROLES.index(item[1].role), item[0]))
-    bad = [
-        fault
-        for name, mapping in ordered
-        for fault in check_stated(mapping, f"registers/{MAPPING}[registers.{name}]", catalogue)
-    ]
-    raise_all(bad, DataFault)
-    return [read_roll(name, mapping, folder, catalogue, places) for name, mapping in ordered]
-
-
-def _map_table(root: Path, name: str, settings: Settings) -> pd.DataFrame:
-    faults: list[Fault] = []
-    table = read_layer(root, name, settings, load(root / "catalogue"), faults)
-    raise_all(faults, DataFault)
-    return table
 
 
 def _typed(
@@ -137,25 +198,25 @@ def _typed(
     return typed, faults
 
 
-def _write(root: Path, tables: dict[str, pd.DataFrame], identities: pd.DataFrame) -> None:
-    layers = root / "layers"
-    layers.mkdir(exist_ok=True)
-    partial = root / "layers.partial"
-    partial.mkdir(exist_ok=True)
-    written = [write_layer(table, name, partial) for name, table in tables.items()]
-    manifest = partial / MANIFEST
+def _write(root: Path, planned: _Planned) -> None:
+    """Write layers, manifest and vault beside the old ones, then let all take their place."""
+    vault, layers = root / "vault", root / "layers"
     text = json.dumps({"inputs": _inputs(root)}, ensure_ascii=False, indent=1, sort_keys=True)
-    manifest.write_text(text, encoding="utf-8")
-    vault = root / "vault"
-    vault.mkdir(exist_ok=True, mode=0o700)
-    secret = vault / "identities.csv.partial"
-    handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "w", newline="", encoding="utf-8") as out:
-        identities.to_csv(out, index=False)
-    for path in [*written, manifest]:
-        path.replace(layers / path.name)
-    secret.replace(vault / "identities.csv")
-    partial.rmdir()
+    with staged(layers) as fresh, staged(vault, mode=OWNER_ONLY) as secret:
+        for name, table in planned.tables.items():
+            write_layer(table, name, fresh)
+        (fresh / MANIFEST).write_text(text, encoding="utf-8")
+        with _for_owner(secret / "identities.csv") as out:
+            planned.identities.to_csv(out, index=False)
+        if not (vault / KEY).is_file():
+            with _for_owner(secret / KEY) as out:
+                out.write(planned.key)
+
+
+def _for_owner(path: Path) -> TextIO:
+    """Open a new file that only its owner can read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return open(handle, "w", newline="", encoding="utf-8")
 
 
 def _inputs(root: Path) -> dict[str, str]:
@@ -168,14 +229,10 @@ def _inputs(root: Path) -> dict[str, str]:
     }
 
 
-def _key(root: Path) -> bytes:
-    """Return the key of the pseudonyms, made on first use and readable by the owner only."""
-    path = root / "vault" / "key"
-    if not path.is_file():
-        path.parent.mkdir(exist_ok=True, mode=0o700)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_hex(KEY_BYTES))
-    return path.read_text(encoding="utf-8").encode()
+def _key(root: Path) -> str:
+    """Return the key of the pseudonyms, a new one when the folder has none yet."""
+    path = root / "vault" / KEY
+    return path.read_text(encoding="utf-8") if path.is_file() else secrets.token_hex(KEY_BYTES)
 
 
 def _decisions(root: Path) -> Decisions:

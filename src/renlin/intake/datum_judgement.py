@@ -103,6 +103,35 @@ def judge_datum(
     return DatumJudgement(declared, offsets, len(layer))
 
 
+def likely_datum(layer_points: Points, base_points: Points, *, place: str) -> DatumJudgement | None:
+    """Return the judgement on the datum that fits best, None when none fits clearly.
+
+    For looking into a layer whose datum nobody declared; what it says is no declaration.
+
+    Parameters
+    ----------
+    layer_points, base_points, place
+        As for :func:`judge_datum`.
+
+    Raises
+    ------
+    DataFault
+        When a part of the layer is in another datum than the rest.
+    """
+    layer = layer_points[np.isfinite(layer_points).all(axis=1)]
+    base = base_points[np.isfinite(base_points).all(axis=1)]
+    if min(len(layer), len(base)) < LEAST_POINTS or (np.abs(layer) > np.array([180.0, 90.0])).any():
+        return None
+    distances = _distances(layer, base)
+    offsets = {code: float(np.median(values)) for code, values in distances.items()}
+    best = min(_HYPOTHESES, key=lambda code: offsets[code])
+    rivals = {code: offsets[code] for code in _rivals(layer, best)}
+    if offsets[best] > FARTHEST or offsets[best] > CLEARLY * min(rivals.values(), default=np.inf):
+        return None
+    _refuse_mixed(distances, best, rivals, place)
+    return DatumJudgement(best, offsets, len(layer))
+
+
 def axes_exchanged(layer_points: Points, base_points: Points) -> bool:
     """Tell whether the layer gives latitude before longitude.
 

@@ -150,7 +150,7 @@ def whole_numbers(
     """
     numbers = _drawn(weights, codes, seed)
     kinds, kind_of = np.unique(np.column_stack([counts, weights > 0]), axis=0, return_inverse=True)
-    held = np.bincount(kind_of, weights=numbers.astype(float), minlength=len(kinds))
+    held: Floats = np.bincount(kind_of, weights=numbers, minlength=len(kinds)).astype(float)
     room = np.where(kinds[:, -1] > 0, float(_SPAN), 0.0)
     bounds = (np.maximum(held - room, 0.0), held + room)
     changes = _nearest(kinds[:, :-1], targets, bounds, held) - held

@@ -15,6 +15,7 @@ from renlin.community.folder import NOTES, open_community, write_layer
 from renlin.community.references import dangling
 from renlin.errors import DataFault, Fault, Said, raise_all
 from renlin.intake.layer_mapping import read_layer_mapping
+from renlin.intake.place_files import changed_on
 from renlin.intake.vector import ImportedLayer, read_vector
 
 _ORDER = ("buildings", "walks", "spaces", "entrances", "gates", "facilities")
@@ -76,7 +77,9 @@ def import_layers(folder: str | Path, mapping: str | Path) -> LayersImported:
     after = {**place.tables, **tables}
     faults += dangling(after, place.catalogue, {name: f"layers/{name}" for name in after})
     raise_all(faults, DataFault)
-    _write(tables, [layer.notes for layer in layers.values()], place.notes, Path(folder) / "layers")
+    notes = pd.concat([place.notes, *(layer.notes for layer in layers.values())], ignore_index=True)
+    with changed_on(place.settings.survey_date):
+        _write(tables, notes, Path(folder) / "layers")
     return LayersImported(layers, {name: len(frame) for name, frame in tables.items()})
 
 
@@ -106,19 +109,13 @@ def _twice(tables: Mapping[str, gpd.GeoDataFrame], catalogue: Catalogue) -> list
     return faults
 
 
-def _write(
-    tables: Mapping[str, gpd.GeoDataFrame],
-    notes: Iterable[pd.DataFrame],
-    before: pd.DataFrame,
-    layers: Path,
-) -> None:
+def _write(tables: Mapping[str, gpd.GeoDataFrame], notes: pd.DataFrame, layers: Path) -> None:
     """Write the tables beside the layers first, then put each in the place of its old one."""
     partial = layers.with_name("layers.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     written = {name: write_layer(frame, name, partial) for name, frame in tables.items()}
-    said = pd.concat([before, *notes], ignore_index=True)
-    said.to_csv(partial / NOTES, index=False, lineterminator="\n")
+    notes.to_csv(partial / NOTES, index=False, lineterminator="\n")
     layers.mkdir(exist_ok=True)
     for name, path in written.items():
         for old in layers.glob(f"{name}.*"):

@@ -142,7 +142,7 @@ def _closed_to_walkers(tags: Tags, kind: str, key: str, reading: Reading) -> Sai
     """Return why nobody may walk here, None when one may."""
     word = reading.book.word(tags, TABLE, "walkable", of=key)
     if word == "no":
-        said = next((k for k in ("foot", "access") if k in tags), "highway")
+        said = reading.book.speaker(tags, TABLE, "walkable") or "highway"
         return Said(f"不许步行（{said}={tags[said]}）", f"no walking ({said}={tags[said]})")
     in_tunnel = tags.get("tunnel", "no") not in {*_NO, "building_passage"}
     if kind == "road" and in_tunnel and word is None:

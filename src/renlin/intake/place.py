@@ -13,7 +13,7 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue, load
 from renlin.community.folder import open_community, read_policy
-from renlin.errors import DataFault, Fault, Said
+from renlin.errors import DataFault, Fault, Said, did_you_mean, raise_all
 from renlin.intake.homes import dwelling_buildings, inferred_doors, landings
 from renlin.intake.layers import NOTE_COLUMNS, MapLayers, framed
 from renlin.intake.map_summary import MapSummary, inspect_map
@@ -22,11 +22,11 @@ from renlin.intake.own_margins import copy_margins
 from renlin.intake.place_files import Cell, write_layers, write_toml
 from renlin.intake.population import Population, make_population
 
+KINDS = ("courtyard", "work_unit", "modern")
 __all__ = ["MapSummary", "NewPlace", "inspect_map", "new_community"]
 
 _SETTINGS_HEAD = """由地图建成的社区。Made from a map.
 建筑、道路来自地图；居民是合成的，不是真实的人。Residents, if any, are synthetic: nobody is real."""
-
 _SCENARIO_HEAD = "改成本社区的情景。Adjust to the place."
 _STUDY_HEAD = "先跑一遍的设定。A first study."
 
@@ -88,11 +88,13 @@ def new_community(
         When the map cannot be read, holds no building or way, or has no room for so many
         residents; when margins are faulty. Nothing is left behind then.
     """
-    target = Path(folder)
-    if osm is None:
-        raise DataFault(_no_map())
+    target = Path(folder).resolve()
+    faults = _stated_wrongly(kind, residents)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise DataFault(_occupied(target))
+        faults.append(_occupied(target))
+    if osm is None:
+        raise DataFault([*faults, _no_map()])
+    raise_all(faults, DataFault)
     partial = target.with_name(f"{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -152,11 +154,7 @@ class _Making:
         if not len(self.homes):
             raise DataFault(_homeless())
         spots = landings(self.homes, self.entrances)
-        made = make_population(residents, spots, self.catalogue, kind=self.kind, seed=seed)
-        room = float(spots["area"].sum()) / self.catalogue.number("dwelling_area_least")
-        if len(made.households) > room:
-            raise DataFault(_crowded(residents, int(residents * room / len(made.households))))
-        return made
+        return make_population(residents, spots, self.catalogue, kind=self.kind, seed=seed)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table with rows."""
@@ -202,7 +200,7 @@ class _Making:
 
     def write(self, folder: Path, *, name: str, code: str) -> None:
         """Write the whole folder."""
-        write_layers(self.tables(), self.notes(), folder)
+        write_layers(self.tables(), self.notes(), folder, day=self.date)
         fields: dict[str, Cell] = {
             "code": code,
             "name": name,
@@ -263,7 +261,7 @@ class _Making:
         row = self.entrances[self.entrances["entrance"] == key].iloc[0]
         buildings = self.layers.tables["buildings"]
         owner = buildings[buildings["building"] == row["building"]].iloc[0]
-        return key, f"{owner['name']}{row['name']}"
+        return key, f"{owner['name']} {row['name']}"
 
 
 def _assumed(home: Mapping[Hashable, Any]) -> tuple[str, str]:
@@ -320,10 +318,14 @@ def _homeless() -> Fault:
     )
 
 
-def _crowded(asked: int, room: int) -> Fault:
-    return Fault(
-        "--residents",
-        Said(f"最多约 {room} 人", f"about {room} at most"),
-        Said(f"{asked} 人", f"{asked}"),
-        Said("减少人数，或补全住宅楼和层数。", "Ask for fewer, or add dwellings and storeys."),
-    )
+def _stated_wrongly(kind: str, residents: int | None) -> list[Fault]:
+    """Return what is wrong with the kind and the number asked for."""
+    faults = []
+    if kind not in KINDS:
+        known = Said("、".join(KINDS), "|".join(KINDS))
+        faults.append(Fault("--type", known, Said(kind, kind), did_you_mean(kind, KINDS)))
+    if residents is not None and residents < 1:
+        remedy = Said("不要合成居民就不写这一项。", "Leave it out to make no residents.")
+        got = Said(str(residents), str(residents))
+        faults.append(Fault("--residents", Said("至少 1", "at least 1"), got, remedy))
+    return faults

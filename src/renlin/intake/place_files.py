@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import pyogrio
 
 from renlin.community.folder import NOTES, write_layer
 
@@ -22,15 +24,32 @@ def write_toml(path: Path, fields: Mapping[str, Cell], *, heading: str) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_layers(tables: Mapping[str, pd.DataFrame], notes: pd.DataFrame, folder: Path) -> None:
-    """Write every table that has rows, and the notes, into ``folder/layers``."""
+def write_layers(
+    tables: Mapping[str, pd.DataFrame], notes: pd.DataFrame, folder: Path, *, day: dt.date
+) -> None:
+    """Write every table that has rows, and the notes, into ``folder/layers``.
+
+    ``day`` stands in every file as the day of its last change.
+    """
     layers = folder / "layers"
     layers.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.items():
-        if len(frame):
-            write_layer(frame, name, layers)
+    with changed_on(day):
+        for name, frame in tables.items():
+            if len(frame):
+                write_layer(frame, name, layers)
     if len(notes):
         notes.to_csv(layers / NOTES, index=False, lineterminator="\n")
+
+
+@contextmanager
+def changed_on(day: dt.date) -> Iterator[None]:
+    """Let files be written as of ``day``: the same rows are then the same bytes on any day."""
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day.isoformat()}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def _toml(value: Cell) -> str:

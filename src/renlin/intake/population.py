@@ -13,11 +13,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.errors import DataFault, Fault, Said, raise_all
+from renlin.errors import DataFault, Fault, Said
+from renlin.intake.ages import ages_of
 from renlin.intake.fitting import Constraint, fitted, largest_remainder, whole_numbers
-from renlin.intake.household_sample import Member, Sample, household_sample
+from renlin.intake.household_sample import Sample, household_sample
 from renlin.intake.lodging import lodged
-from renlin.intake.margins import FITTED, HUKOU, PLACE, Condition, Margin, band, margins_of
+from renlin.intake.margin_counts import by_margin, constraints_of, possible
+from renlin.intake.margins import FITTED, HUKOU, Margin, margins_of
 from renlin.intake.traits import Subjects, traits
 from renlin.random_streams import draw
 
@@ -30,7 +32,6 @@ RELATIONS = {
     "parent": "父母",
     "mate": "合租",
 }
-_RANK = {"grandchild": 0, "child": 1, "mate": 2, "head": 2, "spouse": 2, "parent": 3}
 Floats = npt.NDArray[np.float64]
 
 
@@ -81,15 +82,16 @@ def make_population(
     Raises
     ------
     DataFault
-        When the margins are faulty or contradict each other.
+        When the margins are faulty or contradict each other, or the homes have no room.
 
     Source: ye2009; margins as each row of ``margins.csv`` says.
     """
     margins = margins_of(catalogue, kind)
     sample = household_sample(catalogue)
     oldest = int(catalogue.number("age_oldest"))
-    constraints = _constraints(sample, margins, oldest)
-    weights = fitted(_possible(sample, constraints), constraints)
+    constraints = constraints_of(sample, margins, oldest)
+    weights = fitted(possible(sample, constraints), constraints)
+    _refuse_crowding(n_persons, float(weights @ sample.size), homes, catalogue)
     numbers = _numbers(sample, constraints, weights, n_persons, seed)
     groups = _Groups(sample, numbers)
     persons = _persons(groups, catalogue, seed)
@@ -112,6 +114,24 @@ def make_population(
     )
 
 
+def _refuse_crowding(
+    n_persons: int, mean_size: float, homes: pd.DataFrame, catalogue: Catalogue
+) -> None:
+    """Raise when a household would get less floor area than ``dwelling_area_least``."""
+    room = float(homes["area"].sum()) / catalogue.number("dwelling_area_least") * mean_size
+    if n_persons > room:
+        raise DataFault(
+            Fault(
+                "--residents",
+                Said(f"最多约 {room:.0f} 人", f"about {room:.0f} at most"),
+                Said(f"{n_persons} 人", f"{n_persons}"),
+                Said(
+                    "减少人数，或补全住宅楼和层数。", "Ask for fewer, or add dwellings and storeys."
+                ),
+            )
+        )
+
+
 class _Groups:
     """The households made: key, members, tenure and size of each."""
 
@@ -124,114 +144,6 @@ class _Groups:
         self.sizes = np.array([len(group) for group in self.members], dtype=np.int64)
 
 
-def _constraints(sample: Sample, margins: Sequence[Margin], oldest: int) -> list[Constraint]:
-    """Return one constraint per category of every fitted margin."""
-    counting = _Counting(sample, oldest)
-    found = []
-    for margin in margins:
-        if margin.name in FITTED:
-            counting.refuse_cut_bands(margin)
-            base = counting.count(margin.level, margin.given)
-            for category, share in margin.shares.items():
-                wanted = (*margin.given, (margin.name, (category,)))
-                count = counting.count(margin.level, wanted)
-                found.append(Constraint(f"{margin.text} = {category}", count, base, share))
-    return found
-
-
-def _possible(sample: Sample, constraints: Sequence[Constraint]) -> Floats:
-    """Return the prior without households some member of which is in no category of a margin."""
-    prior = sample.prior.copy()
-    for group in _by_margin(constraints).values():
-        counted = sum(constraint.count for constraint in group)
-        prior[counted < group[0].base] = 0.0
-    return prior
-
-
-def _by_margin(constraints: Sequence[Constraint]) -> dict[str, list[Constraint]]:
-    groups: dict[str, list[Constraint]] = {}
-    for constraint in constraints:
-        groups.setdefault(constraint.name.rpartition(" = ")[0], []).append(constraint)
-    return groups
-
-
-class _Counting:
-    """Count the members of every household of a sample that meet conditions."""
-
-    def __init__(self, sample: Sample, oldest: int) -> None:
-        members = [member for group in sample.members for member in group]
-        sizes = sample.size.astype(np.int64)
-        self.oldest = oldest
-        self.n = len(sizes)
-        self.household = np.repeat(np.arange(self.n), sizes)
-        self.first = np.concatenate([[True], np.diff(self.household) > 0])
-        self.low = np.array([member.low for member in members])
-        self.high = np.array([member.high for member in members])
-        self.size = sizes[self.household]
-        self.words = {
-            "sex": np.array([member.sex for member in members]),
-            "tenure": np.array(sample.tenure)[self.household],
-            "alone": np.where(self.size == 1, "yes", "no"),
-        }
-
-    def count(self, level: str, wanted: Sequence[Condition]) -> Floats:
-        """Return persons (or 1 for the household) that meet all conditions, shape (n,)."""
-        met = np.ones(len(self.household), dtype=bool) if level == "person" else self.first.copy()
-        for name, words in wanted:
-            met &= self._meets(name, words)
-        return np.bincount(self.household[met], minlength=self.n).astype(float)
-
-    def refuse_cut_bands(self, margin: Margin) -> None:
-        """Raise when an age category holds a part of a band of the household types.
-
-        Raises
-        ------
-        DataFault
-            With the categories and the bands that they may be made of.
-        """
-        words = [w for name, group in margin.given if name == "age" for w in group]
-        words += list(margin.shares) if margin.name == "age" else []
-        bands = sorted(set(zip(self.low.tolist(), self.high.tolist(), strict=True)))
-        faults = [
-            _cut_band(margin, word, bands)
-            for word in words
-            if (span := band(word, oldest=self.oldest)) is not None
-            and any(
-                low <= span[1] and span[0] <= high and not (span[0] <= low and high <= span[1])
-                for low, high in bands
-            )
-        ]
-        raise_all(faults, DataFault)
-
-    def _meets(self, name: str, words: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return who meets one condition; an age band holds who lies wholly inside it."""
-        if name in self.words:
-            return np.isin(self.words[name], words)
-        met = np.zeros(len(self.household), dtype=bool)
-        for word in words:
-            span = band(word, oldest=self.oldest)
-            if span is not None and name == "age":
-                met |= (span[0] <= self.low) & (self.high <= span[1])
-            elif span is not None and name == "size":
-                met |= (span[0] <= self.size) & (word.endswith("+") | (self.size <= span[1]))
-        return met
-
-
-def _cut_band(margin: Margin, word: str, bands: Sequence[tuple[int, int]]) -> Fault:
-    listed = ", ".join(f"{low}-{high}" for low, high in bands)
-    return Fault(
-        PLACE,
-        Said(f"由这些年龄段合成：{listed}", f"ages made up of these bands: {listed}"),
-        Said(f"{word}，切开了其中一段", f"{word}, which cuts one of them"),
-        Said(
-            "换用这些分界，或在 household_types.csv 里改年龄段。",
-            "Use these limits, or change the bands of household_types.csv.",
-        ),
-        None,
-        margin.text,
-    )
-
-
 def _numbers(
     sample: Sample, constraints: Sequence[Constraint], weights: Floats, n_persons: int, seed: int
 ) -> npt.NDArray[np.int64]:
@@ -239,7 +151,7 @@ def _numbers(
     expected = weights * n_persons / float(weights @ sample.size)
     n_households = max(1, round(float(expected.sum())))
     whole = [(sample.size, n_persons), (np.ones(len(weights)), n_households)]
-    margins = sorted(_by_margin(constraints).items(), key=lambda m: (" | " in m[0], m[0]))
+    margins = sorted(by_margin(constraints).items(), key=lambda m: (" | " in m[0], m[0]))
     for _, group in margins:
         total = _total(group[0].base, whole, expected)
         shares = np.array([constraint.share for constraint in group])
@@ -273,7 +185,7 @@ def _persons(groups: _Groups, catalogue: Catalogue, seed: int) -> pd.DataFrame:
     ages: list[int] = []
     start = 0
     for members in groups.members:
-        ages.extend(_ages(members, luck[start : start + len(members)], catalogue))
+        ages.extend(ages_of(members, luck[start : start + len(members)], catalogue))
         start += len(members)
     return pd.DataFrame(
         {
@@ -286,38 +198,6 @@ def _persons(groups: _Groups, catalogue: Catalogue, seed: int) -> pd.DataFrame:
             "size": np.array([row[3] for row in rows], dtype=np.int64),
         }
     )
-
-
-def _ages(members: tuple[Member, ...], luck: Floats, catalogue: Catalogue) -> list[int]:
-    """Return whole ages inside the bands, parents old enough for their children.
-
-    The youngest are drawn first, with room left for their parents.
-    """
-    least, most = catalogue.number("parent_gap_least"), catalogue.number("parent_gap_most")
-    ages = [0] * len(members)
-    for i in sorted(range(len(members)), key=lambda k: (_RANK[members[k].role], k)):
-        low, high = float(members[i].low), float(members[i].high)
-        for j, other in enumerate(members):
-            gap = _RANK[other.role] - _RANK[members[i].role]
-            if "mate" in (other.role, members[i].role) or gap == 0:
-                continue
-            if gap > 0:
-                low, high = max(low, other.low - gap * most), min(high, other.high - gap * least)
-            else:
-                low, high = max(low, ages[j] - gap * least), min(high, ages[j] - gap * most)
-        low = min(max(low, members[i].low), members[i].high)
-        high = max(min(high, members[i].high), low)
-        ages[i] = _age(low, high, float(luck[i]), catalogue)
-    return ages
-
-
-def _age(low: float, high: float, luck: float, catalogue: Catalogue) -> int:
-    """Return a whole age: even in a closed band, thinning out in the band up to the oldest."""
-    if high < catalogue.number("age_oldest"):
-        return int(low + luck * (high - low + 1))
-    mean = catalogue.number("age_open_band_mean")
-    reach = 1.0 - np.exp(-(high - low) / mean)
-    return int(low - mean * np.log(1.0 - luck * reach))
 
 
 def _household_traits(

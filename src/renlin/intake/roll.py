@@ -105,7 +105,7 @@ def read_roll(
     mapping: RegisterMapping,
     folder: Path,
     catalogue: Catalogue,
-    places: Gazetteer,
+    places: Gazetteer | None,
 ) -> Roll:
     """Read one register.
 
@@ -116,7 +116,7 @@ def read_roll(
     folder
         Folder of the registers.
     places
-        Names of communities, for addresses.
+        Names of communities, for addresses; None takes every name as it stands.
     """
     place = f"registers/{mapping.file}"
     known = aliases(catalogue)
@@ -158,7 +158,7 @@ class _RowReader:
         table: RawTable,
         columns: Mapping[str, str],
         catalogue: Catalogue,
-        places: Gazetteer,
+        places: Gazetteer | None,
     ) -> None:
         self.name, self.mapping, self.table = name, mapping, table
         self.catalogue, self.places = catalogue, places
@@ -341,7 +341,9 @@ def _digits(text: str | None) -> str | None:
 
 def check_stated(mapping: RegisterMapping, place: str, catalogue: Catalogue) -> list[Fault]:
     """Return a fault for every kind of damage and every indicator stated that does not exist."""
-    words = [("tolerate", kind, TOLERABLE) for kind in mapping.tolerate]
+    words: list[tuple[str, str, tuple[str, ...]]] = [
+        ("tolerate", kind, TOLERABLE) for kind in mapping.tolerate
+    ]
     words += [("complete", code, tuple(catalogue.indicators)) for code in mapping.complete]
     return [
         Fault(

@@ -73,8 +73,12 @@ class TagBook:
         values; without it nothing is counted, as for keys most of whose values are none
         of our business.
         """
-        target = self._target(tags, table, column, of)
+        _, target = self._said(tags, table, column, of)
         return None if target in (None, NOT_THIS) else target
+
+    def speaker(self, tags: Tags, table: str, column: str) -> str | None:
+        """Return the key that decides a column, None when none of them says anything."""
+        return self._said(tags, table, column, None)[0]
 
     def unknown(self, tags: Tags, key: str, column: str, *, of: str) -> None:
         """Count a value that could not be read as a quantity."""
@@ -90,7 +94,10 @@ class TagBook:
         ]
         return pd.DataFrame(rows, columns=list(UNKNOWN_COLUMNS))
 
-    def _target(self, tags: Tags, table: str, column: str, of: str | None) -> str | None:
+    def _said(
+        self, tags: Tags, table: str, column: str, of: str | None
+    ) -> tuple[str | None, str | None]:
+        """Return the deciding key and its target."""
         for key in self._keys.get((table, column), ()):
             if key not in tags:
                 continue
@@ -98,8 +105,8 @@ class TagBook:
             if found is None and of is not None and self._counts(key, tags[key]):
                 self.unknown(tags, key, f"{table}.{column}", of=of)
             if found not in (None, SAYS_NOTHING):
-                return found
-        return None
+                return key, found
+        return None, None
 
     def _counts(self, key: str, value: str) -> bool:
         """Return whether a value without a row here has none anywhere, and matters."""

@@ -103,6 +103,7 @@ def read_vector(
     try:
         judgement = judged(degrees, mapping.table, against, mapping.datum, path.name)
     except DataFault as error:
+        # objects with exchanged axes lie elsewhere under every datum: say that first
         faults += [] if faults else error.faults
     if judgement is None:
         made.note("all", Said("坐标基准没有经过检验", "nothing tested its datum"))
@@ -172,10 +173,14 @@ class _Import:
         )
         rows = self._rows(cells, checked)
         numbers = [int(str(row.pop("row"))) for row in rows]
+        places = [row.pop("geometry") for row in rows] if self.name == "facilities" else None
         done = conform(
             pd.DataFrame(rows), self.name, self.catalogue, place=self.place, rows=numbers
         )
-        return done.table, columns, [*faults, *checked.faults, *done.faults]
+        table = done.table.copy()
+        if places is not None:
+            table["geometry"] = pd.Series(places, dtype="object")
+        return table, columns, [*faults, *checked.faults, *done.faults]
 
     def _cells(self, raw: gpd.GeoDataFrame) -> tuple[list[Cells], dict[str, str], list[Fault]]:
         """Return the cells of each feature under our columns, the columns used, the faults."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
@@ -17,7 +18,14 @@ from renlin.intake.plausibility import plausibility, strict
 _BYTES = "ISO-8859-1"  # gives every byte back as it stands
 _CHINESE = ("utf-8", "gb18030")
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "cp65001": "utf-8"}
-SUFFIXES = (".gpkg", ".geojson", ".json", ".shp")
+_DRIVER_ERRORS = (
+    OSError,
+    ValueError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.GeometryError,
+)
 
 
 def open_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
@@ -34,26 +42,30 @@ def open_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     if not path.is_file():
         raise DataFault(_unreadable(path, "no such file"))
     try:
-        if path.suffix.lower() == ".shp":
-            frame = _shapefile(path)
-        elif path.suffix.lower() in (".geojson", ".json"):
-            decoded = decode(path.read_bytes(), place=path.name)
-            raise_all(decoded.faults, DataFault)
-            frame = pyogrio.read_dataframe(decoded.text.encode("utf-8"))
-        else:
-            frame = pyogrio.read_dataframe(path, layer=_layer(path, layer))
-    except (
-        OSError,
-        ValueError,
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-    ) as e:
-        raise DataFault(_unreadable(path, str(e))) from e
+        frame = _opened(path, layer)
+    except _DRIVER_ERRORS as error:
+        raise DataFault(_unreadable(path, str(error))) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataFault(_unreadable(path, "a table without shapes"))
     if not len(frame):
         raise DataFault(_unreadable(path, "no features"))
     return frame
+
+
+def _opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+    """Return the features; a shape that is none at all becomes an empty one of its row."""
+    if path.suffix.lower() == ".shp":
+        return _shapefile(path)
+    if path.suffix.lower() in (".geojson", ".json"):
+        decoded = decode(path.read_bytes(), place=path.name)
+        raise_all(decoded.faults, DataFault)
+        return _features(decoded.text.encode("utf-8"))
+    return _features(path, layer=_layer(path, layer))
+
+
+def _features(source: Path | bytes, **options: str) -> gpd.GeoDataFrame:
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told by row
+        return pyogrio.read_dataframe(source, on_invalid="ignore", **options)
 
 
 def _layer(path: Path, wanted: str | None) -> str:
@@ -79,7 +91,7 @@ def _layer(path: Path, wanted: str | None) -> str:
 
 
 def _shapefile(path: Path) -> gpd.GeoDataFrame:
-    frame = pyogrio.read_dataframe(path, encoding=_BYTES)
+    frame = _features(path, encoding=_BYTES)
     text_columns = [
         name
         for name in frame.columns
@@ -101,14 +113,21 @@ def _shapefile(path: Path) -> gpd.GeoDataFrame:
 
 
 def _encoding(path: Path, cells: Sequence[bytes]) -> str:
-    """Return the encoding in which every cell can be read, the stated one first."""
+    """Return the encoding in which the cells read best, the stated one first among equals.
+
+    A ``.cpg`` is often left over from another file: bytes that read well as UTF-8 or GBK
+    and badly as stated are read so.
+    """
     stated = _stated(path)
+    scores: dict[str, float] = {}
     for encoding in filter(None, (stated, *_CHINESE)):
         texts = [strict(cell, encoding)[0] for cell in cells]
-        known = [text for text in texts if text is not None]
-        sure = encoding in (stated, "utf-8") or plausibility("".join(known)) >= PLAUSIBLE
-        if len(known) == len(texts) and sure:
-            return encoding
+        if None not in texts:
+            score = plausibility("".join(text for text in texts if text is not None))
+            scores.setdefault(encoding, score)
+    best = max(scores, key=lambda encoding: scores[encoding], default=None)
+    if best is not None and (best == stated or scores[best] >= PLAUSIBLE):
+        return best
     expected = Said("UTF-8 或 GBK 的文字，或写明编码的 .cpg", "text in UTF-8 or GBK, or a .cpg")
     got = Said("读不通的文字", "text that makes no sense in either")
     remedy = Said("附上 .cpg，或重新导出为 GeoPackage。", "Add a .cpg, or export a GeoPackage.")

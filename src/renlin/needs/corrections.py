@@ -97,7 +97,7 @@ def corrected(
     by
         Weights.
 
-    Source: reference needs 7; ibrahim2000 (discounted evidence).
+    Source: reference needs 7; ibrahim_chen2000 (discounted evidence).
 
     Examples
     --------

@@ -122,6 +122,12 @@ def newest(stated: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.
     return _judged(last, catalogue, day)
 
 
+def nothing(catalogue: Catalogue, day: pd.Timestamp) -> pd.DataFrame:
+    """Return no evidence, with typed columns."""
+    none = pd.DataFrame({name: pd.Series(dtype="object") for name in STATED})
+    return newest(none.astype({"observed_on": "datetime64[s]", "row": "Int64"}), catalogue, day)
+
+
 def _judged(rows: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.DataFrame:
     limits = {code: entry.expiry.value for code, entry in catalogue.indicators.items()}
     age = (day - rows["observed_on"]).dt.days.astype("Int64")

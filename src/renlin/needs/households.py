@@ -41,13 +41,14 @@ def summarise(
     place
         Tables dwellings and entrances.
     day
-        Survey date; who left before it is not here.
+        Survey date; a household that left before it, and left nobody, is not here.
 
     Returns
     -------
     Columns of ``COLUMNS``; leader, place and floor missing where they are not known.
     """
-    here = households[~(households["until"] < day)]
+    inhabited = households["household"].isin(set(tiers["household"]))
+    here = households[~(households["until"] < day) | inhabited]
     order = tiers.sort_values(["household", "sure", "possible", "person"], kind="stable")
     leader = order.drop_duplicates("household").set_index("household")
     best = tiers.groupby("household").agg(

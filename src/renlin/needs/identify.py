@@ -211,7 +211,7 @@ def _households(place: Community, known: Known, found: Assessed) -> pd.DataFrame
 def _records(place: Community) -> pd.DataFrame:
     day = pd.Timestamp(place.settings.survey_date)
     fresh = place.catalogue.number("record_fresh_days")
-    return records_of(place["persons"], place["households"], day, fresh)
+    return records_of(place.tables, day, fresh)
 
 
 def _combinations(place: Community, known: Known, members: pd.DataFrame) -> pd.DataFrame:

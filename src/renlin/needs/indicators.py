@@ -42,6 +42,8 @@ def gather(
     -------
     One row per subject and indicator, columns of ``needs.evidence``.
     """
+    if len(persons) == 0:
+        return stated_on.nothing(catalogue, day)
     households = inhabited(place["households"], persons)
     said = [
         stated_on.from_facts(place["facts"], persons, catalogue),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from renlin.catalogue.models import Value
-from renlin.needs.records import seen
+from renlin.needs.records import register_row, seen
 
 HOURS: Mapping[str, tuple[int, ...]] = {
     "day": tuple(range(6, 22)),
@@ -107,7 +107,7 @@ def _sum(period: str, parts: list[dict[str, object]]) -> dict[str, object]:
 
 
 def records_of(
-    persons: pd.DataFrame, households: pd.DataFrame, day: pd.Timestamp, fresh_days: float
+    place: Mapping[str, pd.DataFrame], day: pd.Timestamp, fresh_days: float
 ) -> pd.DataFrame:
     """Return the history of every resident ever on record: nobody vanishes.
 
@@ -115,11 +115,18 @@ def records_of(
     after it). ``stale`` when nobody has seen the record for longer than ``fresh_days``, or
     it carries no date at all.
 
+    Parameters
+    ----------
+    place
+        Tables persons, households and links.
+
     Returns
     -------
     Columns ``person``, ``household``, ``origin``, ``household_origin``, ``since``,
-    ``until``, ``seen_on``, ``record_days`` (missing without any date), ``stale``, ``state``.
+    ``until``, ``seen_on``, ``record_days`` (missing without any date), ``stale``, ``state``,
+    ``file`` and ``row`` (the first register row the resident was linked to, else the layer).
     """
+    persons, households = place["persons"], place["households"]
     made = persons[["person", "household", "origin", "since", "until", "seen_on"]].copy()
     origin = households.set_index("household")["origin"]
     made["household_origin"] = made["household"].map(origin)
@@ -132,5 +139,6 @@ def records_of(
         np.select([left, later], ["left", "expected"], "present"), index=made.index, dtype="str"
     )
     columns = ["person", "household", "origin", "household_origin", "since", "until", "seen_on",
-               "record_days", "stale", "state"]  # fmt: skip
-    return made[columns].reset_index(drop=True)
+               "record_days", "stale", "state", "file", "row"]  # fmt: skip
+    made["subject"], made["subject_table"] = made["person"], "persons"
+    return register_row(made, place)[columns].reset_index(drop=True)

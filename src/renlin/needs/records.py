@@ -110,7 +110,17 @@ def from_dwellings(
 
 
 def located(made: pd.DataFrame, place: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Name the register row behind each statement, or the row of the layer without one."""
+    """Return statements with the register row behind each, columns of ``STATED``."""
+    return register_row(made, place)[list(STATED)]
+
+
+def register_row(made: pd.DataFrame, place: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return ``made`` with the file and row each subject was first read from.
+
+    That is the first register row a resident (or the first one of a household) was linked
+    to; without one, the row of the layer.
+    """
+    made = made.copy()
     links = place["links"].sort_values(["file", "row"]).drop_duplicates("person")
     first = links.set_index("person")
     persons = place["persons"]
@@ -122,7 +132,7 @@ def located(made: pd.DataFrame, place: Mapping[str, pd.DataFrame]) -> pd.DataFra
     made["file"] = file.where(file.notna(), "layers/" + made["subject_table"] + ".csv")
     row = person.map(first["row"]).astype("Int64")
     made["row"] = row.fillna(made["subject"].map(rows).astype("Int64"))
-    return made[list(STATED)]
+    return made
 
 
 def _rows(table: pd.DataFrame, key: str) -> pd.Series:

@@ -120,7 +120,8 @@ class Tracer:
             ),
             catalogue=self._digests("indicators", "answers"),
             parameters={"survey_date": self.day, "inferences": dict(RULES)}
-            | self._numbers("adult_age", "infant_age", "older_age"),
+            | self._numbers("adult_age", "infant_age", "older_age")
+            | self._numbers(*(f"adl_score_level_{level}" for level in range(5))),
             privacy="personal",
             synthetic=self.place.synthetic,
             lineage=lineage,
@@ -317,7 +318,7 @@ class Tracer:
             "needs.records",
             table,
             key=["person"],
-            inputs=self._read("persons", "households"),
+            inputs=self._read("persons", "households", "links"),
             parameters={"survey_date": self.day} | self._numbers("record_fresh_days"),
             privacy="personal",
             synthetic=self.place.synthetic,
@@ -340,7 +341,16 @@ class Tracer:
             policy={"reference": policy.reference, "confidence": policy.confidence},
             lineage={
                 name: Lineage(rule, (), behind)
-                for name in ("value", "low", "high", "n", "n_unknown", "difference", "ratio")
+                for name in (
+                    "value",
+                    "low",
+                    "high",
+                    "n",
+                    "n_unknown",
+                    "n_undecided",
+                    "difference",
+                    "ratio",
+                )
             },
         )
 
@@ -361,7 +371,8 @@ class Tracer:
             parameters=self._numbers(*names),
             privacy="personal",
             lineage={name: Lineage(rule, entries, parents) for name in numbers}
-            | {n: Lineage("residents whose tier it touches", (), parents) for n in counted},
+            | {n: Lineage("residents whose tier it touches", (), parents) for n in counted}
+            | {n: Lineage("as the workshop wrote it down") for n in ("n_asked", "n_yes")},
         )
 
     def _read(self, *names: str) -> dict[str, pd.DataFrame | str]:

@@ -127,7 +127,8 @@ def compare(table: pd.DataFrame, condition: Condition) -> Told:
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
         holds = _COMPARE[condition.op](numbers, condition.value)
     else:
-        holds = _COMPARE[condition.op](column.to_numpy(dtype=object), condition.value)
+        words = np.where(known, column.to_numpy(dtype=object), condition.value)
+        holds = _COMPARE[condition.op](words, condition.value)
     found = np.asarray(holds, dtype=bool) & known
     return Told(found, known & ~found)
 

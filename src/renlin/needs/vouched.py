@@ -33,9 +33,10 @@ def from_vouched(
     -------
     Columns of ``STATED``, origin ``record``, source ``REGISTER: not listed``.
     """
-    named = _named(place)
+    silent = _silent(place, persons)
+    nobody = pd.Series(True, index=persons.index)
     parts = [
-        _absent(row, named.get(str(row["file"]), set()), persons, catalogue)
+        _absent(row, silent.get(str(row["file"]), nobody), persons, catalogue)
         for row in place["vouched"].to_dict("records")
     ]
     if not parts:
@@ -44,10 +45,9 @@ def from_vouched(
 
 
 def _absent(
-    row: Mapping[Any, Any], listed: set[str], persons: pd.DataFrame, catalogue: Catalogue
+    row: Mapping[Any, Any], silent: pd.Series, persons: pd.DataFrame, catalogue: Catalogue
 ) -> pd.DataFrame:
     table = catalogue.indicators[str(row["indicator"])].subject
-    silent = ~persons["person"].isin(listed)
     registered = persons["origin"] == "registered"
     if table == "persons":
         subjects = persons.loc[silent & registered, "person"]
@@ -70,13 +70,15 @@ def _absent(
     return made[list(STATED)]
 
 
-def _named(place: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
-    """Return register file -> persons its rows belong, or may belong, to.
+def _silent(place: Mapping[str, pd.DataFrame], persons: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return register file -> whose names none of its rows carry, or may carry.
 
     A sheet's name in brackets does not count.
     """
     records = pd.concat(
         [place[name][["file", "person"]].astype("str") for name in ("links", "doubtful")]
     ).dropna()
+    records = records[records["person"].isin(set(persons["person"]))]
     files = records["file"].str.split("[").str[0]
-    return {str(file): set(part) for file, part in records["person"].groupby(files)}
+    found = {str(file): set(part) for file, part in records["person"].groupby(files)}
+    return {file: ~persons["person"].isin(listed) for file, listed in found.items()}

@@ -66,7 +66,7 @@ class Book:
         found = self.results.findings[name]
         private = {"household", "person", "helper", "subject"} & set(found.provenance.key)
         told = "" if private else keyed(row[key] for key in found.provenance.key)
-        return Cite(found.id, told, column, self.folder)
+        return Cite(self.id_of[name], told, column, self.folder)
 
     def number(self, words: object, name: str, row: Mapping[str, Any], column: str) -> Markup:
         """Return words that open the cell they state."""
@@ -74,12 +74,29 @@ class Book:
 
     def whole(self, name: str) -> Cite | None:
         """Return a finding as a whole, None when the run has none."""
-        found = self.results.findings.get(name)
-        return None if found is None else Cite(found.id, "", "", self.folder)
+        known = self.id_of.get(name)
+        return None if known is None else Cite(known, "", "", self.folder)
 
     def ids(self, *names: str) -> list[str]:
         """Return the ids of those findings the run has."""
-        return [found.id for name in names if (found := self.find(name)) is not None]
+        return [self.id_of[name] for name in names if self.find(name) is not None]
+
+    @cached_property
+    def id_of(self) -> dict[str, str]:
+        """Return finding name -> id, worked out once."""
+        return {name: found.id for name, found in self.results.findings.items()}
+
+    @cached_property
+    def doors(self) -> dict[str, tuple[str, str]]:
+        """Return entrance -> (name of its building, name of the stairwell), as people say them."""
+        place = self.community
+        pairs = zip(place["buildings"]["building"], place["buildings"]["name"], strict=True)
+        names = {str(b): self.language.set(str(n)) for b, n in pairs}
+        doors = place["entrances"]
+        return {
+            str(e): (names.get(str(b), str(b)), self.language.set(str(n)))
+            for e, b, n in zip(doors["entrance"], doors["building"], doors["name"], strict=True)
+        }
 
     @cached_property
     def groups(self) -> dict[str, str]:

@@ -17,6 +17,9 @@ CATALOGUE_FILE = "catalogue.json"
 EXAMPLES = 3
 DEPTH = 6
 REGISTER_COLUMNS = ("subject", "indicator", "source", "file", "row", "observed_on", "state")
+"""Shown beside the key of a row that says which row of which file it is."""
+WHOLE = ("all", "gap")
+"""Rows that rest on every group, not on one of that name."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ class _Shelf:
     def cell(self, opened: Finding, row: pd.Series, column: str, depth: int) -> Node:
         made = opened.provenance.lineage.get(column, Lineage(""))
         key = {name: str(row[name]) for name in opened.provenance.key}
-        if opened.name == "needs.evidence":
+        if {"file", "row"} <= set(row.index):
             key |= {name: str(row[name]) for name in REGISTER_COLUMNS if name in row.index}
         children: list[Node] = []
         for parent, own, theirs in made.parents if depth > 0 else ():
@@ -203,8 +206,9 @@ class _Shelf:
         if parent is None:
             return
         table = parent.table
-        if own and theirs:
-            table = table[table[theirs].astype(str) == str(row[own])]
+        for mine, other in zip(own.split("+"), theirs.split("+"), strict=True):
+            if mine and str(row[mine]) not in WHOLE:
+                table = table[table[other].astype(str) == str(row[mine])]
         chosen = _own_column(parent, column)
         for _, found in table.head(EXAMPLES).iterrows():
             yield self.cell(parent, found, chosen, depth)
@@ -230,7 +234,8 @@ def _chosen(opened: Finding, row: str) -> pd.Series:
     key = opened.provenance.key
     values = row.split("|")
     table = opened.table
-    joined = table[list(key)].astype(str).agg("|".join, axis=1)
+    cells = table[list(key)].astype(str).itertuples(index=False)
+    joined = pd.Series(["|".join(own) for own in cells], index=table.index, dtype="str")
     hit = table[joined == "|".join(values)]
     if len(hit) == 0:
         offered = nearest(row, joined) or str(joined.iloc[0] if len(joined) else "")

@@ -116,6 +116,13 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def rate(value: float) -> str:
+    """Return a rate between 0 and 1; one that is not quite 1 is not written as 1."""
+    if 0.995 <= value < 1:
+        return f"{min(value, 0.999):.3f}"
+    return f"{value:.2f}"
+
+
 def share(part: float, n: float, code: Code = "zh") -> str:
     """Return a share of ``n`` people: percent, below 20 people as counts."""
     if n < FEW:

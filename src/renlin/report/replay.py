@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +53,7 @@ class Packed:
     still
         Seconds of the still picture.
     counts
-        Per group, per state, how many at the still picture.
+        Display code -> how many are inside, outside, arrived, stuck at the still picture.
     """
 
     data: str
@@ -63,7 +63,7 @@ class Packed:
     step: float
     frame: npt.NDArray[np.float64]
     still: float
-    counts: pd.DataFrame
+    counts: Mapping[str, tuple[int, ...]]
 
 
 def pack(table: pd.DataFrame, order: Sequence[str], frame: Frame) -> Packed | None:
@@ -162,6 +162,6 @@ def _bytes(
 
 def _counts(
     group: npt.NDArray[np.uint8], state: npt.NDArray[np.uint8], groups: Sequence[str]
-) -> pd.DataFrame:
+) -> dict[str, tuple[int, ...]]:
     pairs = np.bincount(group.astype(int) * 4 + state, minlength=4 * len(groups))
-    return pd.DataFrame(pairs.reshape(-1, 4)[: len(groups)], index=pd.Index(groups))
+    return {code: tuple(int(n) for n in pairs[4 * i : 4 * i + 4]) for i, code in enumerate(groups)}

@@ -372,7 +372,7 @@ def responses_title(n: int, n_undecided: int) -> str:
 
 def corrections_title(n: int, n_tiers: int) -> str:
     """Say what the workshops changed."""
-    return f"Workshops corrected {n} estimates; the tier of {n_tiers} people changed"
+    return f"Workshops corrected {n} entries; the tier of {n_tiers} people changed"
 
 
 def scenario_title(worst: tuple[str, str], mean: str) -> str:

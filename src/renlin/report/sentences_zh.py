@@ -357,7 +357,7 @@ def responses_title(n: int, n_undecided: int) -> str:
 
 def corrections_title(n: int, n_tiers: int) -> str:
     """Say what the workshops changed."""
-    return f"座谈改了 {n} 处估计，{n_tiers} 人的等级因此变动"
+    return f"工作坊改了 {n} 处，{n_tiers} 人的等级因此变动"
 
 
 def scenario_title(worst: tuple[str, str], mean: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 import renlin
+from renlin.report.book import WHOLE
 from renlin.report.privacy import Reader, reader
 from renlin.report.tables import rows_of
 from renlin.study.results import Results
@@ -111,19 +112,28 @@ def _tiers(results: Results, k: Reader) -> dict[str, Any]:
 
 
 def _coverage(results: Results, k: Reader) -> dict[str, Any]:
-    table = _table(results, "space.coverage_groups")
     made: dict[str, Any] = {}
-    for row in rows_of(table):
-        n = float(row["n"])
-        told = row["display"] in ("all", "gap") or k.sees(n)
-        cell: dict[str, Any] = {"few": True}
-        if told:
-            cell = {
-                c: _number(row[c])
-                for c in ("n", "covered", "not_covered", "unknown", "covered_share", "low", "high")
-            }
-        made.setdefault(str(row["service"]), {})[str(row["display"])] = cell
+    listed = rows_of(_table(results, "space.coverage_groups"))
+    for service in sorted({str(row["service"]) for row in listed}):
+        own = [row for row in listed if row["service"] == service]
+        groups = [r for r in own if r["display"] not in WHOLE and r["n"] > 0]
+        states = k.counts({str(r["display"]): float(r["n"]) for r in groups})
+        cells = {}
+        for row in own:
+            display = str(row["display"])
+            cells[display] = _cell(row, states.get(display, "shown"))
+        made[service] = cells
     return made
+
+
+def _cell(row: dict[str, Any], state: str) -> dict[str, Any]:
+    """Return the figures of a group; without counts where one would give away another."""
+    if state == "few":
+        return {"few": True}
+    shares = {c: _number(row[c]) for c in ("covered_share", "low", "high")}
+    if state == "some":
+        return {**shares, "n": None}
+    return {**shares, **{c: _number(row[c]) for c in ("n", "covered", "not_covered", "unknown")}}
 
 
 def _points(results: Results, k: Reader) -> dict[str, Any]:
@@ -145,20 +155,19 @@ def _gaps(results: Results, k: Reader) -> dict[str, Any]:
 
 def _comparison(results: Results, k: Reader) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for row in rows_of(_table(results, "simulation.comparison")):
+    listed = rows_of(_table(results, "simulation.comparison"))
+    sizes = {str(r["display"]): float(r["n"]) for r in listed if r["display"] not in WHOLE}
+    states = k.counts({d: n for d, n in sizes.items() if n > 0})
+    columns = ("base", "value", "difference", "low", "high")
+    for row in listed:
         place = made.setdefault(str(row["scenario"]), {}).setdefault(str(row["scheme"]), {})
-        whole = row["display"] in ("all", "worst_decile", "gap")
-        if whole or k.sees(float(row["n"])):
-            place[str(row["display"])] = {
-                **{
-                    f"{c}_s": _number(row[c])
-                    for c in ("base", "value", "difference", "low", "high")
-                },
-                "n": _number(row["n"]),
-                "verdict": str(row["verdict"]),
-            }
-        else:
-            place[str(row["display"])] = {"few": True}
+        state = states.get(str(row["display"]), "shown")
+        cell: dict[str, Any] = {"few": True}
+        if state != "few":
+            cell = {f"{c}_s": _number(row[c]) for c in columns}
+            cell |= {"n": _number(row["n"]) if state == "shown" else None}
+            cell |= {"verdict": str(row["verdict"])}
+        place[str(row["display"])] = cell
     return made
 
 

@@ -86,7 +86,7 @@ def crew(scene: Scene, bodies: Bodies, luck: Luck) -> Crew:
     where = presence(who, site.live, catalogue, hour, luck, posted)
     notice = notify(strike.alert, who, site.live, where.home, catalogue, hour, luck)
     able = where.home & (strike.lost == 0)
-    made = group(who, scene.can, able & strike.leaves[who.household], dict(scene.watch))
+    made = group(who, scene.can, able & strike.leaves[who.household], scene.watch)
     trips = assign(made.parties, scene.can, scene.agreed, there)
     return _numbered(scene, strike, (notice, where, made, trips), bodies)
 

@@ -55,7 +55,8 @@ def ways(catalogue: Catalogue, policy: Policy) -> Ways:
     for kind, role in enumerate(ROLES):
         diagram[[kind, kind + NARROW]] = names.index(role)
         if role == "level":
-            diagram[np.ix_([kind, kind + NARROW], slow_crowd)] = names.index("slow_level")
+            for row in (kind, kind + NARROW):
+                diagram[row, slow_crowd] = names.index("slow_level")
         capacity[kind + NARROW] = loss
     jam = np.array([rows[name].jam_density for name in names])
     factor = np.stack([speed_factor(rows[name]) for name in names])

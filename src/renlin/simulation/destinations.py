@@ -68,11 +68,13 @@ def destinations(place: Community, ground: Ground, event: Event) -> Destinations
         opens = _opens(space, place, hour)
         rows.append((str(row["facility"]), node, kinds.index(row["kind"]),
                      _capacity(row, space, place), opens))  # fmt: skip
-    found = list(zip(*rows, strict=True)) if rows else [(), (), (), (), ()]
+    whole = np.array([row[1:4] for row in rows], dtype=np.int64).reshape(-1, 3)
     return Destinations(
-        tuple(found[0]),
-        *(np.array(found[column], dtype=np.int64) for column in (1, 2, 3)),
-        np.array(found[4], dtype=np.float64),
+        facilities=tuple(row[0] for row in rows),
+        node=whole[:, 0],
+        choice=whole[:, 1],
+        capacity=whole[:, 2],
+        opens=np.array([row[4] for row in rows], dtype=np.float64),
     )
 
 

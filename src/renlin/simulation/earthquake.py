@@ -86,7 +86,7 @@ class Earthquake:
         powerless = luck("building", "power") < number("power_out")
         space = darkened(site, self.light, powerless)
         return Strike(
-            space=space._replace(length=space.length * longer),
+            space=space._replace(length=(space.length * longer).astype(np.float32)),
             hazards=frames.hazards(),
             shut=np.repeat(shut[:, None], 2, axis=1),
             too_tight=tight,
@@ -141,7 +141,7 @@ class Earthquake:
         blocks[COMPLETE], blocks[COLLAPSE] = number("stair_blocked_complete"), 1.0
         blocked = luck("entrance", "stair") < blocks[state]
         frames.put(self.stairs[blocked[self.of_stair]], 0.0, closed=3)
-        longer = np.ones(site.ground.n_links, dtype=np.float32)
+        longer = np.ones(site.ground.n_links)
         strewn = (state >= MODERATE)[self.of_stair]
         longer[self.stairs[strewn]] = 1.0 / number("stair_debris_speed")
         return longer
@@ -250,7 +250,7 @@ def _covered(
     turned = np.minimum(turned, np.pi - turned)
     share = np.where(turned < PARALLEL, along, across)
     apart = shapely.distance(shapes, building["geometry"])
-    return np.maximum(share * float(height) - apart, 0.0)
+    return np.asarray(np.maximum(share * float(height) - apart, 0.0))
 
 
 def _direction(lines: npt.NDArray[np.object_]) -> Floats:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from renlin.catalogue.load import Catalogue
 from renlin.kernels import contract
 from renlin.kernels.codes import (
-    FALLBACK_RESPONDER,
-    FALLBACK_SELF,
-    FALLBACK_WAIT,
     LEG_PICK_UP,
     LEG_SHELTER,
     VIEW_FOLLOW,
@@ -22,10 +17,11 @@ from renlin.kernels.codes import (
 )
 from renlin.simulation.behaviour import staff_speeds
 from renlin.simulation.crew import Crew
-from renlin.simulation.grouping import CARRY, NO_HELP, Party, helper_label
+from renlin.simulation.grouping import CARRY
 from renlin.simulation.luck import Luck, sample
+from renlin.simulation.parties import Draft, blank, set_parties
 from renlin.simulation.population import asleep
-from renlin.simulation.routing import CARRIED, HELPED, ON_FOOT, OWN, UNHELPED_BIT, WHEELS_BIT
+from renlin.simulation.routing import HELPED, ON_FOOT, OWN, UNHELPED_BIT
 from renlin.simulation.scene import SAFETY, Scene
 
 Floats = npt.NDArray[np.float64]
@@ -33,26 +29,6 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 LEAST_SIZE = 0.001  # persons: the kernel's smallest body
-
-
-@dataclass
-class Draft:
-    """Columns of the entities while they are being filled; one row each."""
-
-    household: Whole
-    origin: Whole
-    speed: Floats
-    size: Floats
-    body: Floats
-    barred: Whole
-    mover: Whole
-    release: Floats
-    woken: Flags
-    patience: Floats
-    fallback: Whole
-    responder_at: Floats
-    responder_dwell: Floats
-    slowest: Whole
 
 
 class Timing(NamedTuple):
@@ -70,32 +46,12 @@ def entities(scene: Scene, made: Crew, luck: Luck) -> contract.Entities:
     helped, and waits for the helpers it lacks. A helper goes from door to door and to
     safety at last.
     """
-    draft = _draft(scene, made)
+    draft = blank(made.n)
     _walkers(draft, scene, made)
     _starts(draft, scene, made, luck)
-    _parties(draft, scene, made)
+    set_parties(draft, scene, made)
     _staff(draft, scene, made, luck)
     return _kernel(draft, scene, made)
-
-
-def _draft(scene: Scene, made: Crew) -> Draft:
-    n = made.n
-    return Draft(
-        household=np.full(n, -1, dtype=np.int64),
-        origin=np.zeros(n, dtype=np.int64),
-        speed=np.zeros((n, 2, 3)),
-        size=np.zeros((n, 2)),
-        body=np.zeros((n, 2)),
-        barred=np.zeros((n, 2), dtype=np.int64),
-        mover=np.zeros((n, 2), dtype=np.int64),
-        release=np.full(n, np.inf),
-        woken=np.zeros(n, dtype=bool),
-        patience=np.full(n, np.inf),
-        fallback=np.full(n, int(FALLBACK_WAIT), dtype=np.int64),
-        responder_at=np.full(n, np.inf),
-        responder_dwell=np.zeros(n),
-        slowest=np.zeros(n, dtype=np.int64),
-    )
 
 
 def _moving(made: Crew) -> tuple[Whole, Whole]:
@@ -187,111 +143,6 @@ def _helper_starts(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
         draft.release[entity] = known + wait[helper]
         draft.patience[entity] = catalogue.number("helper_stands_by")
         draft.origin[entity] = agreed.node[helper]
-
-
-def _parties(draft: Draft, scene: Scene, made: Crew) -> None:
-    """Set how parties move, for whom they wait, and what they do when nobody comes."""
-    catalogue, rescue = scene.site.place.catalogue, made.strike.rescue
-    coming = made.trips.coming
-    queue = _rescue_order(scene, made)
-    for at, (party, entity) in enumerate(zip(made.grouping.parties, made.party, strict=True)):
-        _party_moves(draft, scene, made, party, int(entity))
-        if party.lacks == 0:
-            draft.speed[entity, OWN] = draft.speed[entity, HELPED]
-            draft.size[entity, OWN] = draft.size[entity, HELPED]
-            draft.body[entity, OWN] = draft.body[entity, HELPED]
-            draft.barred[entity, OWN] = draft.barred[entity, HELPED]
-            draft.mover[entity, OWN] = draft.mover[entity, HELPED]
-            continue
-        draft.woken[entity] = True
-        draft.patience[entity] = (
-            catalogue.number("wait_for_helper") if coming.get(at, 0) > 0 else 0.0
-        )
-        draft.fallback[entity] = int(FALLBACK_SELF)
-        if cannot_go_alone(scene, party):
-            draft.fallback[entity] = int(FALLBACK_RESPONDER)
-            draft.responder_at[entity] = rescue.arrival + queue.get(at, 0.0)
-            draft.responder_dwell[entity] = catalogue.number("carry_preparation")
-
-
-def cannot_go_alone(scene: Scene, party: Party) -> bool:
-    """Return whether the centre of a party has no way of its own out."""
-    can, centre = scene.can, party.centre
-    carried = can.help[centre] == CARRY and not (can.rolls[centre] and _turns_wheels(scene, centre))
-    return bool(carried or can.help[centre] == NO_HELP)
-
-
-def _turns_wheels(scene: Scene, centre: int) -> bool:
-    """Return whether somebody on wheels moves them alone."""
-    return bool(scene.can.need[centre] == 0)
-
-
-def _party_moves(draft: Draft, scene: Scene, made: Crew, party: Party, entity: int) -> None:
-    """Set both columns of one party from the class of its centre."""
-    who, can, how, bodies = scene.site.who, scene.can, scene.movers, made.bodies
-    catalogue, centre = scene.site.place.catalogue, party.centre
-    kind = who.kinds[who.kind[centre]]
-    own = np.array([bodies.level[centre], bodies.down[centre], bodies.up[centre]])
-    steps = kind.takes_steps == "yes"
-    draft.origin[entity] = made.presence.node[centre]
-    draft.slowest[entity] = centre
-    draft.speed[entity] = own if steps else own * np.array([1.0, 0.0, 0.0])
-    width = 0.0 if steps else kind.min_width.value
-    draft.body[entity] = width
-    draft.size[entity, HELPED] = max(bodies.size[centre], draft.size[entity, OWN])
-    for mode in (OWN, HELPED):
-        pattern = how.pattern[who.kind[centre], OWN if can.rolls[centre] else mode]
-        carried = not steps and mode == HELPED and not can.rolls[centre]
-        code = how.codes(
-            np.array([pattern]),
-            np.array([CARRIED if carried else ON_FOOT]),
-            np.array([how.unfamiliar[who.kind[centre]]]),
-        )
-        draft.mover[entity, mode] = code[0]
-        bits = (0 if steps or carried else WHEELS_BIT) | (UNHELPED_BIT if mode == OWN else 0)
-        draft.barred[entity, mode] = (1 << int(pattern)) | bits
-    if not steps and not can.rolls[centre]:
-        draft.speed[entity, OWN] = 0.0
-        draft.speed[entity, HELPED] = carried_speed(own, kind, catalogue)
-        least = catalogue.devices[BY_HAND].size.value
-        draft.size[entity, HELPED] = max(draft.size[entity, HELPED], least)
-
-
-BY_HAND = "untrained_arms"
-"""Device of neighbours who carry without one: its size is that of the party."""
-
-
-def carried_speed(own: Floats, kind: object, catalogue: Catalogue) -> Floats:
-    """Return level, down and up speed of somebody who is carried, m/s.
-
-    On stairs the draw of the class, scaled by ``carry_speed_stairs`` over the class's mean
-    (so that chairs and training move it); on the level a class with wheels rolls on, one
-    without is carried at ``carry_speed_level``, scaled alike.
-    """
-    stairs = catalogue.number("carry_speed_stairs") / kind.speed_down.value  # type: ignore[attr-defined]
-    level = catalogue.number("carry_speed_level") / kind.speed_level.value  # type: ignore[attr-defined]
-    wheels = kind.companions.value < kind.n_helpers  # type: ignore[attr-defined]
-    return own * np.array([1.0 if wheels else level, stairs, stairs])
-
-
-def _rescue_order(scene: Scene, made: Crew) -> dict[int, float]:
-    """Return party -> seconds from the rescuers' arrival until they stand at its door.
-
-    They take the unit of the event first, upwards, then the others in order of need; each
-    household costs the search of its storeys.
-    """
-    live, rescue, coming = scene.site.live, made.strike.rescue, made.trips.coming
-    waiting = [
-        (live.entrance[p.household] != rescue.first, coming.get(at, 0) >= p.lacks, at, p)
-        for at, p in enumerate(made.grouping.parties)
-        if p.lacks > 0 and cannot_go_alone(scene, p)
-    ]
-    waiting.sort(key=lambda w: (w[0], w[1], int(live.floor[w[3].household]) if not w[0] else 0, w[2]))
-    clock, found = 0.0, {}
-    for _, _, at, party in waiting:
-        clock += rescue.per_floor * max(int(live.floor[party.household]), 1)
-        found[at] = clock
-    return found
 
 
 def _staff(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:

@@ -183,7 +183,8 @@ def _fault(
     column: str,
     expected: Said,
     got: str,
-    remedy: Said = Said("改正情景文件。", "Correct the scenario file."),
+    remedy: Said | None = None,
 ) -> Fault:
     shown = Said(got, got) if got else Said("没有或不认识", "nothing, or not known")
-    return Fault(f"scenarios/{code}.toml", expected, shown, remedy, None, column)
+    correct = Said("改正情景文件。", "Correct the scenario file.")
+    return Fault(f"scenarios/{code}.toml", expected, shown, remedy or correct, None, column)

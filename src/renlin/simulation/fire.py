@@ -22,9 +22,9 @@ from renlin.simulation.strike import (
     Site,
     Strike,
     darkened,
-    lighting,
     households_in,
     known_at_once,
+    lighting,
     near,
     open_late,
 )

@@ -7,6 +7,7 @@ helpers from outside for what is then missing. Nobody is counted twice, nobody i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -144,7 +145,7 @@ def helper_label(who: Residents, helper: Whole | int) -> Whole:
     return np.asarray(len(who.households) + 2 * who.n + np.asarray(helper))
 
 
-def group(who: Residents, can: Roles, leaves: Flags, members: dict[int, Whole]) -> Grouping:
+def group(who: Residents, can: Roles, leaves: Flags, members: Mapping[int, Whole]) -> Grouping:
     """Return who moves with whom among the persons at home who leave.
 
     Parameters
@@ -158,7 +159,7 @@ def group(who: Residents, can: Roles, leaves: Flags, members: dict[int, Whole]) 
     label = np.where(leaves, household_label(who.household), NOT_MOVING)
     in_arms = leaves & can.infant
     parties: list[Party] = []
-    for household in sorted(members, key=lambda h: int(who.turn[h])):
+    for household in _watched(who, can, leaves, members):
         here = [int(p) for p in members[household] if leaves[p]]
         found = _parties(here, household, can)
         for party in found:
@@ -167,6 +168,14 @@ def group(who: Residents, can: Roles, leaves: Flags, members: dict[int, Whole]) 
                 in_arms[party.centre] = False
         parties += found
     return Grouping(label, tuple(parties), in_arms)
+
+
+def _watched(who: Residents, can: Roles, leaves: Flags, members: Mapping[int, Whole]) -> list[int]:
+    """Return the households that need parties in this run, in the order of help."""
+    adult = who.any_of(leaves & can.adult & ~can.centre)
+    need = who.any_of(leaves & can.centre) | (who.any_of(leaves & can.child) & ~adult)
+    found = np.flatnonzero(need)
+    return [int(h) for h in found[np.argsort(who.turn[found], kind="stable")] if int(h) in members]
 
 
 def households_to_watch(who: Residents, can: Roles) -> dict[int, Whole]:

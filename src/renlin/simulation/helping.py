@@ -166,7 +166,8 @@ def available(
     share = catalogue.number("helper_available_night" if night else "helper_available_day")
     there = agreed.on_duty & (agreed.node >= 0) & (luck("helper", "available") < share)
     home = np.append(who.household, 0)[agreed.person]
-    return there & ~((agreed.person >= 0) & busy_at_home[home])
+    free: Flags = there & ~((agreed.person >= 0) & busy_at_home[home])
+    return free
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,8 @@ import numpy.typing as npt
 from renlin.kernels import contract, movement
 from renlin.kernels.codes import (
     PHASE_BEFORE,
+    PHASE_BLOCKED,
+    PHASE_DWELL,
     PHASE_HELP,
     PHASE_LANES,
     PHASE_PREPARATION,
@@ -46,13 +49,21 @@ REASONS = (
     "", "away", "unplaced", "sheltered", "casualty", "collapsed", "gate_closed", "steps",
     "too_narrow", "several", "network_gap", "no_destination", "stair_closed", "way_closed",
     "trapped", "smoke", "full", "no_helper", "not_reached", "still_at_home", "under_way",
+    "not_noticed",
 )  # fmt: skip
 """Why somebody did not arrive, or did not have to go."""
 CODE = {name: code for code, name in enumerate(REASONS)}
-PHASES = ("premove", "wait", "prepare", "stairs", "lanes", "queue")
+PHASES = ("premove", "wait", "prepare", "stairs", "lanes", "queue", "rest", "blocked")
 _PHASE_COLUMNS = (
-    PHASE_BEFORE, PHASE_HELP, PHASE_PREPARATION, PHASE_STAIRS, PHASE_LANES, PHASE_QUEUE
-)  # fmt: skip
+    PHASE_BEFORE,
+    PHASE_HELP,
+    PHASE_PREPARATION,
+    PHASE_STAIRS,
+    PHASE_LANES,
+    PHASE_QUEUE,
+    PHASE_DWELL,
+    PHASE_BLOCKED,
+)
 STAIRWELL = ("landing", "half_landing", "inside_door")
 LINKS_PER_WAY = 200  # room in the route log for each entity, in links
 
@@ -75,10 +86,15 @@ class Persons:
 class Households:
     """How each household left, by the entity of it that came last; shape (n_households, ...).
 
-    ``facility`` and ``helped_by`` are -1 and 0 where nothing is known; ``route`` gives the
-    links of each household's way through ``start``.
+    ``time`` is that of its last member at home, who is not away helping others; missing
+    when none is at home. ``reason`` is that member's. ``facility`` and ``helped_by`` are
+    -1 and 0 where nothing is known; ``route`` gives the links of each household's way
+    through ``start``.
     """
 
+    time: Seconds
+    arrived: Flags
+    reason: Codes
     phase: Seconds
     helper_time: Seconds
     helped_by: Codes
@@ -275,31 +291,47 @@ def _cause(scene: Scene, who: Crew, entity: int, node: int) -> str:
     return named[0] if named else "way_closed"
 
 
-def _households(
-    scene: Scene, who: Crew, outcome: Outcome, persons: Persons
-) -> Households:
+def _households(scene: Scene, who: Crew, outcome: Outcome, persons: Persons) -> Households:
     """Return how each household left; helpers of others do not count for their own."""
     site = scene.site
-    helping = np.zeros(who.n, dtype=bool)
+    helping = np.append(np.zeros(who.n, dtype=bool), False)
     helping[list(who.helper.values())] = True
-    mine = np.flatnonzero((who.entity >= 0) & who.presence.home)
-    mine = mine[~helping[who.entity[mine]]]
-    household = site.who.household[mine]
-    order = np.lexsort((-who.entity[mine], persons.time[mine], household))
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = household[order][1:] != household[order][:-1]
-    chosen, home = who.entity[mine][order][last], household[order][last]
+    mine = np.flatnonzero(who.presence.home & ~helping[who.entity])
+    last = last_of(site.who.household[mine], (-who.entity[mine], persons.time[mine]))
+    chosen, home = mine[last], site.who.household[mine][last]
+    entity = who.entity[chosen]
     n = len(site.who.households)
-    phase = np.full((n, len(PHASES)), np.nan, dtype=np.float32)
-    phase[home] = outcome.phase[chosen][:, _PHASE_COLUMNS]
-    helper = np.full(n, np.nan, dtype=np.float32)
-    helper[home] = outcome.helper_time[chosen]
-    helped, facility = np.zeros(n, dtype=np.int8), np.full(n, -1, dtype=np.int8)
-    helped[home], facility[home] = outcome.helped_by[chosen], outcome.shelter[chosen]
     moved = np.zeros(n, dtype=bool)
-    moved[home] = True
-    start, route = _routes(outcome, chosen, home, n, who.n)
-    return Households(phase, helper, helped, facility, moved, start, route)
+    moved[home] = entity >= 0
+    entity, gone = entity[entity >= 0], home[entity >= 0]
+    start, route = _routes(outcome, entity, gone, n, who.n)
+    return Households(
+        time=spread(n, home, persons.time[chosen], np.nan),
+        arrived=spread(n, home, persons.arrived[chosen], False),
+        reason=spread(n, home, persons.reason[chosen], CODE["away"]),
+        phase=spread(n, gone, outcome.phase[entity][:, _PHASE_COLUMNS].astype("f4"), np.nan),
+        helper_time=spread(n, gone, outcome.helper_time[entity].astype("f4"), np.nan),
+        helped_by=spread(n, gone, outcome.helped_by[entity], 0),
+        facility=spread(n, gone, outcome.shelter[entity].astype("i1"), -1),
+        moved=moved,
+        start=start,
+        route=route,
+    )
+
+
+def last_of(group: Whole, order: tuple[npt.NDArray[Any], ...]) -> Whole:
+    """Return the row of each group that comes last by ``order`` (its last key counts first)."""
+    rows = np.lexsort((*order, group))
+    last = np.ones(len(rows), dtype=bool)
+    last[:-1] = group[rows][1:] != group[rows][:-1]
+    return np.asarray(rows[last], dtype=np.int64)
+
+
+def spread(n: int, at: Whole, values: npt.NDArray[Any], empty: Any) -> npt.NDArray[Any]:
+    """Return ``values`` placed at rows ``at`` of ``n``, ``empty`` elsewhere."""
+    found = np.full((n, *values.shape[1:]), empty, dtype=values.dtype)
+    found[at] = values
+    return found
 
 
 def _routes(
@@ -323,9 +355,7 @@ def _places(scene: Scene, outcome: Outcome, members: npt.NDArray[np.int32]) -> P
     inside = outcome.shelter >= 0
     load = np.bincount(outcome.shelter[inside], members[inside], minlength=there.n)
     away = outcome.state == STATE_TURNED_AWAY
-    at_node = np.bincount(
-        outcome.node[away], members[away], minlength=scene.site.ground.n_nodes
-    )
+    at_node = np.bincount(outcome.node[away], members[away], minlength=scene.site.ground.n_nodes)
     return Places(
         persons=both.astype(np.int32),
         density=outcome.max_density,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -89,47 +89,76 @@ class Movers:
         return np.asarray(table[pattern, pace, unfamiliar.astype(np.int64)])
 
 
-def movers(
-    ground: Ground,
-    kinds: Sequence[BehaviourClass],
-    present: Flags,
-    catalogue: Catalogue,
-    hour: float,
-) -> Movers:
-    """Return how the classes that live here move at ``hour``.
+@dataclass(frozen=True)
+class Limits:
+    """What stops each class on one network, whatever the hour.
 
-    Classes to whom the same links are closed share one pattern. An assumed width closes
-    nothing; unknown passes, as in every optimistic view, and is counted elsewhere.
+    Attributes
+    ----------
+    kinds, present
+        Behaviour classes, and which of them can occur here.
+    reasons
+        Why each link is closed, "" where open, shape (n_patterns, n_links).
+    pattern
+        Row of ``reasons`` per class and mode, shape (n_kinds, 2).
+    """
+
+    kinds: tuple[BehaviourClass, ...]
+    present: Flags
+    reasons: npt.NDArray[np.object_]
+    pattern: Whole
+
+
+def limits(
+    ground: Ground, kinds: tuple[BehaviourClass, ...], present: Flags, catalogue: Catalogue
+) -> Limits:
+    """Return what stops the classes that can occur; unknown passes, as in every optimistic view.
+
+    Classes to whom the same links are closed share one pattern.
+    """
+    rows: list[npt.NDArray[np.object_]] = []
+    pattern = np.zeros((len(kinds), 2), dtype=np.int64)
+    for index, kind in enumerate(kinds):
+        for mode, name in enumerate(MODES if present[index] else ()):
+            rows.append(
+                closures(ground.walks, kind, catalogue, view="optimistic", mode=name, hour=None)
+            )
+            pattern[index, mode] = len(rows) - 1
+    reasons, back = _unique(np.stack(rows))
+    return Limits(kinds, present, reasons, np.where(present[:, None], back[pattern], 0))
+
+
+def _unique(reasons: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Whole]:
+    """Return rows that close different links, fewest first, and the row of each given one."""
+    closed = reasons != ""
+    n_closed = closed.sum(axis=1)
+    marks = [row.tobytes() for row in closed]
+    first = {mark: at for at, mark in reversed(list(enumerate(marks)))}
+    order = sorted(first, key=lambda mark: (int(n_closed[first[mark]]), first[mark]))
+    rank = {mark: at for at, mark in enumerate(order)}
+    chosen = [first[mark] for mark in order]
+    return reasons[chosen], np.array([rank[mark] for mark in marks], dtype=np.int64)
+
+
+def movers(ground: Ground, limit: Limits, catalogue: Catalogue, hour: float) -> Movers:
+    """Return how the classes that live here move at ``hour``, when some ways are shut to all.
 
     Raises
     ------
     CatalogueFault
         When classes differ in more ways than the kernel has barriers.
     """
-    rows, back = [], np.zeros((len(kinds), 2), dtype=np.int64)
-    seen: dict[bytes, int] = {}
-    for index in np.flatnonzero(present):
-        for mode, name in enumerate(MODES):
-            why = closures(
-                ground.walks, kinds[index], catalogue, view="optimistic", mode=name, hour=hour
-            )
-            mark = (why != "").tobytes()
-            if mark not in seen:
-                seen[mark] = len(rows)
-                rows.append(why)
-            back[index, mode] = seen[mark]
-    if len(rows) > MOST_PATTERNS:
-        raise CatalogueFault(_too_many(len(rows)))
-    order = sorted(range(len(rows)), key=lambda at: (int((rows[at] != "").sum()), at))
-    rank = np.empty(len(rows), dtype=np.int64)
-    rank[order] = np.arange(len(rows))
-    reasons = np.empty((len(rows), ground.n_links), dtype=object)
-    for at, row in enumerate(order):
-        reasons[at] = rows[row]
-    pace = np.array([[_pace(kind, mode) for mode in (OWN, HELPED)] for kind in kinds])
-    unfamiliar = np.array([kind.view == "unfamiliar" for kind in kinds])
-    pattern = rank[back]
-    return Movers(reasons, pattern, pace, unfamiliar, _listed(pattern, pace, unfamiliar, present))
+    some = limit.kinds[int(np.flatnonzero(limit.present)[0])]
+    now = closures(ground.walks, some, catalogue, view="optimistic", mode="alone", hour=hour)
+    shut = now == "hours"
+    reasons, back = _unique(np.where(shut[None], "hours", limit.reasons))
+    if len(reasons) > MOST_PATTERNS:
+        raise CatalogueFault(_too_many(len(reasons)))
+    pattern = back[limit.pattern]
+    pace = np.array([[_pace(kind, mode) for mode in (OWN, HELPED)] for kind in limit.kinds])
+    unfamiliar = np.array([kind.view == "unfamiliar" for kind in limit.kinds])
+    listed = _listed(pattern, pace, unfamiliar, limit.present)
+    return Movers(reasons, pattern, pace, unfamiliar, listed)
 
 
 def _pace(kind: BehaviourClass, mode: int) -> int:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from renlin.community.community import Community
 from renlin.community.settings import Scenario
 from renlin.kernels import contract
+from renlin.simulation.behaviour import ADULT
 from renlin.simulation.destinations import Destinations, destinations
 from renlin.simulation.earthquake import Earthquake
 from renlin.simulation.event import Event, resolve
@@ -29,9 +30,11 @@ from renlin.simulation.routing import (
     ON_FOOT,
     OWN,
     Doors,
+    Limits,
     Movers,
     Ways,
     causes,
+    limits,
     link_costs,
     movers,
     ways,
@@ -88,7 +91,7 @@ class Scene:
     doors: Doors
     strike: Callable[[Luck], Strike]
     keys: Mapping[str, Keys]
-    known: dict[bytes, Ways] = field(default_factory=dict, repr=False)
+    known: dict[bytes, contract.Routing] = field(default_factory=dict, repr=False)
 
     @property
     def event(self) -> Event:
@@ -105,16 +108,16 @@ class Scene:
         return 1 + self.site.there.n + np.searchsorted(self.doors.node, node)
 
 
-def scene(place: Community, ground: Ground, who: Residents, scenario: Scenario) -> Scene:
-    """Return the scene of ``scenario`` in ``place``."""
+def scene(
+    place: Community, ground: Ground, limit: Limits, who: Residents, scenario: Scenario
+) -> Scene:
+    """Return the scene of ``scenario`` in ``place``, whose network and limits are given."""
     catalogue, hour = place.catalogue, scenario.hour
     event = resolve(scenario, catalogue)
     live = homes(place, ground, who, hour)
     site = Site(place, ground, who, live, event, destinations(place, ground, event))
     site, strike = _mechanism(site)
-    present = np.bincount(who.kind, minlength=len(who.kinds)) > 0
-    present |= np.array([kind.code == "adult" for kind in who.kinds])
-    how = movers(ground, who.kinds, present, catalogue, hour)
+    how = movers(ground, limit, catalogue, hour)
     costs = link_costs(ground, how, catalogue)
     shut = np.repeat(how.closed[[m.pattern for m in how.listed]][:, :, None], 2, axis=2)
     agreed = helpers(place, ground, who, live, hour)
@@ -147,6 +150,13 @@ def scene(place: Community, ground: Ground, who: Residents, scenario: Scenario) 
     )
 
 
+def limits_of(place: Community, ground: Ground, who: Residents) -> Limits:
+    """Return what stops the classes that live here, and the adults who help them."""
+    present = np.bincount(who.kind, minlength=len(who.kinds)) > 0
+    present |= np.array([kind.code == ADULT for kind in who.kinds])
+    return limits(ground, who.kinds, present, place.catalogue)
+
+
 def _mechanism(site: Site) -> tuple[Site, Callable[[Luck], Strike]]:
     """Return the mechanism of the event, and the site as it leaves it."""
     if site.event.mechanism == "earthquake":
@@ -166,7 +176,7 @@ def _doors(who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole
     """Return the landings where somebody may need help, and how helpers move."""
     homes_ = node[who.any_of(can.centre | can.infant)]
     kinds = [int(who.kind[p]) for p in agreed.person if p >= 0]
-    adult = next(at for at, kind in enumerate(who.kinds) if kind.code == "adult")
+    adult = next(at for at, kind in enumerate(who.kinds) if kind.code == ADULT)
     listed = np.array(sorted({*kinds, adult}), dtype=np.int64)
     foot = np.full(len(listed), ON_FOOT)
     codes = how.codes(how.pattern[listed, OWN], foot, how.unfamiliar[listed])
@@ -183,16 +193,11 @@ def routes_after(scene_: Scene, strike: Strike) -> Ways | None:
     """Return the ways of who knows all that closes; None when nothing does."""
     if not strike.shut.any() and not strike.too_tight.any():
         return None
-    mark = strike.shut.tobytes() + strike.too_tight.tobytes() + bytes([strike.tight_for_carried])
-    if mark not in scene_.known:
-        tight = np.repeat(strike.too_tight[:, None], 2, axis=1)
-        wheels = _on_wheels(scene_, carried=strike.tight_for_carried)
-        shut = scene_.shut | strike.shut[None] | (tight[None] & wheels[:, None, None])
-        site = scene_.site
-        scene_.known[mark] = ways(
-            site.ground, scene_.movers, site.there, scene_.doors, scene_.costs, shut=shut
-        )
-    return scene_.known[mark]
+    tight = np.repeat(strike.too_tight[:, None], 2, axis=1)
+    wheels = _on_wheels(scene_, carried=strike.tight_for_carried)
+    shut = scene_.shut | strike.shut[None] | (tight[None] & wheels[:, None, None])
+    site = scene_.site
+    return ways(site.ground, scene_.movers, site.there, scene_.doors, scene_.costs, shut=shut)
 
 
 def _on_wheels(scene_: Scene, *, carried: bool) -> Flags:
@@ -247,27 +252,37 @@ def _walk(routes: Ways, ground: Ground, target: int, node: int) -> float:
 
 
 def routing(scene_: Scene, strike: Strike, stalls: Shelters) -> contract.Routing:
-    """Return the kernel's routing for one run."""
-    after = routes_after(scene_, strike)
+    """Return the kernel's routing for one run; equal closures share one table."""
+    mark = strike.shut.tobytes() + strike.too_tight.tobytes() + bytes([strike.tight_for_carried])
+    found = scene_.known.get(mark)
+    if found is None:
+        found = _tables(scene_, routes_after(scene_, strike), stalls)
+        scene_.known[mark] = found
+    if found.row.shape[2] == 1 or not np.isfinite(strike.announced):
+        return found
+    if strike.announced <= 0:
+        return found._replace(live_info=np.array([AFTER], dtype=np.int32))
+    return found._replace(
+        live_time=np.array([0.0, strike.announced]),
+        live_info=np.array([BEFORE, AFTER], dtype=np.int32),
+    )
+
+
+def _tables(scene_: Scene, after: Ways | None, stalls: Shelters) -> contract.Routing:
     before = scene_.routes
     rows = before.rows if after is None else np.concatenate([before.rows, after.rows])
     tables = [before.row]
     if after is not None:
         tables.append(np.where(after.row >= 0, after.row + len(before.rows), -1))
-    announced = after is not None and np.isfinite(strike.announced)
-    late = [strike.announced] if announced and strike.announced > 0 else []
-    n_targets = before.row.shape[1]
-    target_shelter = np.full(n_targets, -1, dtype=np.int32)
+    target_shelter = np.full(before.row.shape[1], -1, dtype=np.int32)
     target_shelter[1 : 1 + scene_.site.there.n] = np.arange(scene_.site.there.n)
-    first = AFTER if announced and strike.announced <= 0 else BEFORE
+    met = -1 if after is None else AFTER
     return contract.Routing(
         next_link=np.ascontiguousarray(rows, dtype=np.int32),
         row=np.ascontiguousarray(np.stack(tables, axis=2), dtype=np.int32),
-        live_time=np.array([0.0, *late]),
-        live_info=np.array([first, *([AFTER] if late else [])], dtype=np.int32),
-        info_on_meeting=np.full(
-            scene_.site.ground.n_links, -1 if after is None else AFTER, dtype=np.int32
-        ),
+        live_time=np.zeros(1),
+        live_info=np.array([BEFORE], dtype=np.int32),
+        info_on_meeting=np.full(scene_.site.ground.n_links, met, dtype=np.int32),
         target_shelter=target_shelter,
         shelters=stalls.table,
     )

@@ -172,12 +172,15 @@ def _contradictions(
     radius = place.catalogue.facilities["shelter"].radius
     reach = radius.value if radius is not None else 0.0
     near = living_near(spaces["geometry"], doors, counted, risk, reach)
+    hose = place.catalogue.number("hazard_reach")
+    beside = living_near(place["walks"]["geometry"], doors, counted, risk, hose)
     ground = Ground(
         tables={name: place[name] for name in traced.RULED},
         catalogue=place.catalogue,
         coverage=covered.table,
         ways=walked_by(place.network, counted, risk, sorted(safe["facility"])),
         goers=_goers(covered.table, safe, risk),
+        beside=dict(zip(place["walks"]["walk"], beside, strict=True)),
         around=dict(zip(spaces["space"], near, strict=True)),
         residents=counted,
         risk=risk,

@@ -108,7 +108,7 @@ def service(
         return None
     ready = (facilities["kind"] == kind) & (facilities["state"].fillna("open") == "open")
     if hour is not None:
-        ready &= [is_open(hours, hour) for hours in facilities["open_hours"]]
+        ready &= np.array([is_open(hours, hour) for hours in facilities["open_hours"]], dtype=bool)
     offered = facilities[ready].sort_values("facility", kind="stable").reset_index(drop=True)
     places = np.full(len(offered), np.nan)
     if entry.area_per_person is not None:
@@ -321,7 +321,7 @@ def judge(
 
 def _causes(found: Reach, limit: float, shut_in: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
     """Return what keeps each home out of reach: the first obstacle, else the distance."""
-    stopped = (found.unhindered <= limit) | shut_in
+    stopped = (found.unhindered <= limit) | (shut_in & np.isinf(found.unhindered))
     named = [
         "stairs" if why == "steps" and kind == STAIR else CAUSES.get(why, "too_far")
         for why, kind in zip(found.obstacle, found.obstacle_kind, strict=True)

@@ -78,6 +78,8 @@ class Ground:
         (table, place) of ways and gates -> residents who walk there to the nearest refuge.
     goers
         Refuge (space, or facility without one) -> residents who would go there.
+    beside
+        Walk -> residents whose door lies on it, or near enough for a fire engine's hose.
     around
         Space -> residents who live within the radius of a shelter of it.
     residents, risk
@@ -91,6 +93,7 @@ class Ground:
     coverage: pd.DataFrame
     ways: Mapping[tuple[str, str], Concerned]
     goers: Mapping[str, Concerned]
+    beside: Mapping[str, Concerned]
     around: Mapping[str, Concerned]
     residents: pd.Series
     risk: pd.Series
@@ -109,6 +112,10 @@ class Ground:
     def on_way(self, table: str, place: object) -> Concerned:
         """Return the residents who walk over a way or through a gate."""
         return self.ways.get((table, str(place)), NOBODY)
+
+    def at_lane(self, walk: object) -> Concerned:
+        """Return the residents a fire lane concerns: who walk there, or who live beside it."""
+        return most([self.on_way("walks", walk), self.beside.get(str(walk), NOBODY)])
 
     def at_space(self, space: str) -> Concerned:
         """Return the residents a space concerns: who go there, else who live around it."""

@@ -116,4 +116,4 @@ def _about(
 def _at_gate(ground: Ground, gate: dict[str, Any], remedy: str) -> Clash:
     name = str(gate["gate"])
     concerned, keyholder = ground.on_way("gates", name), said(gate["keyholder"])
-    return Clash(name, 1.0, 0.0, "", concerned, f"gates/{name}", keyholder, remedy)
+    return Clash(name, 1.0, 0.0, "", concerned, f"gates/{name}", keyholder, remedy, subject="gate")

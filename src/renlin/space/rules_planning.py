@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,32 +23,36 @@ from renlin.space.ground import (
     rows,
     said,
 )
+from renlin.space.ways import NOBODY, Concerned
 
 ACCESSIBLE = ("footway", "path", "crossing", "plaza", "bridge")
 NOT_MEASURED = float("nan")
 
 
 def fire_lane_narrow(ground: Ground) -> Iterator[Clash]:
-    """Yield roads and lanes narrower than a fire engine needs; taken ones count as use."""
+    """Yield roads and lanes whose clear width is less than a fire engine needs."""
     walks = ground.tables["walks"]
-    lanes = walks[walks["kind"].isin(FIRE_LANES) & ~walks["barrier"].isin(WAY_TAKEN)]
-    yield from _measured(ground, lanes, "width", "fire_lane_width", "widen")
+    lanes = walks[walks["kind"].isin(FIRE_LANES)]
+    taken = set(lanes.loc[lanes["barrier"].isin(WAY_TAKEN), "walk"])
+    for clash in _measured(ground, lanes, "width", "fire_lane_width", ground.at_lane):
+        yield replace(clash, remedy="clear_way") if clash.space in taken else clash
 
 
 def accessible_narrow(ground: Ground) -> Iterator[Clash]:
     """Yield ramps, and ways that residents walk, narrower than a wheelchair route must be."""
     walks = ground.tables["walks"]
-    yield from _measured(ground, walks[walks["kind"] == "ramp"], "width", "ramp_width", "widen")
-    walked = [ground.on_way("walks", name).persons > 0 for name in walks["walk"]]
-    ways = walks[walks["kind"].isin(ACCESSIBLE) & np.array(walked, dtype=bool)]
-    yield from _measured(ground, ways, "width", "accessible_width", "widen")
+    on_way = partial(ground.on_way, "walks")
+    yield from _measured(ground, walks[walks["kind"] == "ramp"], "width", "ramp_width", on_way)
+    walked = np.array([on_way(name).persons > 0 for name in walks["walk"]], dtype=bool)
+    ways = walks[walks["kind"].isin(ACCESSIBLE) & walked]
+    yield from _measured(ground, ways, "width", "accessible_width", on_way)
 
 
 def ramp_steep(ground: Ground) -> Iterator[Clash]:
     """Yield ramps steeper than a wheelchair can take."""
     walks = ground.tables["walks"]
     ramps = walks[walks["kind"] == "ramp"].assign(slope=lambda t: t["slope"].abs())
-    yield from _measured(ground, ramps, "slope", "ramp_slope", "rebuild")
+    yield from _measured(ground, ramps, "slope", "ramp_slope", partial(ground.on_way, "walks"))
 
 
 def shelter_small(ground: Ground) -> Iterator[Clash]:
@@ -129,38 +135,45 @@ def _apart(doors: pd.Series, offered: list[BaseGeometry]) -> npt.NDArray[np.floa
 
 
 def _measured(
-    ground: Ground, walks: pd.DataFrame, column: str, code: str, remedy: str
+    ground: Ground,
+    walks: pd.DataFrame,
+    column: str,
+    code: str,
+    concern: Callable[[object], Concerned],
 ) -> Iterator[Clash]:
-    """Yield ways that break a clause, and one row for all of which nobody knows."""
+    """Yield ways that break a clause, and one row for all of which nobody knows.
+
+    Parameters
+    ----------
+    concern
+        Walk -> residents it concerns.
+    """
     standard = ground.catalogue.standards[code]
-    least = standard.rule == "at_least"
+    breach = Clash(
+        space="walks",
+        needed=standard.value,
+        offered=NOT_MEASURED,
+        unit=standard.unit,
+        concerned=NOBODY,
+        evidence="",
+        responsible=ground.holder,
+        remedy="measure",
+        standard=code,
+        least=standard.rule == "at_least",
+        subject=code,
+    )
     unknown = walks.loc[walks[column].isna(), "walk"]
     if len(unknown):
-        yield Clash(
-            "walks",
-            standard.value,
-            NOT_MEASURED,
-            standard.unit,
-            most(ground.on_way("walks", name) for name in unknown),
-            named("walks", unknown),
-            ground.holder,
-            "measure",
-            code,
-            least,
-            code,
-        )
-    for walk in rows(walks[walks[column].notna()]):
-        value = float(walk[column])
-        if (value < standard.value) if least else (value > standard.value):
-            yield Clash(
-                str(walk["walk"]),
-                standard.value,
-                value,
-                standard.unit,
-                ground.on_way("walks", walk["walk"]),
-                f"walks/{walk['walk']}",
-                ground.holder,
-                remedy,
-                code,
-                least,
+        concerned = most(map(concern, unknown))
+        yield replace(breach, concerned=concerned, evidence=named("walks", unknown))
+    for name, value in zip(walks["walk"], walks[column].astype("float64"), strict=True):
+        if (value < standard.value) if breach.least else (value > standard.value):
+            yield replace(
+                breach,
+                space=str(name),
+                offered=float(value),
+                concerned=concern(name),
+                evidence=f"walks/{name}",
+                remedy="widen" if breach.least else "rebuild",
+                subject="",
             )

@@ -129,7 +129,7 @@ def way_taken(ground: Ground) -> Iterator[Clash]:
     taken = rows(walks[walks["kind"].isin(FIRE_LANES) & walks["barrier"].isin(WAY_TAKEN)])
     unknown = [walk["walk"] for walk in taken if not known(walk["width"])]
     if unknown:
-        concerned = most(ground.on_way("walks", name) for name in unknown)
+        concerned = most(map(ground.at_lane, unknown))
         evidence = named("walks", unknown)
         yield Clash(
             "walks",
@@ -149,7 +149,7 @@ def way_taken(ground: Ground) -> Iterator[Clash]:
                 standard.value,
                 float(walk["width"]),
                 standard.unit,
-                ground.on_way("walks", walk["walk"]),
+                ground.at_lane(walk["walk"]),
                 f"walks/{walk['walk']}",
                 ground.holder,
                 "clear_way",

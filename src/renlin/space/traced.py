@@ -28,7 +28,7 @@ ON_FOOT = (
 )
 """Parameters that decide how long a way is and whether it joins."""
 RANKED = ("high_risk_rate", "point_tier", "weight_spread")
-RULED_BY = ("need_hour", "opening_minutes_limit", "shelter_usable_share")
+RULED_BY = ("hazard_reach", "need_hour", "opening_minutes_limit", "shelter_usable_share")
 Parents = tuple[tuple[str, str, str], ...]
 
 

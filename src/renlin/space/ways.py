@@ -93,5 +93,7 @@ def living_near(
     """Return the residents whose door lies within ``radius`` metres of each shape."""
     people = entrances["entrance"].map(residents).fillna(0.0).to_numpy(dtype=np.float64)
     stake = people * entrances["entrance"].map(risk).fillna(0.0).to_numpy(dtype=np.float64)
-    near = [entrances.geometry.distance(shape).to_numpy() <= radius for shape in shapes]
-    return [concerned(float(people[at].sum()), float(stake[at].sum())) for at in near]
+    shape, door = entrances.sindex.query(shapes, predicate="dwithin", distance=radius)
+    n = np.bincount(shape, weights=people[door], minlength=len(shapes))
+    at_stake = np.bincount(shape, weights=stake[door], minlength=len(shapes))
+    return [concerned(float(some), float(sums)) for some, sums in zip(n, at_stake, strict=True)]

@@ -11,35 +11,57 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from renlin.community.community import Community
-from renlin.community.scheme import apply, combine
+from renlin.community.scheme import apply
 from renlin.community.settings import Policy, Scheme
-from renlin.equity.allocation import Allocation, compare_rules
-from renlin.equity.problem import Terms, community_measures
-from renlin.equity.programmes import Limits
-from renlin.errors import Fault, Said, SchemeFault
+from renlin.equity.accounts import Allocation
 from renlin.finding import Finding, Lineage, find
-from renlin.study.panel import CONTROL, EQUITY, UNIVERSAL, Times, panel_table, price_table
-
-RULE_OF = {UNIVERSAL: "value_weighted", EQUITY: "epsilon", CONTROL: "person_utilitarian"}
-
+from renlin.study.candidates import candidates
+from renlin.study.panel import CONTROL, EQUITY, UNIVERSAL, figures, panels, price
+from renlin.study.portfolios import (
+    RULE_OF,
+    TAKEN,
+    choose,
+    effects,
+    portfolio_table,
+    problem,
+    sweep,
+    worlds_of,
+)
+from renlin.study.table_one import table_one
+from renlin.study.times import BASE, Times, seen
 
 Simulate = Callable[[Mapping[str, Community], Sequence[int]], Times]
+PLANS = (UNIVERSAL, EQUITY, CONTROL)
+WORDS, FIGURE = "words", "figure"
 
 
 @dataclass(frozen=True)
 class DualView:
-    """Both plans for one budget, what they do, and what fairness costs."""
+    """Both plans for one budget, what they do, and what fairness costs.
+
+    Attributes
+    ----------
+    dual_view
+        Figures of both views with the difference and its interval, and the eight rows of
+        table 1 in words.
+    price
+        Who gives and who gains, by group.
+    portfolios
+        Every candidate measure, which view takes it, and why.
+    frontier
+        The whole way from equity to efficiency, by epsilon.
+    plans
+        View -> scheme with the edits of its measures.
+    """
 
     dual_view: Finding
     price: Finding
     portfolios: Finding
+    frontier: Finding
     plans: Mapping[str, Scheme]
 
 
@@ -65,185 +87,126 @@ def dual_view(
         Yuan, the same for both views.
     screening, seeds
         Seeds for the single measures and for the portfolios.
+
+    Raises
+    ------
+    SchemeFault
+        When a measure's scheme is not there or cannot be applied.
+    Infeasible
+        When the limits of the policy cannot be met together.
+
+    Source: governance reference §6; rong_inequality, table 1.
     """
-    measures = place["measures"]
-    if len(measures) == 0:
+    if len(place["measures"]) == 0:
         return None
-    schemes = {row["measure"]: _scheme(place, row) for row in measures.to_dict("records")}
-    worlds = {"base": place} | {code: apply(made, place) for code, made in schemes.items()}
-    alone = simulate(worlds, screening)
-    chosen = _choose(place, profiles.table, measures, alone, budget)
-    plans = {
-        view: combine(
-            [schemes[m] for m in chosen[view].given.index[chosen[view].given > 0.5]],
-            code=view,
-            zh=view,
-            en=view,
-        )
-        for view in (UNIVERSAL, EQUITY, CONTROL)
+    measures = candidates(place)
+    worlds = {
+        name: apply(measures.scheme(taken, name), place) if taken else place
+        for name, taken in worlds_of(measures).items()
     }
-    together = simulate({"base": place} | {v: apply(p, place) for v, p in plans.items()}, seeds)
-    table = panel_table(place, profiles.table, together, plans, budget)
-    rule = "portfolio simulated whole under paired seeds; chosen by {} from single effects"
-    behind = (("study.portfolios", "", ""), ("needs.profiles", "", ""))
-    lineage = {
-        name: Lineage(rule.format(RULE_OF.get(name, "comparison")), (), behind)
-        for name in (UNIVERSAL, EQUITY, "better")
-    }
+    known = effects(
+        place, profiles.table, measures, seen(simulate({BASE: place} | worlds, screening))
+    )
+    stated = problem(place, measures, known, budget)
+    chosen = choose(place, stated)
+    plans = {view: measures.scheme(_taken(chosen[view]), view) for view in PLANS}
+    tried = {BASE: place} | {view: apply(plan, place) for view, plan in plans.items()}
+    together = seen(simulate(tried, seeds))
+    display = profiles.table.set_index("person")["display"].reindex(list(together.persons))
+    made = panels(together, display.to_numpy(dtype=object), place.policy)
+    spent = {view: float(plan.cost or 0.0) for view, plan in plans.items()}
+    gaps = {view: float(made[view].levels.gap.mean()) for view in (UNIVERSAL, EQUITY)}
+    words = table_one(
+        place.catalogue, chosen, measures.table, gaps, place.policy.reference
+    ).assign(kind=WORDS)
+    rows = figures(made, spent, budget, place.policy).assign(kind=FIGURE)
     keep = partial(
         find,
         parents=[profiles, households],
-        inputs={"measures": measures},
-        policy=_in_force(place.policy) | {"budget": budget},
+        inputs=_inputs(place),
+        policy=in_force(place.policy) | {"budget": budget},
+        parameters={"removable_share": place.catalogue.number("removable_share")},
         seeds=seeds,
         privacy="public",
         synthetic=place.synthetic,
     )
-    price = price_table(place, profiles.table, together)
-    portfolios = _portfolios(measures, chosen, alone)
     return DualView(
-        keep("study.dual_view", table, key=["row"], lineage=lineage),
-        keep("study.price", price, key=["display"]),
-        keep("study.portfolios", portfolios, key=["measure"]),
+        keep("study.dual_view", _stacked(rows, words), key=["row"], lineage=_lineage()),
+        keep(
+            "study.price",
+            price(together, display.to_numpy(dtype=object), place.policy),
+            key=["display"],
+            lineage=dict.fromkeys(("against_universal", "against_base", "n_slower"), _simulated()),
+        ),
+        keep(
+            "study.portfolios",
+            portfolio_table(measures, known, chosen, place.catalogue),
+            key=["measure"],
+            lineage=dict.fromkeys(("mean_change", "worst_change", *PLANS), _single()),
+        ),
+        keep(
+            "study.frontier",
+            sweep(place, stated),
+            key=["epsilon"],
+            lineage=dict.fromkeys(("harm", "worst", "gap", "price_of_fairness"), _single()),
+        ),
         plans,
     )
 
 
-def _scheme(place: Community, row: Mapping[Any, Any]) -> Scheme:
-    code = str(row["scheme"]).removesuffix(".toml")
-    for scheme in place.schemes.values():
-        if code in (scheme.code, f"schemes/{scheme.code}"):
-            return scheme
-    raise SchemeFault(
-        Fault(
-            "layers/measures.csv",
-            Said("schemes/ 里有的方案", "a scheme under schemes/"),
-            Said(code, code),
-            Said("补上方案文件，或改正 scheme。", "Add the scheme file, or correct scheme."),
-            None,
-            "scheme",
-        )
+def _taken(plan: Allocation) -> list[str]:
+    return [str(measure) for measure in plan.given.index[plan.given > TAKEN]]
+
+
+def _stacked(rows: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    """Return figures and words as one table; what a kind of row has not stays missing."""
+    table = pd.concat([rows, words], ignore_index=True)
+    texts = [c for c in table.columns if table[c].dtype == object or str(table[c].dtype) == "str"]
+    table[texts] = table[texts].fillna("").astype("str")
+    return table
+
+
+def _inputs(place: Community) -> dict[str, pd.DataFrame | str]:
+    """Return every layer but the registers: what the simulated worlds are made of."""
+    layers = (
+        "buildings", "dwellings", "entrances", "facilities", "gates", "hazards", "helpers",
+        "households", "measures", "pairs", "sensors", "spaces", "walks",
+    )  # fmt: skip
+    return {name: place.hashes[name] for name in layers}
+
+
+def _simulated() -> Lineage:
+    return Lineage("portfolios simulated whole under paired seeds", (), (("needs.profiles", "", ""),))
+
+
+def _single() -> Lineage:
+    return Lineage(
+        "each measure simulated alone under paired seeds; seconds saved per household",
+        ("parameters/removable_share",),
+        (("needs.profiles", "", ""),),
     )
 
 
-def _choose(
-    place: Community, profiles: pd.DataFrame, measures: pd.DataFrame, alone: Times, budget: float
-) -> dict[str, Allocation]:
-    """Return one portfolio per view, from the effects of single measures on households."""
-    people = profiles.set_index("person").loc[list(alone.persons)].reset_index()
-    home, members = np.unique(people["household"].to_numpy(dtype=str), return_inverse=True)
-    count = np.bincount(members)
-    mean = {
-        code: np.bincount(members, weights=time.mean(axis=0)) / count
-        for code, time in alone.time.items()
+def _lineage() -> dict[str, Lineage]:
+    rule = "portfolio simulated whole under paired seeds; chosen by {} from single effects"
+    behind = (("study.portfolios", "", ""), ("needs.profiles", "", ""))
+    made = {
+        view: Lineage(rule.format(RULE_OF.get(view, "nothing")), (), behind)
+        for view in (*PLANS, BASE)
     }
-    units = pd.DataFrame(
-        {"risk": mean["base"], "persons": count, "value": _value(place, home, count)}, index=home
-    )
-    groups = _display_of_home(people, members, place)
-    effect = pd.DataFrame({c: mean["base"] - mean[c] for c in measures["measure"]}, index=home)
-    costs = pd.Series(measures["cost"].to_numpy(dtype=float), index=measures["measure"].tolist())
-    terms = Terms(
-        budget=budget,
-        removable=place.catalogue.number("removable_share"),
-        kind="indivisible",
-        requires=_pairs(measures, "requires"),
-        excludes=_pairs(measures, "excludes"),
-    )
-    problem = community_measures(units, pd.Series(groups, index=home), costs, effect, terms)
-    limits = Limits(
-        majority=place.policy.reference if place.policy.reference in set(groups) else None,
-        max_loss=place.policy.majority_loss if place.policy.reference in set(groups) else None,
-        against="none",
-    )
-    plans = compare_rules(problem, epsilon=place.policy.epsilon, limits=limits)
-    return {view: plans[rule] for view, rule in RULE_OF.items()}
+    decided = Lineage("paired interval of equity less universal; inside it no side is named")
+    return made | dict.fromkeys(("difference", "low", "high", "better"), decided)
 
 
-def _value(
-    place: Community, home: npt.NDArray[np.str_], count: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Return the weight per person of the efficiency-first view (policy ``value_weight``).
-
-    ``floor_area``: floor area of the building per dwelling and person, the stand-in for
-    资源向高经济价值区域倾斜; it describes no city's policy. ``owner_occupied``: 1 for owners,
-    0 for the rest. ``persons``: everybody alike.
-    """
-    kind = place.policy.value_weight
-    if kind == "persons":
-        return np.ones(len(home))
-    households = place["households"].set_index("household").reindex(home)
-    if kind == "owner_occupied":
-        return np.where(households["tenure"] == "owner", 1.0, 0.0)
-    dwellings = place["dwellings"].merge(
-        place["entrances"][["entrance", "building"]], on="entrance", how="left"
-    )
-    buildings = place["buildings"].set_index("building")
-    area = buildings.geometry.area * buildings["floors"].astype("float64").fillna(1.0)
-    per_dwelling = area / dwellings.groupby("building")["dwelling"].size()
-    of_dwelling = dwellings.set_index("dwelling")["building"].map(per_dwelling)
-    found = households["dwelling"].map(of_dwelling).astype("float64")
-    value: npt.NDArray[np.float64] = (found.fillna(found.median()).fillna(1.0)).to_numpy() / count
-    return value
-
-
-def _display_of_home(
-    people: pd.DataFrame, members: npt.NDArray[np.intp], place: Community
-) -> list[str]:
-    """Return the group of each household: its member's group that the catalogue puts last.
-
-    A household with a wheelchair user counts as ``wheelchair``; vulnerable groups come
-    before the reference.
-    """
-    order = {
-        code: (not entry.vulnerable, entry.order)
-        for code, entry in place.catalogue.displays.items()
-    }
-    best: dict[int, str] = {}
-    for member, display in zip(members, people["display"], strict=True):
-        known = best.get(int(member))
-        if known is None or order[str(display)] < order[known]:
-            best[int(member)] = str(display)
-    return [best[index] for index in range(len(best))]
-
-
-def _pairs(measures: pd.DataFrame, column: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (str(row["measure"]), other)
-        for row in measures.to_dict("records")
-        if not pd.isna(row[column])
-        for other in str(row[column]).split(";")
-    )
-
-
-def _portfolios(
-    measures: pd.DataFrame, chosen: Mapping[str, Allocation], alone: Times
-) -> pd.DataFrame:
-    """Return every measure with its single effect and which view takes it."""
-    rows = []
-    for row in measures.to_dict("records"):
-        code = row["measure"]
-        change = (alone.time[code] - alone.time["base"]).mean()
-        rows.append(
-            {
-                "measure": code,
-                "name": row["name"],
-                "cost": float(row["cost"]),
-                "mean_change": float(change),
-                **{view: bool(plan.given[code] > 0.5) for view, plan in chosen.items()},
-                "status": chosen[EQUITY].status,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _in_force(policy: Policy) -> dict[str, object]:
+def in_force(policy: Policy) -> dict[str, object]:
+    """Return the value choices that shape the dual view, and who made them when."""
     return {
         "epsilon": policy.epsilon,
         "majority_loss": policy.majority_loss,
         "reference": policy.reference,
         "value_weight": policy.value_weight,
         "worst_share": policy.worst_share,
+        "confidence": policy.confidence,
         "decided_by": policy.decided_by,
         "decided_on": str(policy.decided_on),
     }

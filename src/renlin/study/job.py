@@ -8,13 +8,15 @@ from pathlib import Path
 
 from renlin.community.community import Community
 from renlin.community.folder import open_community
+from renlin.errors import DataFault, Fault, Said
 from renlin.intake.build import build, is_stale
+from renlin.intake.folder_inspection import opened
 from renlin.needs import identify
 from renlin.simulation import simulate
 from renlin.space import assess
+from renlin.study.chain import chosen_scenarios, run, silent, study_of, worlds
 from renlin.study.paradox import paradox
-from renlin.study.results import Results, gather
-from renlin.study.run import chosen_scenarios, run, silent, study_of, worlds
+from renlin.study.results import Results, gather, reopen
 
 Progress = Callable[[str, int, int], None]
 run_folder = run
@@ -27,14 +29,38 @@ def prepare(folder: Path, *, progress: Progress = silent, seeds: int | None = No
     ----------
     seeds
         Replaces the number of runs of ``study.toml``.
+
+    Raises
+    ------
+    RenlinError
+        With the faults of registers, layers and declarations together; nothing is written.
     """
-    if is_stale(folder):
-        progress("整理名册 build", 0, 1)
-        build(folder)
-    place = open_community(folder)
+    place = opened(folder, lambda: _built(folder, progress))
     if place.study is not None and seeds is not None:
         return replace(place, study=place.study.model_copy(update={"seeds": seeds}))
     return place
+
+
+def reopened(folder: Path, out: Path) -> Results:
+    """Return the results kept in ``out`` for the community of ``folder``.
+
+    Raises
+    ------
+    DataFault
+        When ``out`` holds no findings.
+    """
+    results = reopen(open_community(folder), out)
+    if not results.findings:
+        expected = Said("结论表", "findings")
+        got, remedy = Said("没有", "none"), Said("先运行 renlin run。", "Run renlin run first.")
+        raise DataFault(Fault(f"{out.name}/findings", expected, got, remedy))
+    return results
+
+
+def _built(folder: Path, progress: Progress) -> None:
+    if is_stale(folder):
+        progress("整理名册 build", 0, 1)
+        build(folder)
 
 
 def needs_of(place: Community) -> Results:

@@ -9,144 +9,212 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student_t
 
-from renlin.community.community import Community
-from renlin.community.settings import Scheme
-from renlin.equity.levels import worst_mean
+from renlin.community.settings import Policy
+from renlin.equity.intervals import Interval, paired_t
+from renlin.study.times import (
+    BASE,
+    FASTER,
+    SAME,
+    SLOWER,
+    UNCHANGED,
+    UNDECIDED,
+    Floats,
+    Levels,
+    Times,
+    better,
+    levels,
+    person_states,
+)
 
 UNIVERSAL, EQUITY, CONTROL = "universal", "equity", "person"
-Floats = npt.NDArray[np.float32]
+VIEWS = (UNIVERSAL, EQUITY, BASE, CONTROL)
+SECONDS = ("mean", "worst", "gap", "worst_decile")
+PERSONS = ("worse_off", "undecided", "not_evacuated")
+FIGURES = (
+    "row",
+    "universal",
+    "equity",
+    "unit",
+    "difference",
+    "low",
+    "high",
+    "better",
+    "base",
+    "person",
+    "note",
+    "universal_note",
+)
+STATES = {"slower": SLOWER, "faster": FASTER, "undecided": UNDECIDED, "unchanged": UNCHANGED}
 
 
 @dataclass(frozen=True)
-class Times:
-    """Times of every person in every run, for one scenario.
+class Panel:
+    """One view: levels run by run, and what became of each person against today.
 
     Attributes
     ----------
-    persons
-        Ids, in the order of the columns.
-    time
-        Scheme -> seconds, censored at the horizon, shape (n_seeds, n_persons).
-    arrived
-        Scheme -> whether they arrived, same shape.
+    slower
+        Persons slower than today by more than ``SAME`` seconds in each run.
+    state
+        State of each person over all runs.
     """
 
-    persons: npt.NDArray[np.object_]
-    time: Mapping[str, Floats]
-    arrived: Mapping[str, npt.NDArray[np.bool_]]
+    levels: Levels
+    slower: Floats
+    state: npt.NDArray[np.int8]
 
 
-def panel_table(
-    place: Community,
-    profiles: pd.DataFrame,
-    times: Times,
-    plans: Mapping[str, Scheme],
-    budget: float,
+def panels(times: Times, display: npt.NDArray[np.object_], policy: Policy) -> dict[str, Panel]:
+    """Return the panel of every view."""
+    made = {}
+    for view in VIEWS:
+        difference = np.asarray(times.time[view] - times.time[BASE], dtype=np.float64)
+        made[view] = Panel(
+            levels(times, view, display, policy.reference, policy.worst_share),
+            (difference > SAME).sum(axis=1).astype(np.float64),
+            person_states(difference, policy.confidence),
+        )
+    return made
+
+
+def figures(
+    made: Mapping[str, Panel], spent: Mapping[str, float], budget: float, policy: Policy
 ) -> pd.DataFrame:
-    """Return the rows of the dual view: figures, each with the better side."""
-    display = profiles.set_index("person")["display"].reindex(list(times.persons)).to_numpy()
-    rows: list[dict[str, Any]] = [_row("budget", budget, budget, "yuan", lower=None)]
-    panel = {
-        view: _panel(place, display, times, view) for view in (UNIVERSAL, EQUITY, "base", CONTROL)
-    }
-    units = {
-        "cost": "yuan",
-        "mean": "s",
-        "worst": "s",
-        "gap": "s",
-        "worst_decile": "s",
-        "worse_off": "persons",
-        "undecided": "persons",
-        "not_evacuated": "persons",
-    }
-    for view, plan in plans.items():
-        panel[view]["cost"] = float(plan.cost or 0.0)
-    panel["base"]["cost"] = 0.0
-    for name, unit in units.items():
-        lower = None if name == "cost" else True
-        made = _row(name, panel[UNIVERSAL][name], panel[EQUITY][name], unit, lower=lower)
-        made |= {"base": panel["base"][name], "person": panel[CONTROL][name]}
-        made["note"] = str(panel[EQUITY].get(f"{name}_group", ""))
-        rows.append(made)
-    table = pd.DataFrame(rows)
-    for column in ("universal", "equity", "base", "person"):
-        table[column] = table[column].astype("float64")
-    return table
+    """Return the rows of figures: both views, their difference, the better side.
+
+    A side is better only where the paired interval of the difference says so: no winner is
+    named inside the noise. Every figure is a burden, less is better; budget and cost are
+    neither.
+
+    Parameters
+    ----------
+    spent
+        View -> yuan; today costs nothing.
+    """
+    rows = [
+        _plain("budget", dict.fromkeys((UNIVERSAL, EQUITY, CONTROL), budget), "yuan"),
+        _plain("cost", {BASE: 0.0, **spent}, "yuan"),
+    ]
+    for name in SECONDS:
+        rows.append(_compared(name, {view: _seconds(made, view, name) for view in VIEWS}, policy))
+        if name == "worst":
+            rows[-1] |= {
+                "note": made[EQUITY].levels.worst,
+                "universal_note": made[UNIVERSAL].levels.worst,
+            }
+    for name in PERSONS:
+        rows.append(_counted(name, made, policy))
+    return pd.DataFrame(rows, columns=list(FIGURES))
 
 
-def _row(
-    name: str, universal: Any, equity: Any, unit: str, *, lower: bool | None
-) -> dict[str, Any]:
-    better = ""
-    if lower and universal != equity:
-        better = UNIVERSAL if universal < equity else EQUITY
+def _seconds(made: Mapping[str, Panel], view: str, name: str) -> Floats:
+    own = made[view].levels
+    if name == "worst":
+        return own.groups[own.worst].to_numpy(dtype=np.float64)
+    found: Floats = getattr(own, name)
+    return found
+
+
+def _plain(name: str, values: Mapping[str, float], unit: str) -> dict[str, Any]:
     return {
         "row": name,
-        "universal": universal,
-        "equity": equity,
+        **{view: values.get(view, float("nan")) for view in VIEWS},
         "unit": unit,
-        "better": better,
-        "base": np.nan,
-        "person": np.nan,
+        "difference": values[EQUITY] - values[UNIVERSAL],
+        "low": float("nan"),
+        "high": float("nan"),
+        "better": "",
         "note": "",
+        "universal_note": "",
     }
 
 
-def _panel(
-    place: Community, display: npt.NDArray[np.object_], times: Times, view: str
+def _compared(
+    name: str, runs: Mapping[str, Floats], policy: Policy, unit: str = "s"
 ) -> dict[str, Any]:
-    time, base = times.time[view], times.time["base"]
-    mean = time.mean(axis=0)
-    by_group = {str(g): float(mean[display == g].mean()) for g in sorted(set(display))}
-    worst = max(by_group, key=lambda g: (by_group[g], g))
-    state = person_states(time - base, place.policy.confidence)
+    interval = paired_t(runs[EQUITY] - runs[UNIVERSAL], level=policy.confidence)
+    row = _plain(name, {view: float(np.nanmean(values)) for view, values in runs.items()}, unit)
+    return row | _told(interval)
+
+
+def _told(interval: Interval) -> dict[str, Any]:
     return {
-        "mean": float(mean.mean()),
-        "worst": by_group[worst],
-        "worst_group": worst,
-        "gap": by_group[worst] - by_group.get(place.policy.reference, min(by_group.values())),
-        "worst_decile": float(worst_mean(mean, place.policy.worst_share)),
-        "worse_off": int((state == 1).sum()),
-        "undecided": int((state == 0).sum()),
-        "not_evacuated": float((~times.arrived[view]).sum(axis=1).mean()),
+        "low": interval.low,
+        "high": interval.high,
+        "better": better(interval, first=UNIVERSAL, second=EQUITY),
     }
 
 
-def person_states(difference: Floats, confidence: float) -> npt.NDArray[np.int8]:
-    """Return 1 (slower), −1 (faster), 0 (undecided) or 2 (unchanged) for each person.
+def _counted(name: str, made: Mapping[str, Panel], policy: Policy) -> dict[str, Any]:
+    if name == "not_evacuated":
+        runs = {view: made[view].levels.not_evacuated for view in VIEWS}
+        return _compared(name, runs, policy, "persons")
+    wanted = SLOWER if name == "worse_off" else UNDECIDED
+    counts = {view: float((made[view].state == wanted).sum()) for view in VIEWS}
+    row = _plain(name, counts, "persons")
+    if name == "worse_off":
+        slower = made[EQUITY].slower - made[UNIVERSAL].slower
+        row |= {"better": _agreeing(counts, paired_t(slower, level=policy.confidence))}
+    return row
 
-    Paired t interval over the runs; ``unchanged`` when every run is the same to 1 ms.
+
+def _agreeing(counts: Mapping[str, float], interval: Interval) -> str:
+    """Return the side with surely fewer losers: by the runs and by the persons alike."""
+    named = better(interval, first=UNIVERSAL, second=EQUITY)
+    fewer = UNIVERSAL if counts[UNIVERSAL] < counts[EQUITY] else EQUITY
+    return named if named == fewer and counts[UNIVERSAL] != counts[EQUITY] else ""
+
+
+def price(times: Times, display: npt.NDArray[np.object_], policy: Policy) -> pd.DataFrame:
+    """Return who gives and who gains: the equity view against the universal view and today.
+
+    Returns
+    -------
+    One row per group and ``all``: ``against_universal`` and ``against_base``, mean
+    difference in seconds with its paired interval; how many persons are surely slower,
+    faster, undecided or unchanged against the universal view, and the largest mean loss of
+    one person, s; ``against_person`` and, for all, ``price_of_fairness``: what the mean
+    loses against the plan that counts every person alike, as a share.
+
+    Source: bertsimas2011.
     """
-    n = difference.shape[0]
-    mean = difference.mean(axis=0)
-    spread = difference.std(axis=0, ddof=1) / np.sqrt(n)
-    half = student_t.ppf(0.5 + confidence / 2.0, n - 1) * spread
-    state = np.where(mean - half > 0, 1, np.where(mean + half < 0, -1, 0)).astype(np.int8)
-    state[(np.abs(difference) < 1e-3).all(axis=0)] = 2
-    return state
-
-
-def price_table(place: Community, profiles: pd.DataFrame, times: Times) -> pd.DataFrame:
-    """Return who gives and who gains: equity against the universal view and against today."""
-    display = profiles.set_index("person")["display"].reindex(list(times.persons)).to_numpy()
     rows = []
-    for name in ["all", *sorted(set(map(str, display)))]:
+    for name in ["all", *sorted({str(one) for one in display})]:
         member = np.ones(len(display), dtype=bool) if name == "all" else display == name
-        against = {
-            "universal": (times.time[EQUITY] - times.time[UNIVERSAL])[:, member].mean(axis=1),
-            "base": (times.time[EQUITY] - times.time["base"])[:, member].mean(axis=1),
-        }
+        own = {view: times.time[view][:, member] for view in VIEWS}
         row: dict[str, Any] = {"display": name, "n": int(member.sum())}
-        for other, runs in against.items():
-            middle = float(runs.mean())
-            quantile = student_t.ppf(0.5 + place.policy.confidence / 2.0, len(runs) - 1)
-            half = float(quantile * runs.std(ddof=1) / np.sqrt(len(runs)))
-            row |= {
-                f"against_{other}": middle,
-                f"{other}_low": middle - half,
-                f"{other}_high": middle + half,
-            }
-        rows.append(row)
+        for other in (UNIVERSAL, BASE, CONTROL):
+            row |= _against(own[EQUITY] - own[other], other, policy)
+        row |= _losers(own[EQUITY] - own[UNIVERSAL], policy)
+        fair = float(np.nanmean(_by_run(own[CONTROL])))
+        share = float(row[f"against_{CONTROL}"]) / fair if fair else float("nan")
+        rows.append(row | {"price_of_fairness": share if name == "all" else float("nan")})
     return pd.DataFrame(rows)
+
+
+def _by_run(time: Floats) -> Floats:
+    known = ~np.isnan(time)
+    count = known.sum(axis=1)
+    total = np.where(known, time, 0.0).sum(axis=1)
+    found: Floats = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return found
+
+
+def _against(difference: Floats, other: str, policy: Policy) -> dict[str, float]:
+    interval = paired_t(_by_run(difference), level=policy.confidence)
+    return {
+        f"against_{other}": interval.estimate,
+        f"{other}_low": interval.low,
+        f"{other}_high": interval.high,
+    }
+
+
+def _losers(difference: Floats, policy: Policy) -> dict[str, Any]:
+    state = person_states(difference, policy.confidence)
+    mean = _by_run(difference.T)
+    lost = mean[state == SLOWER]
+    return {
+        **{f"n_{name}": int((state == code).sum()) for name, code in STATES.items()},
+        "largest_loss": float(lost.max()) if len(lost) else 0.0,
+    }

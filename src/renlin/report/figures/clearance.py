@@ -15,7 +15,7 @@ from renlin.report.palette import Look
 from renlin.report.spacing import width
 
 WIDTH = 682.0
-PANEL_HEIGHT = 122.0
+PANEL_HEIGHT = 114.0
 TOP = 46.0
 MOST = 0.9
 """Share whose arrival is marked: 九成人."""
@@ -143,7 +143,7 @@ def _crossings(panel: Panel, x: Scale, y: Scale, unit: str) -> str:
     crossed = [(c.when(MOST), c) for c in panel.curves]
     crossed = sorted((p for p in crossed if math.isfinite(p[0])), key=lambda p: p[0])
     chosen = crossed if len(crossed) <= 2 else [crossed[0], crossed[-1]]
-    wide = [width(f"{when:.0f} {unit}", 11.4) + 6 for when, _ in chosen]
+    wide = [width(f"{when:.0f} {unit}", 12.2) + 8 for when, _ in chosen]
     free = x.start + width(panel.name, 13.4) + 10
     at = apart([x(when) for when, _ in chosen], wide, free, max(x.end + 12, free + sum(wide)))
     parts = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,28 @@ import pandas as pd
 from renlin.report.maps.units import Units
 
 UNKNOWN = 0
-THIRDS = (1 / 3, 2 / 3)
-"""Share out of reach at which coverage turns from good to middle to poor. Assumption:
-equal thirds, printed in the legend; no standard sets other breaks."""
+EVERYBODY, SOMEBODY, VULNERABLE = 1, 2, 3
+"""Classes of coverage: all known to be reached; somebody is not; somebody who is to be
+protected first is not. No share decides, so that a single one is not averaged away."""
 MOSTLY = 0.5
 """A unit of which more than this share of the people is unknown is unknown itself."""
+STATES = ("covered", "not_covered", "unknown")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Value choices behind the classes.
+
+    Attributes
+    ----------
+    high_share
+        Share of buildings below the high class of risk; the middle starts at the median.
+    vulnerable
+        Display groups that are to be protected first.
+    """
+
+    high_share: float
+    vulnerable: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -44,9 +61,7 @@ class Classes:
         return {(0, 0): 0, **Counter(pairs)}
 
 
-def classify(
-    units: Units, hazard: pd.DataFrame, coverage: pd.DataFrame, high_share: float
-) -> Classes:
+def classify(units: Units, hazard: pd.DataFrame, coverage: pd.DataFrame, rule: Rule) -> Classes:
     """Return the classes of all inhabited units.
 
     Parameters
@@ -54,29 +69,40 @@ def classify(
     hazard
         Columns building, risk (0-1, missing is unknown).
     coverage
-        One row per person of one service: entrance, state.
-    high_share
-        Share of buildings below the high class; the middle starts at their median.
+        One row per person of one service: entrance, display, state; ``capacity_ratio``
+        below one, where it is given, makes a place too full to count as reached.
     """
     risk = hazard.set_index("building")["risk"].astype(float)
     known = risk.dropna()
-    quantiles = np.quantile(known, (0.5, high_share)) if len(known) else (np.nan, np.nan)
+    quantiles = np.quantile(known, (0.5, rule.high_share)) if len(known) else (np.nan, np.nan)
     breaks = (float(quantiles[0]), float(quantiles[1]))
     table = units.people.copy()
     table["risk"] = [_mean_risk(risk, buildings) for buildings in table["buildings"]]
-    states = coverage.assign(unit=coverage["entrance"].map(units.of))
+    states = _reach(units, coverage, rule.vulnerable)
     counted = states.pivot_table(
         index="unit", columns="state", values="entrance", aggfunc="count", fill_value=0
     )
-    counted = counted.reindex(index=table.index, fill_value=0)
-    counted = counted.reindex(columns=["covered", "not_covered", "unknown"], fill_value=0)
+    counted = counted.reindex(index=table.index, columns=list(STATES), fill_value=0)
     told = counted["covered"] + counted["not_covered"]
     table["out_share"] = (counted["not_covered"] / told).where(told > 0)
     table["unknown_share"] = (counted["unknown"] / counted.sum(axis=1)).fillna(1.0)
-    table["risk_class"] = _classes(table["risk"], breaks)
-    cover = _classes(table["out_share"], THIRDS)
-    table["cover_class"] = cover.where(table["unknown_share"] <= MOSTLY, UNKNOWN)
+    table["risk_class"] = _risk_classes(table["risk"], breaks)
+    cover = states.groupby("unit")["level"].max().reindex(table.index).fillna(UNKNOWN)
+    seen = (table["unknown_share"] <= MOSTLY) | (cover == VULNERABLE)
+    table["cover_class"] = cover.where(seen, UNKNOWN).astype(int)
     return Classes(table, breaks)
+
+
+def _reach(units: Units, coverage: pd.DataFrame, vulnerable: Collection[str]) -> pd.DataFrame:
+    """Return per person the unit, the state and the class of coverage they bring to it."""
+    made = coverage[["entrance", "display", "state"]].copy()
+    if "capacity_ratio" in coverage:
+        full = (coverage["state"] == "covered") & (coverage["capacity_ratio"] < 1.0)
+        made["state"] = made["state"].mask(full, "not_covered")
+    out = made["state"] == "not_covered"
+    first = out & made["display"].isin(list(vulnerable))
+    made["level"] = np.select([first, out], [VULNERABLE, SOMEBODY], EVERYBODY)
+    return made.assign(unit=made["entrance"].map(units.of))
 
 
 def _mean_risk(risk: pd.Series, buildings: list[str]) -> float:
@@ -84,7 +110,7 @@ def _mean_risk(risk: pd.Series, buildings: list[str]) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _classes(values: pd.Series, breaks: tuple[float, float]) -> pd.Series:
+def _risk_classes(values: pd.Series, breaks: tuple[float, float]) -> pd.Series:
     made = np.digitize(values.fillna(-1.0), breaks) + 1
     return pd.Series(made, index=values.index).where(values.notna(), UNKNOWN).astype(int)
 

@@ -38,6 +38,27 @@ class Frame:
         wide, high = self.size
         return margin <= px <= wide - margin and margin <= py <= high - margin
 
+    def reaches(self, shape: BaseGeometry, share: float) -> bool:
+        """Return whether a shape lies inside the frame grown by a share on each side."""
+        west, south, east, north = shape.bounds
+        (left, top), (right, bottom) = self.at(west, north), self.at(east, south)
+        spare = (self.size[0] * share, self.size[1] * share)
+        return (
+            left >= -spare[0]
+            and right <= self.size[0] + spare[0]
+            and top >= -spare[1]
+            and bottom <= self.size[1] + spare[1]
+        )
+
+    def edge(self, x: float, y: float, inset: float) -> Point:
+        """Return where the way from the middle to a position outside meets the edge."""
+        px, py = self.at(x, y)
+        middle = (self.size[0] / 2, self.size[1] / 2)
+        across, down = px - middle[0], py - middle[1]
+        room = (middle[0] - inset, middle[1] - inset)
+        stretch = max(abs(across) / room[0], abs(down) / room[1], 1e-9)
+        return (middle[0] + across / stretch, middle[1] + down / stretch)
+
     @property
     def window(self) -> BaseGeometry:
         """Return the frame as a box in metres, a little larger than what is seen."""

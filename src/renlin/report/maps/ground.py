@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,15 +116,29 @@ def _safe_names(community: Community, frame: Frame) -> list[Label]:
     spaces = dict(zip(community["spaces"]["space"], community["spaces"]["name"], strict=True))
     made = []
     for row in _each(facilities[facilities["kind"].isin(SAFE)]):
-        if not frame.sees(row.geometry.x, row.geometry.y, 6):
-            continue
         words = spaced(str(spaces.get(row.space) or row.name))
+        if not frame.sees(row.geometry.x, row.geometry.y, 6):
+            made.append(_pointer(words, frame, (row.geometry.x, row.geometry.y)))
+            continue
         wish = Wish(
             frame.at(row.geometry.x, row.geometry.y), (width(words, NAME) + 4, 15), (7, 7),
             ("s", "n", "c", "w", "e", "sw", "nw"), needed=True,
         )  # fmt: skip
         made.append(Label(words, wish, "m-name m-help", _shelter_sign(wish.at)))
     return made
+
+
+def _pointer(words: str, frame: Frame, spot: svg.Point) -> Label:
+    """Return the name of a safe place beyond the edge, with an arrow towards it."""
+    at = frame.edge(*spot, 9.0)
+    px, py = frame.at(*spot)
+    far = math.hypot(px - at[0], py - at[1]) or 1.0
+    ux, uy = (px - at[0]) / far, (py - at[1]) / far
+    tip = [(7, 0), (-3, 5), (-3, -5)]
+    arrow = [(at[0] + a * ux - b * uy, at[1] + a * uy + b * ux) for a, b in tip]
+    sign = svg.path(arrow, "fill:var(--green)", closed=True)
+    wish = Wish(at, (width(words, NAME) + 4, 15), (9, 8), needed=True)
+    return Label(words, wish, "m-name m-help", sign)
 
 
 def _shelter_sign(at: svg.Point) -> str:

@@ -250,6 +250,10 @@ def place_name(book: Book, code: str) -> str:
         return f"{building} {spaced(str(hit['name'].iloc[0]))}"
     if code in set(place["households"]["household"]) or code in set(place["persons"]["person"]):
         return book.language.word("one_home")
+    if code in set(place["walks"]["walk"]):
+        return book.language.word("link_walk").format(place=code)
+    if code in place.catalogue.facilities:
+        return book.language.name(place.catalogue.facilities[code])
     return book.language.said(f"place_{code}", code)
 
 

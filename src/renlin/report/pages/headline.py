@@ -86,12 +86,17 @@ def _base(book: Book) -> tuple[str, ...] | None:
 
 
 def _space(book: Book) -> tuple[str, ...] | None:
-    table = book.rows("space.coverage_groups", display="all")
-    if len(table) == 0:
+    if book.find("space.coverage_groups") is None:
         return None
-    row = table.iloc[0]
+    found = {
+        str(r["service"]): r for r in rows_of(book.rows("space.coverage_groups", display="all"))
+    }
+    services = [s for s in (*book.community.policy.services, *sorted(found)) if s in found]
+    if not services:
+        return None
+    row = found[services[0]]
     facility = book.language.named(book.community.catalogue.facilities, str(row["service"]))
-    share = numbers.percent(float(row["covered_share"]))
+    share = numbers.percent(float(row["covered"]) / max(1.0, float(row["n"])))
     return tuple(sentences(book.language).headline_space(share, facility))
 
 

@@ -12,9 +12,9 @@ from renlin.report.book import Book
 from renlin.report.maps.ground import Text
 from renlin.report.maps.legend import Words, bivariate_legend
 from renlin.report.maps.themes import Pin, Sheet, bivariate, draw
-from renlin.report.readings.places import Atlas, of_unit, side, where, window
+from renlin.report.readings.places import Atlas, side, window
 from renlin.report.svg import Point
-from renlin.report.tables import first_row, rows_of
+from renlin.report.tables import rows_of
 from renlin.report.text import sentences
 
 
@@ -23,10 +23,10 @@ def key_map(book: Book, atlas: Atlas, size: Point) -> dict[str, Any]:
     title = map_title(book, atlas)
     table = atlas.classes.table
     fills = {
-        str(unit): bivariate(
-            int(row["risk_class"]), int(row["cover_class"]), says(book, atlas, str(unit))
+        str(row["unit"]): bivariate(
+            int(row["risk_class"]), int(row["cover_class"]), atlas.says[str(row["unit"])]
         )
-        for unit, row in table.iterrows()
+        for row in rows_of(table.reset_index(names="unit"))
     }
     pins = [
         Pin(int(row["number"]), str(row["unit"]), book.cite("space.points", row, "rank"))
@@ -90,7 +90,9 @@ def note(book: Book, atlas: Atlas) -> str:
         parts.append(word("map_limit").format(service=name, minutes=told))
     breaks = atlas.classes.risk_breaks
     if not pd.isna(breaks[1]):
-        parts.append(word("map_breaks").format(high=f"{breaks[1]:.2f}", middle=f"{breaks[0]:.2f}"))
+        parts.append(
+            word("map_breaks").format(high=numbers.rate(breaks[1]), middle=numbers.rate(breaks[0]))
+        )
     tail = [
         book.language.set(settings.attribution),
         word("map_datum").format(datum=DATUMS[settings.datum], date=settings.survey_date),
@@ -103,14 +105,3 @@ def note(book: Book, atlas: Atlas) -> str:
 
 
 DATUMS = {"wgs84": "WGS 84", "cgcs2000": "CGCS 2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
-
-
-def says(book: Book, atlas: Atlas, unit: str) -> str:
-    """Return the words of a unit on hover: where, how many, risk, share out of reach."""
-    word, code = book.language.word, book.language.code
-    row = first_row(atlas.classes.table.loc[[unit]]) or {}
-    place = where(book, of_unit(atlas.units, unit))
-    risk = f"{row['risk']:.2f}" if numbers.known(row["risk"]) else "?"
-    out = numbers.percent(float(row["out_share"])) if numbers.known(row["out_share"]) else "?"
-    n = numbers.persons(float(row["persons"]), code)
-    return word("unit_says").format(place=place, n=n, risk=risk, out=out)

@@ -10,13 +10,15 @@ from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import Head, Page, Piece, Section, Table
+from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
 from renlin.report.pages.gaps import word_of_cause
+from renlin.report.pages.governance import place_name
 from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, of_unit, where
-from renlin.report.tables import rows_of
+from renlin.report.tables import Row, rows_of
 
 MOST_ROWS = 30
+MOST_CONFLICTS = 14
 
 
 def points(book: Book, atlas: Atlas | None) -> Page | None:
@@ -41,7 +43,7 @@ def _table(book: Book, atlas: Atlas) -> Section:
     if len(atlas.points) == 0:
         return Section(word("kicker_points"), title, (), word("points_rule"))
     heads = (
-        Head(word("number")),
+        Head(word("number"), wide="64px"),
         Head(word("place"), wide="128px"),
         Head(word("risk"), True),
         Head(word("people_here"), True),
@@ -77,7 +79,7 @@ def _row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, .
     steady = "" if row["stable"] else book.language.word("unsteady")
     return (
         rank, where(book, of_unit(atlas.units, str(row["unit"]))),
-        book.number(f"{float(row['risk']):.2f}", name, row, "risk"), told("persons"),
+        book.number(numbers.rate(float(row["risk"])), name, row, "risk"), told("persons"),
         told("unserved_vulnerable"), book.number(shown, name, row, "tier1"), book.group(worst),
         word_of_cause(book, str(row["cause"])) + steady, fix(book, str(row.get("fix", ""))),
     )  # fmt: skip
@@ -95,10 +97,13 @@ def fix(book: Book, code: str) -> str:
 
 
 def _contradictions(book: Book) -> Section | None:
-    table = book.rows("space.contradictions")
-    if len(table) == 0:
+    if book.find("space.contradictions") is None:
         return None
-    word, code, name = book.language.word, book.language.code, "space.contradictions"
+    word = book.language.word
+    listed = rows_of(book.rows("space.contradictions"))
+    unknown = [row for row in listed if row.get("state") == "no_data"]
+    found = [row for row in listed if row.get("state") != "no_data"]
+    found.sort(key=lambda r: (float(r.get("rank", 0) or 0), -_severity(r), str(r["contradiction"])))
     heads = (
         Head(word("place")),
         Head(word("dimension")),
@@ -107,36 +112,36 @@ def _contradictions(book: Book) -> Section | None:
         Head(word("offered"), True),
         Head(word("affected"), True),
         Head(word("responsible")),
-        Head(word("remedy"), wide="150px"),
+        Head(word("remedy"), wide="130px"),
     )
-    names = book.community["spaces"].set_index("space")["name"]
-    ordered = table.sort_values(["severity", "persons"], ascending=False, kind="stable")
-    rows = []
-    for row in rows_of(ordered)[:MOST_ROWS]:
-        n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
-        rows.append(
-            (
-                book.language.set(str(names.get(row["space"], row["space"]))),
-                book.language.said(f"dimension_{row['dimension']}", str(row["dimension"])),
-                book.language.said(f"rule_{row['rule']}", book.language.set(str(row["rule"]))),
-                _amount(book, row, "needed"),
-                _amount(book, row, "offered"),
-                book.number(
-                    numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book),
-                    name,
-                    row,
-                    "persons",
-                ),
-                book.language.set(str(row["responsible"]))
-                if numbers.known(row["responsible"])
-                else book.language.word("unknown"),
-                _remedy(book, row),
-            )
-        )
-    rest = len(table) - len(rows)
-    note = word("more_rows").format(n=rest) if rest > 0 else ""
-    title = word("contradictions_title").format(n=len(table))
-    return Section(word("kicker_contradictions"), title, (Table(heads, tuple(rows), note=note),))
+    rows = tuple(_contradiction(book, row) for row in found[:MOST_CONFLICTS])
+    rest = len(found) - len(rows)
+    notes = [word("more_rows").format(n=rest)] if rest > 0 else []
+    notes += [word("no_data_rows").format(n=len(unknown))] if unknown else []
+    title = word("contradictions_title").format(n=len(found))
+    table = Table(heads, rows, note=" ".join(notes))
+    return Section(word("kicker_contradictions"), title, (table,))
+
+
+def _severity(row: Row) -> float:
+    return float(row["severity"]) if numbers.known(row["severity"]) else 0.0
+
+
+def _contradiction(book: Book, row: Row) -> tuple[Words, ...]:
+    word, code, name = book.language.word, book.language.code, "space.contradictions"
+    n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
+    persons = numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book)
+    who = str(row["responsible"]) if numbers.known(row["responsible"]) else ""
+    return (
+        place_name(book, str(row["space"])),
+        book.language.said(f"dimension_{row['dimension']}", str(row["dimension"])),
+        book.language.said(f"rule_{row['rule']}", book.language.set(str(row["rule"]))),
+        _amount(book, row, "needed"),
+        _amount(book, row, "offered"),
+        book.number(persons, name, row, "persons"),
+        book.language.set(who.replace(";", word("list_mark"))) if who else word("unknown"),
+        _remedy(book, row),
+    )
 
 
 def _remedy(book: Book, row: dict[str, Any]) -> str:

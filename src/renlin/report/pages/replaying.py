@@ -36,9 +36,10 @@ def replay_page(book: Book, atlas: Atlas | None) -> Page | None:
         book.scheme(scheme) if scheme else word("replay_run"),
         book.scenario(scenario) if scenario else "",
     )
+    arrived = sum(n[ARRIVED] for n in packed.counts.values())
     says = say.replay_says(
         word("entities").format(n=numbers.count(packed.n_entities, code)),
-        word("entities").format(n=numbers.count(float(packed.counts[ARRIVED].sum()), code)),
+        word("entities").format(n=numbers.count(arrived, code)),
         numbers.minutes(packed.still, code),
     )  # fmt: skip
     shapes = atlas.units.shapes if atlas is not None else {}
@@ -89,7 +90,7 @@ def _counts(book: Book, packed: Packed) -> tuple[Count, ...]:
     """Return the counts of the still picture, group by group."""
     made = []
     for code in packed.groups:
-        look, counts = book.group_looks[code], [int(packed.counts.at[code, s]) for s in range(4)]
+        look, counts = book.group_looks[code], packed.counts[code]
         colour = look.colour.removeprefix("var(").removesuffix(")")
         sign = Markup(svg.marker(look.marker, (8, 7), 4, look.colour))
         on_the_way = counts[OUTSIDE] + counts[STUCK]

@@ -16,6 +16,8 @@ from renlin.report.tables import rows_of
 from renlin.report.text import sentences
 
 MOST_LINKS = 8
+NO_FAILURE = ("", "none", "away", "sheltered")
+"""Reasons of those who had nowhere to get to: not at home, or safe where they are."""
 
 
 def scenarios(book: Book) -> list[Page]:
@@ -185,7 +187,7 @@ def _reasons(book: Book, code: str) -> Section | None:
     if len(table) == 0 or "reason" not in table:
         return None
     late = table[
-        (table["arrived_share"] < 1) & table["reason"].notna() & ~table["reason"].isin(["", "none"])
+        (table["arrived_share"] < 1) & table["reason"].notna() & ~table["reason"].isin(NO_FAILURE)
     ]
     schemes = [s for s in (BASE, *book.scheme_codes) if s in set(table["scheme"])]
     if len(late) == 0:

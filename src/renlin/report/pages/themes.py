@@ -20,7 +20,7 @@ from renlin.report.pages.blocks import Figure, Head, Page, Piece, Side, Table
 from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, window
 from renlin.report.spacing import spaced
-from renlin.report.tables import rows_of
+from renlin.report.tables import first_row, rows_of
 from renlin.report.text import sentences
 
 HALF = (334.0, 270.0)
@@ -126,14 +126,14 @@ def hazard_table(book: Book) -> Table:
         known = not pd.isna(row["risk"])
         cells: list[str | Markup] = [spaced(str(names.get(row["building"], row["building"])))]
         cells.append(
-            book.number(f"{row['risk']:.2f}", "space.hazard", row, "risk")
+            book.number(numbers.rate(float(row["risk"])), "space.hazard", row, "risk")
             if known
             else word("unknown")
         )
         cells.append(f"{row['low']:.2f}–{row['high']:.2f}" if known else "")
         cells.append(book.number(str(row["n_open"]), "space.hazard", row, "n_open"))
         cells += [
-            book.number(f"{row[f]:.2f}", "space.hazard", row, f)
+            book.number(numbers.rate(float(row[f])), "space.hazard", row, f)
             if not pd.isna(row[f])
             else word("unknown")
             for f in families
@@ -150,7 +150,7 @@ def coverage_map(book: Book, atlas: Atlas) -> Figure:
     classes, bounds = five(share)
     classes = classes.where(table["cover_class"] != UNKNOWN, UNKNOWN)
     fills: dict[str, Fill] = {
-        str(u): single("cov", int(classes[u]), maps.says(book, atlas, str(u))) for u in table.index
+        str(u): single("cov", int(classes[u]), atlas.says[str(u)]) for u in table.index
     }
     title = book.language.set(_coverage_title(book, atlas))
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
@@ -169,17 +169,23 @@ def _service(book: Book, code: str) -> str:
 def _coverage_title(book: Book, atlas: Atlas) -> str:
     rows = shown_groups(book, atlas.service)
     whole = book.rows("space.coverage_groups", service=atlas.service, display="all")
-    share = numbers.percent(float(whole["covered_share"].iloc[0])) if len(whole) else "?"
+    told = first_row(whole)
+    share = numbers.percent(_of_all(told)) if told is not None else "?"
     say = sentences(book.language)
     worst = rows[0] if rows else None
     if worst is None:
         return str(say.coverage_plain(share, _service(book, atlas.service)))
-    told = numbers.percent(float(worst["covered_share"]))
+    lowest = numbers.percent(_of_all(worst))
     return str(
         say.coverage_title(
-            share, _service(book, atlas.service), book.group(str(worst["display"])), told
+            share, _service(book, atlas.service), book.group(str(worst["display"])), lowest
         )
     )
+
+
+def _of_all(row: dict[str, Any]) -> float:
+    """Return the share reached of everybody, the unknown included."""
+    return float(row["covered"]) / max(1.0, float(row["n"]))
 
 
 def shown_groups(book: Book, service: str) -> list[dict[str, Any]]:
@@ -192,8 +198,7 @@ def shown_groups(book: Book, service: str) -> list[dict[str, Any]]:
         for r in groups
         if states[str(r["display"])] != "few"
     ]
-    told = [r for r in shown if not pd.isna(r["covered_share"])]
-    return sorted(told, key=lambda r: (r["covered_share"], str(r["display"])))
+    return sorted(shown, key=lambda r: (_of_all(r), str(r["display"])))
 
 
 def coverage_bars(book: Book, atlas: Atlas) -> list[Piece]:
@@ -248,7 +253,9 @@ def _bar(book: Book, row: dict[str, Any]) -> Shares:
         Part(
             name,
             float(row[name]),
-            numbers.share(float(row[name]), n, code),
+            numbers.percent(float(row[name]) / n)
+            if row["state"] == "some"
+            else numbers.share(float(row[name]), n, code),
             book.cite("space.coverage_groups", row, name),
         )
         for name in ("covered", "not_covered", "unknown")

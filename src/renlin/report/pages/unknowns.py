@@ -16,7 +16,7 @@ from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table, Words
 from renlin.report.palette import Look
 from renlin.report.readings import compared
-from renlin.report.tables import counted, first_row, rows_of
+from renlin.report.tables import Row, counted, rows_of
 from renlin.report.text import sentences
 
 TAB = "\t"
@@ -89,51 +89,48 @@ def _gap_share(book: Book) -> Section | None:
 
 
 def _population(book: Book) -> Section | None:
-    table = book.rows("needs.population")
-    if len(table) == 0:
+    """Return how many are expected at home by day and by night, with bounds."""
+    if book.find("needs.population") is None:
         return None
-    word, code, name = book.language.word, book.language.code, "needs.population"
-    heads = (
-        Head(word("period")),
-        Head(word("group")),
-        Head(word("expected"), True),
-        Head(word("between"), True),
-        Head(word("stale"), True),
-    )
-    rows = []
-    for period in ("day", "night"):
-        own = table[table["period"] == period]
-        for display in ("all", *book.groups):
-            row = first_row(own[own["display"] == display])
-            if row is None:
-                continue
-            shown = display == "all" or book.reader.sees(
-                float(row["n"] if "n" in row else row["high"])
-            )
-            if not shown:
-                continue
-            expected = (
-                numbers.count(float(row["persons"]), code)
-                if numbers.known(row["persons"])
-                else word("unknown")
-            )
-            rows.append(
-                (
-                    word(f"period_{period}"),
-                    book.group(display),
-                    book.number(expected, name, row, "persons"),
-                    "–".join(numbers.count(float(row[c]), code) for c in ("low", "high")),
-                    numbers.count(float(row["n_unknown"]), code)
-                    if book.reader.sees(float(row["n_unknown"]))
-                    else compared.fewer(book),
-                )
-            )
-    strong = frozenset(i for i, row in enumerate(rows) if row[1] == book.group("all"))
-    return Section(
-        word("kicker_population"),
-        word("population_title"),
-        (Table(heads, tuple(rows), strong, note=word("population_note")),),
-    )
+    word = book.language.word
+    listed = rows_of(book.rows("needs.population"))
+    cells = {(str(row["period"]), str(row["display"])): row for row in listed}
+    heads = [Head(word("group"))]
+    for period in PERIODS:
+        heads += [Head(word(f"expected_{period}"), True), Head(word("between"), True)]
+    heads.append(Head(word("stale"), True))
+    told = [d for d in ("all", *book.groups) if ("night", d) in cells]
+    rows = [_present(book, cells, d) for d in told if d == "all" or _shown(book, cells, d)]
+    table = Table(tuple(heads), tuple(rows), frozenset({0}), note=word("population_note"))
+    return Section(word("kicker_population"), word("population_title"), (table,))
+
+
+PERIODS = ("day", "night")
+
+
+def _shown(book: Book, cells: dict[tuple[str, str], Row], display: str) -> bool:
+    row = cells["night", display]
+    return book.reader.sees(float(row["n"] if "n" in row else row["high"]))
+
+
+def _present(book: Book, cells: dict[tuple[str, str], Row], display: str) -> tuple[Words, ...]:
+    code, unknown = book.language.code, book.language.word("unknown")
+    made: list[Words] = [book.group(display)]
+    for period in PERIODS:
+        row = cells.get((period, display))
+        if row is None:
+            made += [unknown, unknown]
+            continue
+        expected = numbers.count(float(row["persons"]), code) if _told(row) else unknown
+        made.append(book.number(expected, "needs.population", row, "persons"))
+        made.append("–".join(numbers.count(float(row[c]), code) for c in ("low", "high")))
+    stale = float(cells["night", display]["n_unknown"])
+    made.append(numbers.count(stale, code) if book.reader.sees(stale) else compared.fewer(book))
+    return tuple(made)
+
+
+def _told(row: Row) -> bool:
+    return numbers.known(row["persons"])
 
 
 def _corrections(book: Book) -> Section | None:

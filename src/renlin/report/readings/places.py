@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from renlin.report import numbers
 from renlin.report.book import Book
-from renlin.report.maps.classes import Classes, classify
+from renlin.report.maps.classes import Classes, Rule, classify
 from renlin.report.maps.frame import Frame, frame_around
 from renlin.report.maps.units import Units, display_units
-from renlin.report.spacing import spaced
 from renlin.report.svg import Point
+from renlin.report.tables import rows_of
 
+SPARE = 0.08
+"""Share of the frame by which it grows for a gate or a place beside the homes."""
 HALF = 2 / 3
 """Share of the points on one side from which a title says 多在南边. Assumption."""
-SAFE = ("shelter", "assembly_point")
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,15 @@ class Atlas:
         One row per unit that holds points: number, unit, where, persons, cause, fix …
     service
         The service the coverage is of.
+    says
+        Unit -> its words on hover.
     """
 
     units: Units
     classes: Classes
     points: pd.DataFrame
     service: str
+    says: Mapping[str, str]
 
 
 def atlas(book: Book) -> Atlas | None:
@@ -48,9 +54,11 @@ def atlas(book: Book) -> Atlas | None:
     services = [*book.community.policy.services, *sorted(set(coverage["service"]))]
     service = next(s for s in services if s in set(coverage["service"]))
     of_service = coverage[coverage["service"] == service]
-    share = book.community.policy.risk_percentile
-    classes = classify(units, hazard.table, of_service, share)
-    return Atlas(units, classes, _points(book, units), service)
+    displays = book.community.catalogue.displays
+    first = tuple(code for code, entry in displays.items() if entry.vulnerable)
+    rule = Rule(book.community.policy.risk_percentile, first)
+    classes = classify(units, hazard.table, of_service, rule)
+    return Atlas(units, classes, _points(book, units), service, hover(book, units, classes))
 
 
 def _points(book: Book, units: Units) -> pd.DataFrame:
@@ -75,21 +83,39 @@ def _points(book: Book, units: Units) -> pd.DataFrame:
 
 def where(book: Book, entrances: list[str]) -> str:
     """Return the name of one or more stairwells: 14 号楼 1、2 单元."""
-    doors = book.community["entrances"].set_index("entrance")
-    buildings = book.community["buildings"].set_index("building")["name"]
-    told = []
-    chosen = doors.loc[[e for e in entrances if e in doors.index]]
-    for building, own in chosen.groupby("building", sort=False):
-        names = [str(n) for n in own["name"]]
-        told.append(_unit_names(book, spaced(str(buildings.get(building, building))), names))
+    by_building: dict[str, list[str]] = {}
+    for entrance in entrances:
+        if entrance in book.doors:
+            building, name = book.doors[entrance]
+            by_building.setdefault(building, []).append(name)
+    told = [_unit_names(book, building, names) for building, names in by_building.items()]
     return book.language.list(told) if told else ""
 
 
 def _unit_names(book: Book, building: str, names: list[str]) -> str:
     short = [n.removesuffix("单元").strip() for n in names]
     if book.language.code == "zh":
-        return spaced(f"{building} {'、'.join(short)} 单元")
+        return book.language.set(f"{building} {'、'.join(short)} 单元")
     return f"{building} unit {', '.join(short)}"
+
+
+def hover(book: Book, units: Units, classes: Classes) -> dict[str, str]:
+    """Return unit -> its words on hover: where, how many, risk, share out of reach."""
+    word, code = book.language.word("unit_says"), book.language.code
+    entrances: dict[str, list[str]] = {}
+    for entrance, unit in units.of.items():
+        entrances.setdefault(str(unit), []).append(str(entrance))
+    made = {}
+    for row in rows_of(classes.table.reset_index(names="unit")):
+        unit = str(row["unit"])
+        risk, out = row["risk"], row["out_share"]
+        made[unit] = word.format(
+            place=where(book, entrances.get(unit, [])),
+            n=numbers.persons(float(row["persons"]), code),
+            risk=numbers.rate(float(risk)) if numbers.known(risk) else "?",
+            out=numbers.percent(float(out)) if numbers.known(out) else "?",
+        )
+    return made
 
 
 def of_unit(units: Units, unit: str) -> list[str]:
@@ -98,26 +124,22 @@ def of_unit(units: Units, unit: str) -> list[str]:
 
 
 def window(book: Book, size: Point) -> Frame:
-    """Return the frame around everything lived in, with its gates and safe places."""
+    """Return the frame around everything lived in, with the gates and places close by.
+
+    A safe place farther off is pointed at from the edge and does not shrink the map.
+    """
     place = book.community
     with_doors = set(place["entrances"]["building"])
-    shapes = list(
-        place["buildings"].loc[place["buildings"]["building"].isin(with_doors), "geometry"]
-    )
+    lived = place["buildings"]["building"].isin(with_doors)
+    shapes = list(place["buildings"].loc[lived, "geometry"])
     frame = frame_around(shapes or list(place["entrances"]["geometry"]), size)
     near = [
-        g for name in ("gates", "spaces", "facilities")
-        for g in place[name]["geometry"]
-        if _near(frame, g.centroid.x, g.centroid.y)
-    ]  # fmt: skip
+        shape
+        for name in ("gates", "spaces", "facilities")
+        for shape in place[name]["geometry"]
+        if frame.reaches(shape, SPARE)
+    ]
     return frame_around([*shapes, *near], size) if near else frame
-
-
-def _near(frame: Frame, x: float, y: float) -> bool:
-    """Return whether a place lies within a third of a frame of what is lived in."""
-    px, py = frame.at(x, y)
-    wide, high = frame.size
-    return -wide / 3 <= px <= wide * 4 / 3 and -high / 3 <= py <= high * 4 / 3
 
 
 def side(units: list[str], shapes: Units) -> str:

@@ -1,0 +1,144 @@
+"""List the verbs: where each lives, what it does in both languages, one example each.
+
+Read by ``renlin --help`` without loading a command, by the commands themselves and by
+the tests of the documentation.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """What one verb is.
+
+    Attributes
+    ----------
+    room
+        Module that holds the command.
+    short_zh, short_en
+        A few words for the list of verbs.
+    zh, en
+        What it does, for its own help; one line per sentence or so.
+    example
+        A command line that works.
+    """
+
+    room: str
+    short_zh: str
+    short_en: str
+    zh: str
+    en: str
+    example: str
+
+
+VERBS = {
+    "build": Words(
+        "renlin.cli.data",
+        "整理名册，写出 layers/",
+        "build layers from registers",
+        "整理 registers/ 里的名册，写出 layers/；存疑的列出来等人核对。\n"
+        "名册有错就全列出来，一个文件也不写。",
+        "Link the registers in registers/ and write layers/; what is doubtful is listed.\n"
+        "When a register has faults, all of them are told and nothing is written.",
+        "renlin build examples/liulin",
+    ),
+    "check": Words(
+        "renlin.cli.data",
+        "查名册和各层是否互相一致",
+        "check that registers and layers agree",
+        "查社区的名册、图层、方案和情景：每个文件的错，和它们之间的矛盾。\n什么也不写。",
+        "Check registers, layers, schemes and scenarios: the faults of each file, and where\n"
+        "they contradict each other. Nothing is written.",
+        "renlin check examples/liulin",
+    ),
+    "compare": Words(
+        "renlin.cli.stages",
+        "比较方案",
+        "compare schemes",
+        "比较方案：每个平均数下面都有各人群；效率悖论照样标出。",
+        "Compare schemes: every average with its groups; an efficiency paradox is flagged.",
+        "renlin compare examples/liulin --seeds 4",
+    ),
+    "doctor": Words(
+        "renlin.cli.machine",
+        "查这台机器缺什么",
+        "say what is missing here",
+        "查这台机器缺什么：Python、依赖、字体、磁盘、写盘速度。",
+        "Say what this machine lacks: Python, packages, font, disk, speed of writing.",
+        "renlin doctor",
+    ),
+    "explain": Words(
+        "renlin.cli.results",
+        "追溯一个数",
+        "trace a number to its sources",
+        "把一个数追溯到名册的行、规则版本和目录的出处。",
+        "Trace a number back to register rows, versions of rules and sources of the catalogue.",
+        "renlin explain out/liulin needs.groups --row 'tier_1_2|all' --column value",
+    ),
+    "govern": Words(
+        "renlin.cli.stages",
+        "第四步：多元协同共治",
+        "stage 4: who does what",
+        "第四步 多元协同共治：谁做什么。",
+        "Stage 4, collaborative governance: who does what.",
+        "renlin govern examples/liulin --seeds 4",
+    ),
+    "inspect": Words(
+        "renlin.cli.data",
+        "看一个文件里有什么、错在哪",
+        "say what a file holds and what is wrong",
+        "看一个文件里有什么：名册、地图、图层、社区文件夹或结论表；错处全列出来。",
+        "Say what a file holds (register, map, layer, community, finding) and all that is wrong.",
+        "renlin inspect examples/liulin/registers/medical.xlsx",
+    ),
+    "needs": Words(
+        "renlin.cli.stages",
+        "第一步：主体需求识别",
+        "stage 1: who needs what",
+        "第一步 主体需求识别：谁需要什么，为什么，还缺什么。",
+        "Stage 1, needs identification: who needs what, why, and what is not known.",
+        "renlin needs examples/liulin",
+    ),
+    "new": Words(
+        "renlin.cli.data",
+        "由地图建一个社区文件夹",
+        "make a folder from a map",
+        "由一张地图建一个社区文件夹；没有名册时可以合成居民，处处标明是合成的。",
+        "Make a community folder from a map; without registers, residents can be synthesised\n"
+        "and every output says so.",
+        "renlin new nanjing --osm nanjing.osm.gz --type work_unit --residents 20000",
+    ),
+    "report": Words(
+        "renlin.cli.results",
+        "由结果重写报告",
+        "write the report anew",
+        "由 OUT 里的结论表重写报告、住户卡和图层，不重新推演。",
+        "Write report, cards and layers anew from the findings in OUT, without simulating.",
+        "renlin report examples/liulin out/liulin",
+    ),
+    "run": Words(
+        "renlin.cli.results",
+        "从头跑到报告",
+        "run all stages and write the report",
+        "从名册和地图一路跑到报告、住户卡和图层。",
+        "Run all stages, from registers and map to the report, the cards and the layers.",
+        "renlin run examples/liulin --out out/liulin",
+    ),
+    "simulate": Words(
+        "renlin.cli.stages",
+        "第三步：灾中过程模拟",
+        "stage 3: what would happen",
+        "第三步 灾中过程模拟：会发生什么。",
+        "Stage 3, in-disaster process simulation: what would happen.",
+        "renlin simulate examples/liulin --seeds 4",
+    ),
+    "space": Words(
+        "renlin.cli.stages",
+        "第二步：应灾空间研判",
+        "stage 2: where the place fails whom",
+        "第二步 应灾空间研判：空间亏待了谁。",
+        "Stage 2, space assessment: where the place fails whom.",
+        "renlin space examples/liulin",
+    ),
+}

@@ -1,0 +1,186 @@
+"""What triggers may look at, and what they hand back: a place, whom it concerns, the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renlin.catalogue.load import Catalogue
+from renlin.community.community import Community
+from renlin.finding import Finding
+
+Flags = npt.NDArray[np.bool_]
+ROWS_SHOWN = 5
+"""Rows named as evidence; the count beside them tells how many there are."""
+NO_PLACE = "place_unknown"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place a response is called for.
+
+    Attributes
+    ----------
+    place
+        Building, unit, link, space, or a word for the whole community.
+    persons
+        Residents it surely concerns.
+    unknown
+        Residents it may concern, because something about them or the place is not known.
+    display
+        Group most of them belong to; ``all`` where it concerns everybody.
+    evidence
+        ``finding id; row, row (count)``, then layers as ``layers/table: row``.
+    """
+
+    place: str
+    persons: int
+    unknown: int
+    display: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The community with the findings of the stages before, by name."""
+
+    place: Community
+    findings: Mapping[str, Finding]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue in force."""
+        return self.place.catalogue
+
+    @cached_property
+    def day(self) -> pd.Timestamp:
+        """Return the survey date."""
+        return pd.Timestamp(self.place.settings.survey_date)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the table of a finding."""
+        return self.findings[name].table
+
+    @cached_property
+    def homes(self) -> pd.DataFrame:
+        """Return residents with group, help, tier (sure), unit, building and floor."""
+        people = self.table("needs.profiles")
+        columns = ["household", "entrance", "building", "floor", "sure"]
+        homes = self.table("needs.households")[columns]
+        found = people.merge(homes, on="household", how="left")
+        found["floor"] = found["floor"].astype("Float64")
+        return found
+
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """Return residents as :attr:`homes` with every indicator beside them."""
+        indicators = self.table("needs.indicators").drop(columns="household")
+        return self.homes.merge(indicators, on="person", how="left", suffixes=("", "_told"))
+
+    def cite(self, finding: str, rows: Iterable[Any]) -> str:
+        """Return the evidence of some rows of a finding, each by the values of its key."""
+        named = sorted({str(row) for row in rows})
+        shown = ", ".join(named[:ROWS_SHOWN])
+        more = f" ({len(named)})" if len(named) > ROWS_SHOWN else ""
+        return f"{self.findings[finding].id}; {shown}{more}" if named else self.findings[finding].id
+
+
+Trigger = Callable[[Evidence, float], Iterator[Hit]]
+
+
+def layer(table: str, row: Any) -> str:
+    """Return how a row of a layer is cited."""
+    return f"layers/{table}: {row}"
+
+
+def largest(part: pd.DataFrame) -> str:
+    """Return the group most of these residents belong to, the first by code on ties."""
+    counts = part["display"].value_counts()
+    return str(sorted(counts[counts == counts.max()].index)[0]) if len(counts) else "all"
+
+
+def by_place(
+    evidence: Evidence,
+    people: pd.DataFrame,
+    sure: Flags,
+    perhaps: Flags,
+    *,
+    column: str,
+    households: float,
+    source: str = "needs.profiles",
+    table: str = "",
+) -> Iterator[Hit]:
+    """Yield one hit per place where at least so many households are surely concerned.
+
+    Parameters
+    ----------
+    people
+        Residents with ``column``; ``sure`` and ``perhaps`` say of each whether it concerns
+        them. Shape (n,).
+    column
+        entrance or building.
+    households
+        Least number of households surely concerned.
+    source
+        Finding keyed by person that shows it.
+    table
+        Layer whose row of that name shows it too; "" where none does.
+    """
+    places = people[column].astype("object").where(people[column].notna(), NO_PLACE)
+    for place in sorted(set(places[sure])):
+        here = (places == place).to_numpy()
+        part = people[here & sure]
+        if part["household"].nunique() < households:
+            continue
+        proof = evidence.cite(source, part["person"])
+        yield Hit(
+            str(place),
+            int(part["person"].nunique()),
+            int(people.loc[here & perhaps & ~sure, "person"].nunique()),
+            largest(part),
+            f"{proof}; {layer(table, place)}" if table else proof,
+        )
+
+
+def by_share(
+    evidence: Evidence,
+    people: pd.DataFrame,
+    has: Flags,
+    lacks: Flags,
+    *,
+    column: str,
+    share: float,
+    source: str,
+) -> Iterator[Hit]:
+    """Yield one hit per place where less than a share of the households surely has something.
+
+    ``has`` and ``lacks`` tell it of each resident's household; who is neither is unknown.
+    """
+    places = people[column].astype("object").where(people[column].notna(), NO_PLACE)
+    for place in sorted(set(places)):
+        here = (places == place).to_numpy()
+        n = people.loc[here, "household"].nunique()
+        covered = people.loc[here & has, "household"].nunique()
+        if covered / n >= share:
+            continue
+        part = people[here & lacks]
+        rest = people[here & ~has & ~lacks]
+        yield Hit(
+            str(place),
+            int(part["person"].nunique()),
+            int(rest["person"].nunique()),
+            largest(part if len(part) else rest),
+            evidence.cite(source, people.loc[here & ~has, "person"]),
+        )
+
+
+def told(flags: pd.Series, *, value: bool) -> Flags:
+    """Return where a nullable flag is surely ``value``."""
+    same: Flags = flags.astype("boolean").eq(value).fillna(False).to_numpy(dtype=bool)
+    return same

@@ -1,0 +1,9 @@
+"""Stage 3 · 灾中过程模拟: what would happen to whom, minute by minute.
+
+Every household walks, waits, is fetched or is left behind; schemes meet the same luck;
+who does not get to safety is counted with the reason.
+"""
+
+from renlin.simulation.simulate import PersonTimes, Simulated, person_times, simulate
+
+__all__ = ["PersonTimes", "Simulated", "person_times", "simulate"]

@@ -1,0 +1,246 @@
+"""Introduce the rooms of the simulation to each other and hand on findings that can be traced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renlin.community.community import Community
+from renlin.community.handover import NeedsFindings
+from renlin.community.settings import Scenario
+from renlin.errors import Fault, Said, SchemeFault, raise_all
+from renlin.finding import Finding
+from renlin.kernels import movement
+from renlin.simulation import traced
+from renlin.simulation.comparison import BASE
+from renlin.simulation.ensemble import Counter, Ensemble, Progress, Seeds, draw_seeds, run_all
+from renlin.simulation.event import check_scenarios
+from renlin.simulation.fall import Fall, fall
+from renlin.simulation.network import Ground, lay_out
+from renlin.simulation.observation import Stage, stage
+from renlin.simulation.population import Residents, residents
+from renlin.simulation.replay import replay
+from renlin.simulation.routing import Limits
+from renlin.simulation.scene import limits_of, scene
+
+WHAT = "灾中过程模拟 simulation"
+PERSONAL = "personal_incident"
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What would happen to whom, under every scheme and scenario.
+
+    Attributes
+    ----------
+    groups, persons, households, clearance, reach, links, routes, stays, shelters, comparison,
+    replay
+        Findings ``simulation.<name>``.
+    times, arrived
+        (scheme, scenario) -> seconds to safety, and whether safe in the end, shape
+        (n_seeds, n_persons). Who does not get there has the horizon; who is away in a run
+        is missing (NaN) there.
+    person_ids
+        Persons in the order of the columns.
+    """
+
+    groups: Finding
+    persons: Finding
+    households: Finding
+    clearance: Finding
+    reach: Finding
+    links: Finding
+    routes: Finding
+    stays: Finding
+    shelters: Finding
+    comparison: Finding
+    replay: Finding
+    times: Mapping[tuple[str, str], npt.NDArray[np.float32]]
+    arrived: Mapping[tuple[str, str], npt.NDArray[np.bool_]]
+    person_ids: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class PersonTimes:
+    """Times of every person in every run, for one scenario.
+
+    Attributes
+    ----------
+    persons
+        Ids, in the order of the columns.
+    time
+        Scheme -> seconds to safety, censored at the horizon, missing (NaN) where a person
+        is away; shape (n_seeds, n_persons).
+    arrived
+        Scheme -> whether safe in the end, same shape.
+    """
+
+    persons: npt.NDArray[np.object_]
+    time: Mapping[str, npt.NDArray[np.float32]]
+    arrived: Mapping[str, npt.NDArray[np.bool_]]
+
+
+def simulate(
+    place: Community,
+    needs: NeedsFindings,
+    *,
+    schemes: Mapping[str, Community],
+    scenarios: Sequence[Scenario],
+    seeds: Sequence[int],
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> Simulated:
+    """Return what would happen to everybody under every scheme, scenario and seed.
+
+    Every scheme meets the same luck: draws belong to (seed, purpose, id). Who does not get
+    to safety is counted with a reason and enters times with the horizon, never dropped.
+    Who is told to stay is safe from the start, with time 0. In a fall at home the time is
+    that until the first help. The same seeds give the same bytes for any ``workers``.
+
+    Parameters
+    ----------
+    place
+        The community as it stands.
+    needs
+        Findings of needs identification for it.
+    schemes
+        Code -> community under that scheme; ``base`` among them.
+    scenarios
+        What strikes, see ``scenarios/*.toml``.
+    seeds
+        Numbers of the runs.
+    progress
+        Called with what is done, runs done and runs in all; raising from it stops the job.
+    workers
+        Threads; two by default where there are two processors.
+
+    Raises
+    ------
+    SchemeFault
+        For a scenario that cannot work, a missing ``base``, no seed or a repeated one.
+
+    Source: simulation reference; features E1 to E12.
+    """
+    _check(schemes, scenarios, seeds, place)
+    who = residents(place, needs)
+    drawn = draw_seeds(who, place.catalogue, seeds)
+    count = Counter(WHAT, len(schemes) * len(scenarios) * len(seeds), progress)
+    made = [
+        Ensemble(
+            code, scenario.code, own, run_all(own, drawn, whole=True, workers=workers, count=count)
+        )
+        for scenario, code, own in _stages(who, schemes, scenarios)
+    ]
+    findings = traced.findings(place, needs, schemes, scenarios, list(seeds), who, made)
+    return Simulated(
+        **findings,
+        replay=_replay(place, needs, made, drawn),
+        times={(one.scheme, one.scenario): one.time for one in made},
+        arrived={(one.scheme, one.scenario): one.arrived for one in made},
+        person_ids=np.array(who.persons, dtype=object),
+    )
+
+
+def person_times(
+    place: Community,
+    needs: NeedsFindings,
+    *,
+    schemes: Mapping[str, Community],
+    scenario: Scenario,
+    seeds: Sequence[int],
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> PersonTimes:
+    """Return the times of everybody under every scheme, and nothing else.
+
+    The light path for trying many measures: same runs and same luck as :func:`simulate`.
+
+    Parameters
+    ----------
+    place, needs, schemes, seeds, progress, workers
+        As :func:`simulate` has them.
+    scenario
+        The one scenario to run.
+
+    Raises
+    ------
+    SchemeFault
+        As :func:`simulate`.
+    """
+    _check(schemes, [scenario], seeds, place)
+    who = residents(place, needs)
+    drawn = draw_seeds(who, place.catalogue, seeds)
+    count = Counter(WHAT, len(schemes) * len(seeds), progress)
+    time, arrived = {}, {}
+    for _, code, own in _stages(who, schemes, [scenario]):
+        runs = run_all(own, drawn, whole=False, workers=workers, count=count)
+        made = Ensemble(code, scenario.code, own, runs)
+        time[code], arrived[code] = made.time, made.arrived
+    return PersonTimes(np.array(who.persons, dtype=object), time, arrived)
+
+
+def _check(
+    schemes: Mapping[str, Community],
+    scenarios: Sequence[Scenario],
+    seeds: Sequence[int],
+    place: Community,
+) -> None:
+    check_scenarios(scenarios, place)
+    faults = []
+    if BASE not in schemes:
+        expected = Said(f"其中有 {BASE}", f"{BASE} among them")
+        faults.append(_fault("schemes", expected, ", ".join(schemes)))
+    if len(seeds) == 0 or len(set(seeds)) < len(seeds):
+        expected = Said("至少一个种子，不重复", "at least one seed, each once")
+        faults.append(_fault("seeds", expected, f"{len(seeds)}"))
+    raise_all(faults, SchemeFault)
+
+
+def _fault(column: str, expected: Said, got: str) -> Fault:
+    shown = Said(got or "没有", got or "none")
+    return Fault("study.toml", expected, shown, Said("改正后再跑。", "Correct it."), None, column)
+
+
+def _stages(
+    who: Residents, schemes: Mapping[str, Community], scenarios: Sequence[Scenario]
+) -> Iterator[tuple[Scenario, str, Stage | Fall]]:
+    """Yield every scenario and scheme with what its runs share."""
+    movement.warm()
+    grounds: dict[str, tuple[Ground, Limits]] = {}
+    for scenario in scenarios:
+        for code, world in schemes.items():
+            if code not in grounds:
+                ground = lay_out(world)
+                grounds[code] = (ground, limits_of(world, ground, who))
+            ground, limit = grounds[code]
+            if world.catalogue.scenarios[scenario.kind].mechanism == PERSONAL:
+                yield scenario, code, fall(world, ground, who, scenario)
+            else:
+                yield scenario, code, stage(scene(world, ground, limit, who, scenario))
+
+
+def _replay(
+    place: Community, needs: NeedsFindings, made: Sequence[Ensemble], drawn: Seeds
+) -> Finding:
+    """Return the replay of the study's main scenario under its replay scheme, first seed."""
+    moving = [one for one in made if isinstance(one.made, Stage)]
+    if not moving:
+        return traced.replay_finding(place, needs, None, pd.DataFrame(), {})
+    study = place.study
+    wanted = (study.replay_scheme, study.main_scenario) if study else (BASE, "")
+    order = {BASE: 1, wanted[0]: 0}
+    chosen = min(
+        moving,
+        key=lambda one: (one.scenario != wanted[1], order.get(one.scheme, 2), moving.index(one)),
+    )
+    assert isinstance(chosen.made, Stage)
+    seed = min(drawn.luck)
+    luck = drawn.luck[seed].also(chosen.made.scene.keys)
+    step = place.catalogue.number("replay_step")
+    table = replay(chosen.made, drawn.bodies[seed], luck, step)
+    manifest = {"scheme": chosen.scheme, "scenario": chosen.scenario, "seed": seed, "step": step}
+    return traced.replay_finding(place, needs, chosen, table, manifest)

@@ -1,0 +1,293 @@
+"""Make findings of the tables: what was read, what was in force, how each column came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from renlin.community.community import Community
+from renlin.community.handover import NeedsFindings
+from renlin.community.settings import Scenario
+from renlin.finding import Finding, Lineage, content_hash, find
+from renlin.simulation.comparison import compare
+from renlin.simulation.ensemble import Ensemble
+from renlin.simulation.event import resolve
+from renlin.simulation.fall import Fall
+from renlin.simulation.observation import PHASES
+from renlin.simulation.people_tables import (
+    clearance_rows,
+    group_rows,
+    household_rows,
+    person_rows,
+    reach_rows,
+)
+from renlin.simulation.place_tables import link_rows, route_rows, shelter_rows, stay_rows
+from renlin.simulation.population import Residents
+from renlin.simulation.replay import COLUMNS as REPLAY_COLUMNS
+from renlin.simulation.replay import STAFF
+
+TABLES = (
+    "buildings", "dwellings", "entrances", "facilities", "gates", "hazards", "helpers",
+    "households", "pairs", "sensors", "spaces", "ties", "uses", "walks",
+)  # fmt: skip
+"""Community tables the simulation reads."""
+CATALOGUE = (
+    "casualties", "classes", "debris", "depth_speed", "devices", "displays", "facilities",
+    "fragility", "parameters", "premovement", "presence", "scenarios", "slow_share",
+    "speed_density", "structures",
+)  # fmt: skip
+KEYS = {
+    "groups": ("scheme", "scenario", "seed", "display"),
+    "persons": ("scheme", "scenario", "person"),
+    "households": ("scheme", "scenario", "household"),
+    "clearance": ("scheme", "scenario", "display", "minute"),
+    "reach": ("scheme", "scenario", "display", "channel"),
+    "links": ("scheme", "scenario", "link"),
+    "routes": ("scheme", "scenario", "display", "link"),
+    "stays": ("scheme", "scenario", "display", "node"),
+    "shelters": ("scheme", "scenario", "facility"),
+    "comparison": ("scheme", "scenario", "display"),
+}
+PRIVACY = {"persons": "personal", "households": "personal"}
+SPEEDS = tuple(f"parameters/{name}" for name in ("pair_speed_factor", "carry_speed_stairs"))
+_GROUP = (("needs.profiles", "display", "display"),)
+_PERSON = (("needs.profiles", "person", "person"),)
+_HOUSEHOLD = (("needs.households", "household", "household"),)
+_SEEDS = (("simulation.groups", "display", "display"),)
+_MEAN = (
+    "mean seconds from the start to safety over who is in the community; 0 where one is safe "
+    "already, the horizon for who does not get there"
+)
+_RULES: Mapping[str, tuple[tuple[tuple[str, ...], str, tuple[tuple[str, str, str], ...]], ...]] = {
+    "groups": (
+        (("mean_time",), _MEAN, _GROUP),
+        (("p90",), "90th percentile over persons of the seconds to safety", _GROUP),
+        (("not_evacuated",), "persons not safe at the horizon, counted, never dropped", _GROUP),
+        (("unsafe_time",), "mean seconds spent where the event makes it unsafe", _GROUP),
+        (
+            ("n", "away", "unplaced", "sheltered"),
+            "presence by hour: in the community, away, home not known, safe where they are; "
+            "n + away + unplaced is the register",
+            _GROUP,
+        ),
+    ),
+    "persons": (
+        (("mean_time", "p90", "arrived_share", "n_runs", "reason"), "over the runs in which the "
+         "person is in the community; reason: the commonest of the runs without arrival", _PERSON),
+    ),
+    "households": (
+        (
+            ("p50", "p90", "arrived_share", "n_runs", "reason", "destination", "route"),
+            "by the member at home who takes longest; route of the run with the median time",
+            _HOUSEHOLD,
+        ),
+        (
+            tuple(f"{name}_p50" for name in PHASES),
+            "median seconds of each phase of the entity that comes last",
+            _HOUSEHOLD,
+        ),
+        (
+            ("helper_p50", "helper_used_share", "rescued_share"),
+            "median arrival of the first helper; share of runs helped by helpers, by rescuers",
+            _HOUSEHOLD,
+        ),
+        (("n",), "persons of the household on the register", _HOUSEHOLD),
+    ),
+    "clearance": (
+        (("share", "low", "high"), "share of those in the community who are safe by the minute; "
+         "mean and 5-95 per cent over the runs", _GROUP),
+    ),
+    "reach": ((("persons",), "persons in households first reached by the channel", _GROUP),),
+    "links": (
+        (("persons", "max_density", "queue_s"), "mean over the runs: persons who walked it, "
+         "greatest density, person-seconds in the queue", ()),
+    ),
+    "routes": ((("persons",), "mean persons of the group who walked the link", _GROUP),),
+    "stays": ((("person_seconds",), "mean person-seconds at the node after setting out", _GROUP),),
+    "shelters": (
+        (("capacity", "p50", "p95", "full_share", "turned_away"), "persons inside at the end; "
+         "capacity as stated, else area over area per person", ()),
+    ),
+    "comparison": (
+        (
+            ("base", "value", "difference", "low", "high", "verdict", "p_better", "n"),
+            "scheme minus base paired by seed: paired t, for worst tenth and gap BCa bootstrap; "
+            "undecided when the interval spans zero",
+            _SEEDS,
+        ),
+    ),
+}  # fmt: skip
+
+
+def findings(
+    place: Community,
+    needs: NeedsFindings,
+    schemes: Mapping[str, Community],
+    scenarios: Sequence[Scenario],
+    seeds: Sequence[int],
+    who: Residents,
+    made: Sequence[Ensemble],
+) -> dict[str, Finding]:
+    """Return all findings but the replay, name (without ``simulation.``) -> finding."""
+    keep = partial(
+        find,
+        inputs=_inputs(schemes),
+        catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
+        policy=_policy(place),
+        parameters=_manifest(place, scenarios, made),
+        seeds=seeds,
+        synthetic=place.synthetic,
+    )
+    behind = [needs.profiles, needs.indicators, needs.households]
+    found: dict[str, Finding] = {}
+    for name, table in _tables(place, scenarios, who, made).items():
+        privacy: Any = PRIVACY.get(name, "internal")
+        found[name] = keep(
+            f"simulation.{name}", table, key=KEYS[name], parents=behind, privacy=privacy,
+            lineage=_lineage(name),
+        )  # fmt: skip
+    table = compare(
+        found["groups"].table,
+        reference=place.policy.reference,
+        confidence=place.policy.confidence,
+        n_draws=int(place.catalogue.number("bootstrap_draws")),
+    )
+    found["comparison"] = keep(
+        "simulation.comparison", table, key=KEYS["comparison"], parents=[found["groups"]],
+        lineage=_lineage("comparison"),
+    )  # fmt: skip
+    return found
+
+
+def _tables(
+    place: Community, scenarios: Sequence[Scenario], who: Residents, made: Sequence[Ensemble]
+) -> dict[str, pd.DataFrame]:
+    horizon = {scenario.code: scenario.horizon for scenario in scenarios}
+    share = place.policy.worst_share
+    links = [link_rows(one) for one in made]
+    parts = {
+        "groups": [group_rows(one, who, share) for one in made],
+        "persons": [person_rows(one, who) for one in made],
+        "households": [household_rows(one, who, _facilities(one)) for one in made],
+        "clearance": [clearance_rows(one, who, horizon[one.scenario]) for one in made],
+        "reach": [reach_rows(one, who) for one in made if not isinstance(one.made, Fall)],
+        "routes": [route_rows(one, who) for one in made],
+        "stays": [stay_rows(one, who) for one in made],
+        "shelters": [shelter_rows(one) for one in made],
+    }
+    whole = {name: _joined(tables, KEYS[name]) for name, tables in parts.items()}
+    crs = place["walks"].crs
+    plain = _joined([pd.DataFrame(table) for table in links], KEYS["links"])
+    shapes = plain["geometry"] if "geometry" in plain else gpd.GeoSeries([], crs=crs)
+    whole["links"] = gpd.GeoDataFrame(
+        plain.drop(columns="geometry", errors="ignore"), geometry=gpd.GeoSeries(shapes), crs=crs
+    )
+    return whole
+
+
+def _facilities(made: Ensemble) -> tuple[str, ...]:
+    return () if isinstance(made.made, Fall) else made.made.scene.site.there.facilities
+
+
+def _joined(tables: Sequence[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return tables[0] if tables else pd.DataFrame(columns=list(key))
+    return pd.concat(filled, ignore_index=True)
+
+
+def _inputs(schemes: Mapping[str, Community]) -> dict[str, str]:
+    """Return table -> content hash; of schemes only the tables they change."""
+    base = schemes["base"]
+    found = {name: content_hash(base[name]) for name in TABLES}
+    for code, world in sorted(schemes.items()):
+        for name in TABLES:
+            if world[name] is not base[name]:
+                changed = content_hash(world[name])
+                if changed != found[name]:
+                    found[f"{code}:{name}"] = changed
+        if world.catalogue is not base.catalogue:
+            for part in ("parameters", "premovement", "scenarios"):
+                digest = world.catalogue.digest(part)
+                if digest != base.catalogue.digest(part):
+                    found[f"{code}:{part}"] = digest
+    return found
+
+
+def _policy(place: Community) -> dict[str, Any]:
+    names = ("reference", "worst_share", "confidence", "speed_density", "decided_by")
+    return {name: getattr(place.policy, name) for name in names}
+
+
+def _manifest(
+    place: Community, scenarios: Sequence[Scenario], made: Sequence[Ensemble]
+) -> dict[str, Any]:
+    """Return what was in force: numbers of each event, and what its runs counted."""
+    events = {
+        scenario.code: {
+            "kind": scenario.kind,
+            "hour": scenario.hour,
+            "horizon": scenario.horizon,
+            "places": dict(scenario.places),
+            **{name: v.value for name, v in resolve(scenario, place.catalogue).values.items()},
+        }
+        for scenario in scenarios
+    }
+    return {"scenarios": events, "runs": {f"{m.scheme}/{m.scenario}": _counted(m) for m in made}}
+
+
+def _counted(made: Ensemble) -> dict[str, float]:
+    names = sorted({name for run in made.runs for name in run.counts})
+    mean = {
+        name: float(np.mean([run.counts.get(name, 0.0) for run in made.runs])) for name in names
+    }
+    if not isinstance(made.made, Fall):
+        gridlock = [run.places.gridlock for run in made.runs if run.places is not None]
+        ground, live = made.made.scene.site.ground, made.made.scene.site.live
+        mean["gridlock"] = float(np.mean(gridlock))
+        mean["widths_assumed"] = float(ground.assumed.sum())
+        mean["floors_assumed"] = float(live.guessed.sum())
+        mean["shelters_of_unknown_capacity"] = float(
+            (made.made.scene.site.there.capacity < 0).sum()
+        )
+    return mean
+
+
+def _lineage(name: str) -> dict[str, Lineage]:
+    entries = ("classes", "scenarios", *SPEEDS)
+    return {
+        column: Lineage(rule, entries, parents)
+        for columns, rule, parents in _RULES[name]
+        for column in columns
+    }
+
+
+def replay_finding(
+    place: Community,
+    needs: NeedsFindings,
+    chosen: Ensemble | None,
+    table: pd.DataFrame,
+    manifest: Mapping[str, Any],
+) -> Finding:
+    """Return the replay of one named run as a finding; empty when nobody moves."""
+    if chosen is None:
+        table = pd.DataFrame(columns=list(REPLAY_COLUMNS))
+    rule = f"position of the entity in the named run; {STAFF} is on no register"
+    return find(
+        "simulation.replay",
+        table,
+        key=["frame", "entity"],
+        inputs={name: place[name] for name in TABLES},
+        parents=[needs.profiles],
+        catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
+        parameters=dict(manifest),
+        seeds=[manifest["seed"]] if manifest else [],
+        synthetic=place.synthetic,
+        privacy="personal",
+        lineage={name: Lineage(rule, ("classes",)) for name in ("x", "y", "t", "state")},
+    )
