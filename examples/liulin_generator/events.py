@@ -22,19 +22,19 @@ def scenarios() -> dict[str, str]:
 
 _FIRE = f"""\
 code = "fire-stair-3"
-zh = "凌晨两点，3 号楼 2 单元楼梯间起火"
-en = "02:00, fire in the stair of building 3, unit 2"
+zh = "3 号楼 2 单元楼梯间起火"
+en = "Fire in the stair of building 3, unit 2"
 kind = "stair_fire"
 hour = 2.0
-horizon = 1800.0
+horizon = 3600.0
 places = {{ entrance = "{FIRE_STAIR}" }}
 note = "一楼楼道里充电的电动车起火。西门夜里锁着。"
 """
 
 _QUAKE = """\
 code = "earthquake"
-zh = "下午两点地震后撤到空地"
-en = "14:00, out to open ground after an earthquake"
+zh = "地震后撤到空地"
+en = "Out to open ground after an earthquake"
 kind = "earthquake"
 hour = 14.0
 horizon = 3600.0
@@ -43,8 +43,8 @@ note = "预制板楼和砖木楼受损较重，窄巷可能被堵。"
 
 _FLOOD = """\
 code = "flood"
-zh = "夜里十一点，南边低巷内涝"
-en = "23:00, pluvial flood in the low southern lanes"
+zh = "南边低巷内涝"
+en = "Pluvial flood in the low southern lanes"
 kind = "flood"
 hour = 23.0
 horizon = 5400.0
@@ -59,8 +59,8 @@ note = "地势北高南低，雨水口常堵；一楼多是租户和不能爬楼
 
 _GAS = """\
 code = "gas-incident"
-zh = "傍晚六点，9 号楼 2 单元燃气泄漏"
-en = "18:00, gas leak in building 9, unit 2"
+zh = "9 号楼 2 单元燃气泄漏"
+en = "Gas leak in building 9, unit 2"
 kind = "local_incident"
 hour = 18.0
 horizon = 1800.0
@@ -70,8 +70,8 @@ note = "只撤警戒范围里的单元；楼里不开灯、不打电话。"
 
 _FALL = """\
 code = "fall-at-home"
-zh = "上午九点，独居老人在家跌倒"
-en = "09:00, somebody who lives alone falls at home"
+zh = "独居老人在家跌倒"
+en = "Somebody who lives alone falls at home"
 kind = "personal_incident"
 hour = 9.0
 horizon = 7200.0

@@ -29,7 +29,7 @@ sample = true
 
 POLICY = """\
 # 准则：柳林新村韧性治理委员会 2026-10-12 定。
-epsilon = 0.15              # 最慢组不超过最好可能值的 1.15 倍
+epsilon = 0.05              # 最慢组不超过最好可能值的 1.05 倍；委员会比默认的 0.15 收得更紧
 majority_loss = 60.0        # 秒：其他居民平均最多让出
 reference = "general"
 worst_share = 0.10

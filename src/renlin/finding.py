@@ -22,8 +22,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import renlin
 from renlin.errors import DataFault, Fault, Said
+from renlin.version import VERSION
 
 METADATA_KEY = b"renlin"
 Privacy = Literal["public", "internal", "personal"]
@@ -91,7 +91,7 @@ class Provenance:
     privacy: Privacy = "internal"
     synthetic: bool = False
     lineage: Mapping[str, Lineage] = field(default_factory=dict)
-    version: str = renlin.__version__
+    version: str = VERSION
 
     @property
     def id(self) -> str:
@@ -238,7 +238,10 @@ def open_finding(path: Path) -> Finding:
         raise DataFault(_not_ours(path))
     fields = json.loads(metadata[METADATA_KEY])
     geo = b"geo" in metadata
-    table = gpd.read_parquet(path) if geo else pq.read_table(path).to_pandas()
+    try:
+        table = gpd.read_parquet(path) if geo else pq.read_table(path).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        raise DataFault(_not_ours(path)) from error
     return Finding(table, _provenance(fields))
 
 

@@ -67,7 +67,9 @@ def test_staff_at_a_post_fill_in_for_a_missing_second_helper():
     by_day = court.cell(place, "helpers", ZHOU, "day", True)
     found = court.run(by_day, court.quake(14.0), who=court.only("lin", "zhou-1"))
     assert court.household(found, LIN)["helper_used_share"] == 1.0
-    none = court.run(court.without_staff(by_day), court.quake(14.0), who=court.only("lin", "zhou-1"))
+    none = court.run(
+        court.without_staff(by_day), court.quake(14.0), who=court.only("lin", "zhou-1")
+    )
     assert court.household(none, LIN)["helper_used_share"] == 0.0
 
 
@@ -88,9 +90,7 @@ def test_helpers_fetch_one_household_after_the_other_in_the_same_order(alone):
     place = court.pairs(
         alone, (LIN, ZHOU, "primary"), (LIN, WU, "second"), ("hu-zhao", WU, "primary")
     )
-    found = court.run(
-        place, court.quake(NIGHT), who=court.only("lin", "zhao", "zhou-1", "wu")
-    )
+    found = court.run(place, court.quake(NIGHT), who=court.only("lin", "zhao", "zhou-1", "wu"))
     lin, zhao = court.household(found, LIN), court.household(found, "hu-zhao")
     assert lin["helper_used_share"] == zhao["helper_used_share"] == 1.0
     assert zhao["helper_p50"] > lin["p50"]

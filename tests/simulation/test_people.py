@@ -124,7 +124,7 @@ def test_feng_on_an_island_of_the_network_has_no_way_and_is_counted():
 
 
 def test_who_does_not_arrive_enters_the_times_with_the_horizon():
-    found = court.run(court.sure(), court.quake(horizon=900.0) if False else court.quake())
+    found = court.run(court.sure(), court.quake())
     time = found.times["base", "earthquake"]
     arrived = found.arrived["base", "earthquake"]
     assert (time[~arrived & ~np.isnan(time)] == 1800.0).all()

@@ -18,7 +18,9 @@ def test_somebody_alone_takes_stairs_and_lanes_at_their_own_speed():
 
 def test_the_phases_of_a_household_sum_to_its_time():
     who = court.only("zhou-1", "zhou-2")
-    row = court.household(court.run(court.sure(), court.quake(), who=who, seeds=range(1)), "hu-zhou")
+    row = court.household(
+        court.run(court.sure(), court.quake(), who=who, seeds=range(1)), "hu-zhou"
+    )
     phases = ("premove", "wait", "prepare", "stairs", "lanes", "queue", "rest", "blocked")
     assert sum(row[f"{name}_p50"] for name in phases) == pytest.approx(row["p50"], abs=0.1)
 

@@ -209,6 +209,7 @@ SEEN = {
     "declares": Said("说明什么", "declares"),
     "dropped": Said("没读进来的", "dropped"),
     "example": Said("例", "example"),
+    "file": Said("文件", "file"),
     "features": Said("对象", "objects"),
     "filled": Said("有值", "filled"),
     "finding": Said("结论表", "finding"),

@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 
 import click
 
-import renlin
 from renlin.cli.ending import FINE, ended
 from renlin.cli.output import aligned, language
 from renlin.cli.verb import LANGUAGE_HELP, LANGUAGES, write_lines, write_options, write_usage
 from renlin.cli.verbs import VERBS
 from renlin.errors import nearest
+from renlin.version import VERSION
 
 COMMANDS = VERBS
 ABOUT = (
@@ -110,7 +110,7 @@ def spoken(arguments: Sequence[str]) -> str:
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(renlin.__version__, prog_name="renlin", help="版本 · version")
+@click.version_option(VERSION, prog_name="renlin", help="版本 · version")
 @click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help=LANGUAGE_HELP)
 def group() -> None:
     """Answer who is least protected, why, what would happen, what to do first."""

@@ -9,21 +9,9 @@ from renlin.intake.seen import Kind, Seen
 
 __all__ = ["Seen", "inspect_file"]
 
+OSM = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
+VECTOR = (".gpkg", ".geojson", ".json", ".shp", ".dbf", ".shx", ".prj", ".cpg")
 REGISTERS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
-MAPS = (
-    ".osm",
-    ".osm.gz",
-    ".osm.bz2",
-    ".pbf",
-    ".gpkg",
-    ".geojson",
-    ".json",
-    ".shp",
-    ".dbf",
-    ".shx",
-    ".prj",
-    ".cpg",
-)
 
 
 def inspect_file(path: Path, *, sheet: str | None = None) -> Seen:
@@ -66,7 +54,7 @@ def _kind(path: Path) -> Kind:
         return "declaration"
     if layer_name(path) is not None:
         return "layer"
-    if name.endswith(MAPS):
+    if name.endswith((*OSM, *VECTOR)):
         return "map"
     if name.endswith(REGISTERS):
         return "register"

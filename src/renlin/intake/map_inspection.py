@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +21,11 @@ from renlin.community.settings import Settings, read_declared
 from renlin.errors import DataFault, Fault, RenlinError, Said
 from renlin.intake import map_summary
 from renlin.intake.datum_judgement import likely_datum
+from renlin.intake.encoding import decode
 from renlin.intake.extent import LONLAT, zone
 from renlin.intake.grid import each_or_together
 from renlin.intake.layer_mapping import LayerMapping, read_layer_mapping
-from renlin.intake.osm_file import is_map_file
+from renlin.intake.osm_file import is_map_file, read_map_file
 from renlin.intake.seen import Seen
 from renlin.intake.shapes import mended
 from renlin.intake.vector import read_vector
@@ -32,10 +34,13 @@ from renlin.intake.vector_file import open_vector
 
 ASIDE = (".dbf", ".shx", ".prj", ".cpg")
 """Files beside a .shp that mean the .shp."""
+OSM = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
+GEOJSON = (".geojson", ".json")
+_GEOJSON_TYPES = ("FeatureCollection", "Feature", "GeometryCollection")
 BASES = ("buildings", "walks", "spaces")
 _TABLE = {"Polygon": "buildings", "MultiPolygon": "buildings", "LineString": "walks"}
 """Kind of shape -> table it is measured against while nobody says which it fills."""
-_FARTHEST = 180.0  # degrees; a greater number is metres
+_FARTHEST, _POLE = 180.0, 90.0  # degrees; greater numbers are metres
 _REDRAW = Said("在地图软件里改正或删去这个对象。", "Correct or remove it in the map program.")
 _CHECK_CRS = Said(
     "查 x、y 是否写反，再查坐标系。", "Ask whether x and y were exchanged; check the system."
@@ -59,10 +64,14 @@ def inspect_map(path: Path, *, layer: str | None = None) -> Seen:
     DataFault
         When the file cannot be read at all.
     """
-    if is_map_file(path):
+    if path.name.lower().endswith(OSM) or is_map_file(path):
+        read_map_file(path, keys=())  # refuses what is no whole map
         found = map_summary.inspect_map(path)
         return Seen("map", found.facts, found.dropped, found.faults)
     source = path.with_suffix(".shp") if path.suffix.lower() in ASIDE else path
+    no_map = _no_geojson(source) if source.suffix.lower() in GEOJSON else None
+    if no_map is not None:
+        raise DataFault(no_map)
     around = _Around(source)
     looks = [_Layer(source, name, around) for name in _layers(source, layer)]
     facts: dict[str, object] = {"format": source.suffix.lstrip(".").lower()}
@@ -78,6 +87,23 @@ def inspect_map(path: Path, *, layer: str | None = None) -> Seen:
         tuple(fault for look in looks for fault in look.faults),
         tuple(doubt for look in looks for doubt in look.doubts),
     )
+
+
+def _no_geojson(path: Path) -> Fault | None:
+    """Return why a JSON file is no GeoJSON, None when it is."""
+    expected = Said("GeoJSON 的 FeatureCollection", "a GeoJSON FeatureCollection")
+    remedy = Said("重新导出这个文件。", "Export the file again.")
+    try:
+        whole = json.loads(decode(path.read_bytes(), place=path.name).text)
+    except json.JSONDecodeError as error:
+        got = Said(
+            f"第 {error.lineno} 行断了或写错", f"text cut short or wrong at line {error.lineno}"
+        )
+        return Fault(path.name, expected, got, remedy, error.lineno)
+    kind = whole.get("type") if isinstance(whole, dict) else None
+    if kind in _GEOJSON_TYPES or (isinstance(whole, dict) and "coordinates" in whole):
+        return None
+    return Fault(path.name, expected, Said("别的 JSON", "other JSON"), remedy)
 
 
 def _layers(path: Path, wanted: str | None) -> list[str | None]:
@@ -210,6 +236,16 @@ class _Layer:
         return faults + exchanged(near, np.empty((0, 2)), self.place)
 
     def _outside(self, crs: CRS) -> list[Fault]:
+        """Return a fault for every object in degrees among metres, or outside the system."""
+        bounds = np.abs(shapely.bounds(np.array(self.shapes, dtype=object)))
+        small = (bounds <= np.array([_FARTHEST, _POLE] * 2)).all(axis=1)
+        if small.any() and not small[np.isfinite(bounds).all(axis=1)].all():
+            expected = Said("以米计的坐标", "coordinates in metres")
+            got = Said("像是经纬度的数值", "numbers that look like degrees")
+            rows = [int(at) + 1 for at in np.flatnonzero(small)]
+            return each_or_together(
+                rows, got, lambda row, said: self._fault(row, expected, said, _CHECK_CRS)
+            )
         area = crs.area_of_use
         if area is None:
             return []

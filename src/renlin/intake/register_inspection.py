@@ -25,6 +25,8 @@ from renlin.intake.sheets import read_table
 
 FOLDER = "registers"
 MAPPING = "mapping.toml"
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
+"""How registers are called; one under another name is told by its first bytes."""
 LEAST_KNOWN = 2  # headings that must be understood before any is shown
 
 
@@ -52,8 +54,9 @@ def inspect_register(path: Path, *, sheet: str | None = None) -> Seen:
     own = f"{FOLDER}/" if path.resolve().parent.name != FOLDER else ""
     told = [_named(fault, own) for fault in (*roll.faults, *floors)]
     doubts = [_named(doubt, own) for doubt in roll.doubts]
+    readable = table is not None or path.name.lower().endswith(SUFFIXES)
     return Seen(
-        "register",
+        "register" if readable else "file",
         _facts(roll, table, stated=mapping.source != path.stem),
         None if table is None else _headings(table, roll, around.catalogue),
         tuple(dict.fromkeys([*faults, *told])),
@@ -138,9 +141,9 @@ def _facts(roll: Roll, table: RawTable | None, *, stated: bool) -> dict[str, obj
             facts["sheet"] = table.sheet
     if stated:
         facts |= {"register": roll.name, "role": mapping.role, "source": mapping.source}
-    facts["as_of"] = mapping.as_of.isoformat()
     if roll.records:
         facts |= {
+            "as_of": mapping.as_of.isoformat(),
             "with_valid_number": sum(1 for r in roll.records if r.number.valid),
             "with_room": sum(1 for r in roll.records if r.address.room is not None),
         }
@@ -163,7 +166,7 @@ def _headings(table: RawTable, roll: Roll, catalogue: Catalogue) -> pd.DataFrame
         if heading in found.ignored:
             how = "ignored"
         elif heading not in found.columns:
-            how = f"like {near[heading]}" if heading in near else "unknown"
+            how = f"like {near[heading]}" if heading in near and trusted else "unknown"
         rows.append(
             {
                 "heading": heading if trusted else column_letter(index),

@@ -135,7 +135,7 @@ def read_roll(
     records = tuple(reader.records())
     faults = (*table.faults, *resolved.faults, *reader.faults)
     doubts = (*table.doubts, *reader.doubts)
-    twice = _repeated(records, table.place)
+    twice = _repeated(records, table.place, reader.column("identity_number"))
     tolerated = {"repeated"} <= set(mapping.tolerate)
     guessed = {match.heading: match.target for match in resolved.guessed}
     return Roll(
@@ -247,15 +247,19 @@ class _RowReader:
             text = self._text(code, index)
             if text == "":
                 continue
+            if code == "age":  # read, and doubted, as the person's age
+                age, _ = read_age(text)
+                yield from [(code, f"{age}")] if age is not None else []
+                continue
             if text in ASKED:
                 yield code, None
                 continue
             value = self._meaning(code, entry.values)(text)
-            if value is None and entry.kind in ("number", "level"):
-                value = self._number(code, text, row)
             if value is None and text in entry.levels:
                 value = text
-            if value is None:
+            if value is None and entry.kind in ("number", "level"):
+                value = self._number(code, text, row)
+            elif value is None:
                 self._unknown_word(code, row, entry.values or entry.levels)
             yield code, value
 
@@ -266,13 +270,16 @@ class _RowReader:
         return self.meanings[target]
 
     def _number(self, code: str, text: str, row: int) -> str | None:
+        """Return a number within its bounds; anything else is told and unknown."""
         entry = self.catalogue.indicators[code]
+        low = -float("inf") if entry.low is None else entry.low
+        high = float("inf") if entry.high is None else entry.high
         try:
             number = float(text)
         except ValueError:
+            words = entry.values or entry.levels or (f"{low:g}..{high:g}",)
+            self._unknown_word(code, row, words)
             return None
-        low = -float("inf") if entry.low is None else entry.low
-        high = float("inf") if entry.high is None else entry.high
         if not low <= number <= high:
             expected = Said(f"{low:g} 到 {high:g}", f"{low:g}..{high:g}")
             got = Said("范围以外的数", "a number outside")
@@ -300,17 +307,18 @@ class _RowReader:
             self._fault_or_doubt(doubt, row, target, kind)
 
     def _note(self, reasons: Sequence[Doubt], row: int, target: str) -> None:
-        self.doubts.extend(d.at(self.table.place, row, self._column(target)) for d in reasons)
+        self.doubts.extend(d.at(self.table.place, row, self.column(target)) for d in reasons)
 
     def _fault_or_doubt(self, doubt: Doubt, row: int, target: str, kind: str) -> None:
-        fault = doubt.at(self.table.place, row, self._column(target))
+        fault = doubt.at(self.table.place, row, self.column(target))
         (self.doubts if kind in self.mapping.tolerate else self.faults).append(fault)
 
-    def _column(self, target: str) -> str:
+    def column(self, target: str) -> str:
+        """Return the heading that gives ``target``."""
         return self.heading.get(target, target)
 
 
-def _repeated(records: Sequence[Record], place: str) -> list[Fault]:
+def _repeated(records: Sequence[Record], place: str, column: str) -> list[Fault]:
     """Return a fault for every row whose number stands on another row under another name."""
     faults = []
     for rows in repeated([record.number for record in records]):
@@ -328,7 +336,7 @@ def _repeated(records: Sequence[Record], place: str) -> list[Fault]:
                     ),
                     Said("核对两行的证件。", "Check the documents of both rows."),
                     records[index].row,
-                    "identity_number",
+                    column,
                 )
             )
     return faults

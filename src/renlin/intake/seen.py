@@ -10,7 +10,9 @@ import pandas as pd
 
 from renlin.errors import Fault
 
-Kind = Literal["register", "map", "layer", "finding", "community", "results", "declaration"]
+Kind = Literal[
+    "register", "map", "layer", "finding", "community", "results", "declaration", "file"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

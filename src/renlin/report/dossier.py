@@ -9,7 +9,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-import renlin
 from renlin.report.book import Book
 from renlin.report.language import speak
 from renlin.report.numbers import Code
@@ -30,6 +29,7 @@ from renlin.report.pages.views import dual_page
 from renlin.report.privacy import Audience, reader
 from renlin.report.readings.places import atlas
 from renlin.study.results import Results
+from renlin.version import VERSION
 
 STYLES = ("tokens.css", "report.css")
 FILE = {"zh": "report.html", "en": "report.en.html"}
@@ -157,7 +157,7 @@ def version_line(book: Book) -> str:
     """Return what every printed page carries at its foot: date, version, that it is no warning."""
     word = book.language.word
     date = word("data_until").format(date=book.community.settings.survey_date)
-    return f"{date} · renlin {renlin.__version__} · {word('not_a_warning')}"
+    return f"{date} · renlin {VERSION} · {word('not_a_warning')}"
 
 
 def css_string(text: str) -> Markup:

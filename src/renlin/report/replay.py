@@ -74,8 +74,9 @@ def pack(table: pd.DataFrame, order: Sequence[str], frame: Frame) -> Packed | No
     table
         Columns frame, entity, t, x, y, display, state.
     order
-        Display codes in catalogue order.
+        Display codes in catalogue order; who is of no group, such as staff, is left out.
     """
+    table = table[table["display"].isin(order)]
     if len(table) == 0:
         return None
     used = set(table["display"].dropna())

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-import renlin
 from renlin.report.book import WHOLE
 from renlin.report.privacy import Reader, reader
 from renlin.report.tables import rows_of
 from renlin.study.results import Results
+from renlin.version import VERSION as RELEASE
 
 FILE = "summary.json"
 VERSION = 1
@@ -51,7 +51,7 @@ def summary(results: Results) -> dict[str, Any]:
     settings, policy = community.settings, community.policy
     return {
         "summary_version": VERSION,
-        "renlin": renlin.__version__,
+        "renlin": RELEASE,
         "community": {
             "code": settings.code, "name": settings.name, "name_en": settings.name_en,
             "kind": settings.kind, "survey_date": settings.survey_date.isoformat(),

@@ -19,7 +19,7 @@ from renlin.simulation.behaviour import staff_speeds
 from renlin.simulation.crew import Crew
 from renlin.simulation.grouping import CARRY
 from renlin.simulation.luck import Luck, sample
-from renlin.simulation.parties import Draft, blank, set_parties
+from renlin.simulation.parties import Draft, blank, paces, set_parties
 from renlin.simulation.population import asleep
 from renlin.simulation.routing import HELPED, ON_FOOT, OWN, UNHELPED_BIT
 from renlin.simulation.scene import SAFETY, Scene
@@ -67,7 +67,7 @@ def _walkers(draft: Draft, scene: Scene, made: Crew) -> None:
     draft.household[entity] = who.household[person]
     draft.origin[entity] = made.presence.node[person]
     in_arms = made.grouping.in_arms[person]
-    pace = np.stack([bodies.level, bodies.down, bodies.up], axis=1)[person]
+    pace = paces(scene, bodies)[person]
     pace[in_arms] = np.inf
     speed = np.full((made.n, 3), np.inf)
     np.minimum.at(speed, entity, pace)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renlin.kernels.codes import FALLBACK_RESPONDER, FALLBACK_SELF, FALLBACK_WAIT
+from renlin.simulation.behaviour import Bodies
 from renlin.simulation.crew import Crew
 from renlin.simulation.grouping import CARRY, NO_HELP
 from renlin.simulation.routing import CARRIED, HELPED, ON_FOOT, OWN, UNHELPED_BIT, WHEELS_BIT
@@ -57,6 +58,12 @@ def blank(n: int) -> Draft:
         responder_dwell=np.zeros(n),
         slowest=np.zeros(n, dtype=np.int64),
     )
+
+
+def paces(scene: Scene, bodies: Bodies) -> Floats:
+    """Return level, down and up speed of everybody, with the rails of their own stair, m/s."""
+    stairs = scene.rails
+    return np.stack([bodies.level, bodies.down * stairs, bodies.up * stairs], axis=1)
 
 
 class Parties(NamedTuple):
@@ -116,7 +123,7 @@ def _party_moves(draft: Draft, scene: Scene, made: Crew, them: Parties) -> None:
     """
     who, how, bodies, entity = scene.site.who, scene.movers, made.bodies, them.entity
     own = np.stack([bodies.level, bodies.down, bodies.up], axis=1)[them.centre]
-    pace = np.where(them.steps[:, None], own, own[:, [0, 0, 0]])
+    pace = np.where(them.steps[:, None], paces(scene, bodies)[them.centre], own[:, [0, 0, 0]])
     draft.origin[entity] = made.presence.node[them.centre]
     draft.slowest[entity] = them.centre
     draft.speed[entity] = pace[:, None, :]

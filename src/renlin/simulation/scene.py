@@ -72,6 +72,8 @@ class Scene:
         Households whose adults are needed at home.
     doors
         Landings helpers go to; ``door_of`` gives the target of a household.
+    rails
+        Factor of handrails on each person's own stair on their stair speed.
     strike
         What the event does in the run of a given luck.
     keys
@@ -89,6 +91,7 @@ class Scene:
     watch: Mapping[int, Whole]
     tied: Flags
     doors: Doors
+    rails: Floats
     strike: Callable[[Luck], Strike]
     keys: Mapping[str, Keys]
     known: dict[bytes, contract.Routing] = field(default_factory=dict, repr=False)
@@ -140,6 +143,7 @@ def scene(
         watch=households_to_watch(who, can),
         tied=_tied(who, can),
         doors=doors,
+        rails=_rails(site),
         strike=strike,
         keys={
             "building": keys_of(live.buildings),
@@ -166,6 +170,19 @@ def _mechanism(site: Site) -> tuple[Site, Callable[[Luck], Strike]]:
         return leak.site, leak.strike
     made = {"stair_fire": stair_fire, "flood": flood}[site.event.mechanism](site)
     return site, lambda _luck: made
+
+
+def _rails(site: Site) -> Floats:
+    """Return the factor on stair speed: slow walkers gain from rails on both sides.
+
+    Source: parameter ``handrail_factor``.
+    """
+    who, live = site.who, site.live
+    rails = site.place["entrances"].set_index("entrance")["handrail"]
+    both = rails.reindex(list(live.entrances)).eq("both").to_numpy(dtype=bool)
+    slow = np.array([kind.slow_walker for kind in who.kinds])[who.kind]
+    here = np.append(both, False)[live.entrance[who.household]]
+    return np.where(slow & here, site.place.catalogue.number("handrail_factor"), 1.0)
 
 
 def _no_doors() -> Doors:

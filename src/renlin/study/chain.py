@@ -7,26 +7,26 @@ reads the findings of the ones before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from renlin.community.community import Community
 from renlin.community.scheme import apply
 from renlin.community.settings import Scenario, Study
-from renlin.errors import Fault, Said, SchemeFault, did_you_mean
+from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
 from renlin.governance import govern, pair
+from renlin.governance.govern import WORLD
 from renlin.needs import identify
 from renlin.needs.identify import Needs
 from renlin.simulation import person_times, simulate
 from renlin.space import assess
 from renlin.study.dual_view import DualView, dual_view
-from renlin.study.panel import Times
 from renlin.study.paradox import paradox
 from renlin.study.results import Results, gather
+from renlin.study.times import BASE, Times
 
-T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
-PAIRED = "paired"
+RESERVED = (BASE, WORLD)
+"""Worlds every run has: as it stands, and with the proposed pairs."""
 N_STEPS = 6
 
 
@@ -51,7 +51,7 @@ def run(place: Community, *, progress: Progress = silent) -> Results:
         When the community has no study, or the study names what is not there.
     """
     study = study_of(place)
-    scenarios = chosen_scenarios(place)
+    scenarios = [place.scenarios[code] for code in study.scenarios]
     seeds = range(study.seeds)
     progress("主体需求识别 needs", 0, N_STEPS)
     needs = identify(place)
@@ -59,13 +59,13 @@ def run(place: Community, *, progress: Progress = silent) -> Results:
     space = assess(place, needs)
     progress("结对 pairing", 2, N_STEPS)
     pairs = pair(place, needs)
-    tried = worlds(place, study.schemes) | {PAIRED: pairs.community(place)}
+    tried = worlds(place, study.schemes) | {WORLD: pairs.community(place)}
     progress("灾中过程模拟 simulation", 3, N_STEPS)
     simulated = simulate(
         place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, progress=progress
     )
     progress("多元协同共治 governance", 4, N_STEPS)
-    governed = govern(tried[PAIRED], needs, space, simulated, pairs=pairs)
+    governed = govern(place, needs, space, simulated, pairs=pairs)
     flags = paradox(simulated.groups, place.policy)
     progress("双视角 dual view", 5, N_STEPS)
     both = _both_views(place, needs, seeds, progress)
@@ -75,15 +75,31 @@ def run(place: Community, *, progress: Progress = silent) -> Results:
 
 
 def study_of(place: Community) -> Study:
-    """Return what is to be run; a community without a study is a fault."""
-    if place.study is None:
+    """Return what is to be run.
+
+    Raises
+    ------
+    SchemeFault
+        With every scheme and scenario the study names that is not there; when a scheme
+        takes a name the program gives away itself; when there is no study.
+    """
+    study = place.study
+    if study is None:
         raise SchemeFault(_no_study())
-    return place.study
+    plans = [code for code in study.plan_scenarios if code not in study.scenarios]
+    faults = [
+        *_missing(place.schemes, study.schemes, "schemes"),
+        *_missing(place.scenarios, (*study.scenarios, study.main_scenario), "scenarios"),
+        *(_not_run(code, study.scenarios) for code in plans),
+        *(_reserved(code) for code in RESERVED if code in place.schemes),
+    ]
+    raise_all(faults, SchemeFault)
+    return study
 
 
 def chosen_scenarios(place: Community) -> list[Scenario]:
     """Return the scenarios the study names."""
-    return _named(place.scenarios, study_of(place).scenarios, "scenarios")
+    return [place.scenarios[code] for code in study_of(place).scenarios]
 
 
 def _both_views(
@@ -102,8 +118,7 @@ def _both_views(
 
     return dual_view(
         place,
-        needs.profiles,
-        needs.households,
+        needs,
         times,
         budget=study.budget,
         screening=range(study.dual_view_seeds),
@@ -113,27 +128,32 @@ def _both_views(
 
 def worlds(place: Community, schemes: Sequence[str]) -> dict[str, Community]:
     """Return the community as it stands and under each scheme, code -> community."""
-    chosen = _named(place.schemes, schemes, "schemes")
-    return {"base": place} | {scheme.code: apply(scheme, place) for scheme in chosen}
+    return {BASE: place} | {code: apply(place.schemes[code], place) for code in schemes}
 
 
-def _named(known: Mapping[str, T], wanted: Sequence[str], what: str) -> list[T]:
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        raise SchemeFault(
-            [
-                Fault(
-                    "study.toml",
-                    Said(f"{what}/ 里有的代码", f"a code under {what}/"),
-                    Said(name, name),
-                    did_you_mean(name, known),
-                    None,
-                    what,
-                )
-                for name in missing
-            ]
-        )
-    return [known[name] for name in wanted]
+def _missing(known: Mapping[str, object], wanted: Iterable[str], what: str) -> Iterator[Fault]:
+    for name in dict.fromkeys(wanted):
+        if name not in known:
+            expected = Said(f"{what}/ 里有的代码", f"a code under {what}/")
+            remedy = did_you_mean(name, known)
+            yield Fault("study.toml", expected, Said(name, name), remedy, None, what)
+
+
+def _not_run(code: str, run_here: Sequence[str]) -> Fault:
+    expected = Said("scenarios 里也有的情景", "a scenario that scenarios names too")
+    remedy = did_you_mean(code, run_here)
+    return Fault("study.toml", expected, Said(code, code), remedy, None, "plan_scenarios")
+
+
+def _reserved(code: str) -> Fault:
+    return Fault(
+        f"schemes/{code}.toml",
+        Said("别的代码", "another code"),
+        Said(f"{code}：程序自己要用", f"{code}, which the program uses itself"),
+        Said("给方案换一个代码。", "Give the scheme another code."),
+        None,
+        "code",
+    )
 
 
 def _no_study() -> Fault:

@@ -11,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
+from typing import Any
 
 import pandas as pd
 
 from renlin.community.community import Community
+from renlin.community.handover import NeedsFindings
 from renlin.community.scheme import apply
 from renlin.community.settings import Policy, Scheme
 from renlin.equity.accounts import Allocation
 from renlin.finding import Finding, Lineage, find
-from renlin.study.candidates import candidates
+from renlin.simulation.traced import CATALOGUE, TABLES
+from renlin.study.candidates import Measures, candidates
 from renlin.study.panel import CONTROL, EQUITY, UNIVERSAL, figures, panels, price
 from renlin.study.portfolios import (
     RULE_OF,
@@ -67,8 +71,7 @@ class DualView:
 
 def dual_view(
     place: Community,
-    profiles: Finding,
-    households: Finding,
+    needs: NeedsFindings,
     simulate: Simulate,
     *,
     budget: float,
@@ -79,10 +82,11 @@ def dual_view(
 
     Parameters
     ----------
-    profiles, households
-        ``needs.profiles`` and ``needs.households``.
+    needs
+        Findings of needs identification for ``place``.
     simulate
-        Runs worlds under seeds and returns the times of every person.
+        Runs worlds under seeds and returns the times of every person in the study's main
+        scenario.
     budget
         Yuan, the same for both views.
     screening, seeds
@@ -104,28 +108,32 @@ def dual_view(
         name: apply(measures.scheme(taken, name), place) if taken else place
         for name, taken in worlds_of(measures).items()
     }
-    known = effects(
-        place, profiles.table, measures, seen(simulate({BASE: place} | worlds, screening))
-    )
+    profiles = needs.profiles.table
+    alone = seen(simulate({BASE: place} | worlds, screening))
+    known = effects(place, profiles, measures, alone)
     stated = problem(place, measures, known, budget)
     chosen = choose(place, stated)
     plans = {view: measures.scheme(_taken(chosen[view]), view) for view in PLANS}
     tried = {BASE: place} | {view: apply(plan, place) for view, plan in plans.items()}
     together = seen(simulate(tried, seeds))
-    display = profiles.table.set_index("person")["display"].reindex(list(together.persons))
-    made = panels(together, display.to_numpy(dtype=object), place.policy)
+    display = (
+        profiles.set_index("person")["display"].reindex(list(together.persons)).to_numpy(object)
+    )
+    made = panels(together, display, place.policy)
     spent = {view: float(plan.cost or 0.0) for view, plan in plans.items()}
     gaps = {view: float(made[view].levels.gap.mean()) for view in (UNIVERSAL, EQUITY)}
-    words = table_one(
-        place.catalogue, chosen, measures.table, gaps, place.policy.reference
-    ).assign(kind=WORDS)
+    words = table_one(place.catalogue, chosen, measures.table, gaps, place.policy.reference).assign(
+        kind=WORDS
+    )
     rows = figures(made, spent, budget, place.policy).assign(kind=FIGURE)
     keep = partial(
         find,
-        parents=[profiles, households],
-        inputs=_inputs(place),
+        parents=[needs.profiles, needs.households, needs.indicators],
+        inputs={name: place.hashes[name] for name in (*TABLES, "measures")}
+        | {"schemes": _written(measures)},
+        catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
         policy=in_force(place.policy) | {"budget": budget},
-        parameters={"removable_share": place.catalogue.number("removable_share")},
+        parameters=_scenario(place) | {"screening": list(screening)},
         seeds=seeds,
         privacy="public",
         synthetic=place.synthetic,
@@ -134,7 +142,7 @@ def dual_view(
         keep("study.dual_view", _stacked(rows, words), key=["row"], lineage=_lineage()),
         keep(
             "study.price",
-            price(together, display.to_numpy(dtype=object), place.policy),
+            price(together, display, place.policy),
             key=["display"],
             lineage=dict.fromkeys(("against_universal", "against_base", "n_slower"), _simulated()),
         ),
@@ -166,17 +174,22 @@ def _stacked(rows: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _inputs(place: Community) -> dict[str, pd.DataFrame | str]:
-    """Return every layer but the registers: what the simulated worlds are made of."""
-    layers = (
-        "buildings", "dwellings", "entrances", "facilities", "gates", "hazards", "helpers",
-        "households", "measures", "pairs", "sensors", "spaces", "walks",
-    )  # fmt: skip
-    return {name: place.hashes[name] for name in layers}
+def _written(measures: Measures) -> str:
+    """Return the content hash of the schemes behind the measures."""
+    written = {code: scheme.model_dump_json() for code, scheme in measures.schemes.items()}
+    return blake2b(repr(sorted(written.items())).encode(), digest_size=8).hexdigest()
+
+
+def _scenario(place: Community) -> dict[str, Any]:
+    """Return the scenario both views are tried in, with its own numbers."""
+    chosen = place.scenarios.get(place.study.main_scenario) if place.study else None
+    return {"scenario": chosen.model_dump_json() if chosen else ""}
 
 
 def _simulated() -> Lineage:
-    return Lineage("portfolios simulated whole under paired seeds", (), (("needs.profiles", "", ""),))
+    return Lineage(
+        "portfolios simulated whole under paired seeds", (), (("needs.profiles", "", ""),)
+    )
 
 
 def _single() -> Lineage:

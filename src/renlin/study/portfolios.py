@@ -51,9 +51,7 @@ class Effects:
     gain: pd.DataFrame
 
 
-def effects(
-    place: Community, profiles: pd.DataFrame, measures: Measures, alone: Times
-) -> Effects:
+def effects(place: Community, profiles: pd.DataFrame, measures: Measures, alone: Times) -> Effects:
     """Return the effect of every measure on every household.
 
     A measure that requires others is measured beside them: what it adds is its effect.

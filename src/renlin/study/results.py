@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from renlin.catalogue.load import Catalogue
-from renlin.catalogue.models import Entry, Value
 from renlin.community.community import Community
 from renlin.finding import Finding, open_finding, save
 
 CATALOGUE_FILE = "catalogue.json"
+FOLDER, PARTIAL, BEFORE = "findings", "findings.partial", "findings.before"
 
 
 @dataclass(frozen=True)
@@ -40,51 +43,74 @@ def gather(*stages: Any) -> dict[str, Finding]:
     """Return the findings held by stage results, name -> finding."""
     found: dict[str, Finding] = {}
     for stage in stages:
-        if isinstance(stage, Finding):
-            found[stage.name] = stage
-        else:
-            for item in fields(stage):
-                value = getattr(stage, item.name)
-                if isinstance(value, Finding):
-                    found[value.name] = value
+        held = [stage] if isinstance(stage, Finding) else _held(stage)
+        found |= {finding.name: finding for finding in held}
     return found
 
 
-def keep(results: Results, folder: Path) -> Path:
-    """Write all findings and the catalogue they cite into ``folder/findings``.
+def _held(stage: Any) -> Iterator[Finding]:
+    for item in fields(stage):
+        value = getattr(stage, item.name)
+        if isinstance(value, Finding):
+            yield value
 
-    Findings are written beside the old ones and moved when all are there.
+
+def keep(results: Results, folder: Path) -> Path:
+    """Write all findings and the catalogue they cite into ``folder/findings``; return it.
+
+    Everything is written beside the old findings first. They step aside only when the new
+    ones are complete, and are put back should that fail: a reader never sees half of a run.
     """
-    final = folder / "findings"
-    partial = folder / "findings.partial"
-    _empty(partial)
+    final, partial, before = (folder / name for name in (FOLDER, PARTIAL, BEFORE))
+    shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for finding in results.findings.values():
         save(finding, partial)
     cited = dict(entries(results.community.catalogue))
     text = json.dumps(cited, ensure_ascii=False, sort_keys=True, indent=1)
     (partial / CATALOGUE_FILE).write_text(text, encoding="utf-8")
-    _empty(final)
-    partial.rename(final)
+    shutil.rmtree(before, ignore_errors=True)
+    if final.exists():
+        final.rename(before)
+    try:
+        partial.rename(final)
+    except OSError:
+        if before.exists():
+            before.rename(final)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
     return final
 
 
 def reopen(community: Community, folder: Path) -> Results:
     """Return the results kept in ``folder/findings`` for ``community``."""
-    paths = sorted((folder / "findings").glob("*.parquet"))
-    return Results(community, {path.stem: open_finding(path) for path in paths})
+    paths = sorted((folder / FOLDER).glob("*.parquet"))
+    opened = [open_finding(path) for path in paths]
+    return Results(community, {finding.name: finding for finding in opened})
 
 
 def entries(catalogue: Catalogue) -> Iterator[tuple[str, dict[str, str]]]:
-    """Return every entry as ``part/code`` -> code, words, source as cited, verified."""
+    """Yield every sourced entry as ``part/code`` -> code, words, source as cited, verified."""
     for item in fields(catalogue):
         part = getattr(catalogue, item.name)
-        if not isinstance(part, Mapping):
-            continue
-        for code, entry in part.items():
-            if isinstance(entry, Entry | Value) or hasattr(entry, "source"):
-                name = f"{item.name}/{code if isinstance(code, str) else '/'.join(map(str, code))}"
+        for code, entry in _entries(part):
+            if hasattr(entry, "source"):
+                name = f"{item.name}/{code}"
                 yield name, _cited(name, entry, catalogue)
+    for name, text in sorted(catalogue.tier_files.items()):
+        yield f"tiers/{name}", _rule_file(f"tiers/{name}", text)
+
+
+def _entries(part: Any) -> Iterable[tuple[str, Any]]:
+    """Return code -> entry of one part of the catalogue, whatever shape it has."""
+    if isinstance(part, Mapping):
+        return [
+            (code if isinstance(code, str) else "/".join(map(str, code)), entry)
+            for code, entry in part.items()
+        ]
+    if isinstance(part, tuple):
+        return [(f"{row.code}/{row.share:g}", row) for row in part]
+    return []
 
 
 def _cited(name: str, entry: Any, catalogue: Catalogue) -> dict[str, str]:
@@ -104,8 +130,17 @@ def _cited(name: str, entry: Any, catalogue: Catalogue) -> dict[str, str]:
     }
 
 
-def _empty(folder: Path) -> None:
-    if folder.is_dir():
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()
+def _rule_file(name: str, text: str) -> dict[str, str]:
+    """Return a tier rule file as an entry: its name, version and what it rests on."""
+    told = yaml.safe_load(text)
+    basis = told.get("依据") or []
+    return {
+        "code": name,
+        "zh": str(told.get("规则集", name)),
+        "en": str(told.get("英文", told.get("规则集", name))),
+        "value": str(told.get("版本", "")),
+        "unit": "",
+        "source": "; ".join(map(str, basis if isinstance(basis, list) else [basis])),
+        "verified": str(bool(told.get("审批"))),
+        "note": "",
+    }

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import Head, Note, Page, Piece, Section, Table
+from renlin.report.pages.blocks import Head, Note, Page, Piece, Section, Table, Words
 from renlin.report.pages.first import price
 from renlin.report.pages.frontier import giver_count
 from renlin.report.readings import dual
@@ -27,7 +27,7 @@ def dual_page(book: Book) -> Page:
         "dual",
         word("page_dual"),
         tuple(pieces),
-        foot(book, "study.dual_view", "study.price", "study.portfolios"),
+        foot(book, "study.dual_view", "study.table_one", "study.price", "study.portfolios"),
     )
 
 
@@ -58,10 +58,20 @@ def _theory(book: Book) -> Section:
         Head(word("plan_universal_says")),
         Head(word("plan_equity_says")),
     )
-    rows = tuple((row["label"], row["universal"], row["equity"]) for row in dual.theory(book))
+    rows = tuple(
+        (line["label"], *(_said(line[view], line[f"{view}_figure"]) for view in dual.VIEWS))
+        for line in dual.theory(book)
+    )
     told = in_force(book)
     parts: tuple[Piece, ...] = (Table(heads, rows), Note(told))
     return Section(word("kicker_table1"), word("theory_title"), parts)
+
+
+def _said(words: str, figure: Words) -> Words:
+    """Return the words of a cell with the figure of this run behind them."""
+    if not figure:
+        return words
+    return Markup("{}<b class=\"fg\">{}</b>").format(words, figure)
 
 
 def in_force(book: Book) -> str:

@@ -14,6 +14,7 @@ from renlin.report.numbers import known
 from renlin.report.tables import rows_of
 
 VIEW, PRICE, PLANS = "study.dual_view", "study.price", "study.portfolios"
+TABLE = "study.table_one"
 VIEWS = ("universal", "equity")
 FIGURES = ("budget", "mean", "worst", "gap", "worse_off", "undecided", "not_evacuated")
 """Rows of the first page, in order."""
@@ -137,13 +138,33 @@ def measures(book: Book) -> dict[str, list[str]]:
     }
 
 
-def theory(book: Book) -> list[dict[str, str]]:
-    """Return the eight rows of table 1 as words."""
-    word = book.language.word
-    return [
-        {"label": word(f"view_{row}"), **{view: word(f"view_{row}_{view}") for view in VIEWS}}
-        for row in THEORY
-    ]
+def theory(book: Book) -> list[Line]:
+    """Return the eight rows of table 1: words of both views, and a figure where one exists."""
+    code = book.language.code
+    found = {str(row["row"]): row for row in rows_of(book.rows(TABLE))} if book.find(TABLE) else {}
+    made: list[Line] = []
+    for name in THEORY:
+        row = found.get(name, {})
+        line: Line = {"label": book.language.word(f"table1_{name}")}
+        for view in VIEWS:
+            told = row.get(f"{view}_{code}")
+            words = told if told else book.language.word(f"table1_{name}_{view}")
+            line[view] = book.language.set(str(words))
+            line[f"{view}_figure"] = _figure(book, row, view)
+        made.append(line)
+    return made
+
+
+def _figure(book: Book, row: Line, view: str) -> Markup | str:
+    """Return the figure of a row of table 1 with its unit, empty where it has none."""
+    if not row or not known(row.get(view)):
+        return ""
+    unit, value = str(row["unit"]), float(row[view])
+    if unit == "s":
+        words = numbers.bare_minutes(value) + book.language.word("minute_after")
+    else:
+        words = book.language.word(f"table1_unit_{unit}").format(n=numbers.quantity(value))
+    return book.number(words, TABLE, row, view)
 
 
 def budget(book: Book) -> float | None:

@@ -1,0 +1,211 @@
+"""The whole stage on Willow, with the real needs stage: the findings of the contract, traced."""
+
+from dataclasses import fields, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from tests.community.drawn import building, drawn, willow
+from tests.space.needs_fixture import needs
+from tests.space.street import gate, street
+
+from renlin.community.scheme import apply
+from renlin.finding import Finding
+from renlin.needs import identify
+from renlin.space import Space, assess
+
+CONTRACT = {
+    "hazard": ["building", "risk", "low", "high", "quality", "n_open", "newest", "fire", "electric",
+               "structure", "flood", "access", "gas", "geometry"],
+    "heat": ["row", "column", "x", "y", "value"],
+    "coverage": ["person", "service", "display", "class", "entrance", "floor", "state", "reason", "time_optimistic",
+                 "time_pessimistic", "facility", "straight_m", "walk_m", "limit"],
+    "coverage_groups": ["service", "display", "n", "covered", "not_covered", "unknown", "covered_share", "low", "high"],
+    "points": ["point", "entrance", "building", "rank", "risk", "persons", "unserved_vulnerable", "tier1", "tier2",
+               "cause", "fix", "stable", "display_worst", "geometry"],
+    "paper_only": ["entrance", "display", "service", "facility", "persons", "straight_m", "walk_m", "time", "limit",
+                   "cause", "would_change_zh", "would_change_en", "geometry"],
+    "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
+    "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
+                       "severity", "evidence", "responsible", "remedy"],
+    "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found():
+    return assess(willow(), identify(willow()))
+
+
+def table(found, name):
+    return getattr(found, name).table
+
+
+class TestContract:
+    @pytest.mark.parametrize("name", CONTRACT)
+    def test_every_finding_has_the_columns_others_read(self, found, name):
+        assert set(CONTRACT[name]) <= set(table(found, name).columns)
+        assert isinstance(table(found, name), gpd.GeoDataFrame) == ("geometry" in CONTRACT[name])
+
+    def test_findings_carry_the_name_of_their_attribute(self, found):
+        assert {getattr(found, item.name).name for item in fields(Space)} == {
+            f"space.{item.name}" for item in fields(Space)
+        }
+
+    def test_every_number_people_read_says_how_it_was_made(self, found):
+        plain = {"x", "y", "row", "age_days", "severity", "measure", "floor", "rank"}
+        for item in fields(Space):
+            finding = getattr(found, item.name)
+            numbers = finding.table.select_dtypes("number").columns
+            untold = set(numbers) - set(finding.provenance.lineage) - set(finding.provenance.key) - plain
+            assert not untold, (item.name, untold)
+
+    def test_lineage_names_columns_parents_and_entries_that_exist(self, found):
+        stages = identify(willow())
+        known = {f.name: f for f in (getattr(found, i.name) for i in fields(Space))}
+        known |= {
+            f.name: f
+            for f in (getattr(stages, i.name) for i in fields(stages))
+            if isinstance(f, Finding)
+        }
+        for finding in (getattr(found, item.name) for item in fields(Space)):
+            for column, made in finding.provenance.lineage.items():
+                assert column in finding.table.columns, (finding.name, column)
+                assert made.rule
+                for parent, own, theirs in made.parents:
+                    assert set(own.split("+")) <= {"", *finding.table.columns}, (finding.name, own)
+                    assert set(theirs.split("+")) <= {"", *known[parent].table.columns}, (parent, theirs)
+                for entry in made.catalogue:
+                    part, _, code = entry.partition("/")
+                    assert code in getattr(willow().catalogue, part), entry
+
+    def test_who_may_read_what(self, found):
+        assert found.coverage.provenance.privacy == "personal"
+        assert found.hazard.provenance.privacy == "public"
+        assert found.points.provenance.privacy == "internal"
+
+
+class TestWillowByHand:
+    def test_grandma_lin_cannot_come_down_and_everybody_of_building_3_is_unknown(self, found):
+        rows = table(found, "coverage").set_index("person")
+        assert rows.loc["lin", ["state", "reason"]].tolist() == ["not_covered", "stairs"]
+        feng = rows[rows["entrance"] == "C-1"]
+        assert set(feng["state"] + " " + feng["reason"]) == {"unknown network_gap"}
+        assert (rows.drop(index=["lin", *feng.index])["state"] == "covered").all()
+
+    def test_the_three_states_are_all_residents(self, found):
+        groups = table(found, "coverage_groups").set_index("display")
+        assert groups.loc["all", ["n", "covered", "not_covered", "unknown"]].tolist() == [21, 16, 1, 4]
+        assert len(willow().present()) == 21
+
+    def test_places_are_shared_among_those_who_surely_come(self, found):
+        ratio = table(found, "coverage").set_index("person")["capacity_ratio"]
+        assert ratio["wu"] == 20 / 16
+        assert ratio["lin"] == 0.0
+        assert np.isnan(ratio["liu"])
+
+    def test_the_risks_of_three_buildings(self, found):
+        risk = table(found, "hazard").set_index("building")["risk"]
+        assert risk.to_dict() == pytest.approx({"A": 0.6, "B": 0.6, "C": 0.18})
+
+    def test_one_point_one_gap_and_two_on_paper(self, found):
+        assert table(found, "points")["point"].tolist() == ["pt-A-1"]
+        assert table(found, "network_gaps")["persons"].tolist() == [4]
+        paper = table(found, "paper_only")
+        assert paper[["entrance", "state", "persons"]].to_numpy().tolist() == [
+            ["A-1", "not_covered", 1], ["C-1", "unknown", 4],
+        ]  # fmt: skip
+
+    def test_the_heat_map_holds_what_the_buildings_hold(self, found):
+        lived = {"A": 11, "B": 6, "C": 4}
+        risk = table(found, "hazard").set_index("building")["risk"]
+        area = willow().catalogue.number("heat_cell") ** 2 / 10_000
+        assert table(found, "heat")["value"].sum() * area == pytest.approx(sum(risk[b] * n for b, n in lived.items()))
+
+    def test_inspections_say_how_many_households_live_there(self, found):
+        rows = table(found, "inspections").set_index("hazard")
+        assert rows["n_households"].to_dict() == {"h1": 6, "h2": 4, "h3": 2, "h4": 6}
+
+
+class TestWhatChangesWhat:
+    def test_the_same_place_gives_the_same_findings(self, found):
+        again = assess(willow(), identify(willow()))
+        assert [getattr(again, i.name).id for i in fields(Space)] == [getattr(found, i.name).id for i in fields(Space)]
+
+    def test_the_order_of_rows_changes_no_table(self, found):
+        mixed = {name: frame.iloc[::-1].reset_index(drop=True) for name, frame in willow().tables.items()}
+        place = willow().with_tables(**mixed)
+        again = assess(place, identify(place))
+        for name in CONTRACT:
+            one, other = (table(f, name).drop(columns=["geometry", "row"], errors="ignore") for f in (found, again))
+            keys = getattr(found, name).provenance.key
+            order = [k for k in keys if k in one.columns]
+            one, other = (t.sort_values(order).reset_index(drop=True) if order else t for t in (one, other))
+            pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-9)
+
+    def test_an_inspection_changes_risk_and_no_coverage(self, found):
+        hazards = willow()["hazards"].assign(measure=lambda t: t["measure"].mask(t["hazard"] == "h1", 10.0))
+        place = willow().with_tables(hazards=hazards)
+        again = assess(place, identify(place))
+        assert again.hazard.id != found.hazard.id
+        assert again.coverage.id == found.coverage.id
+        assert again.coverage_groups.id == found.coverage_groups.id
+        assert again.network_gaps.id == found.network_gaps.id
+
+    def test_a_register_row_that_changes_nobodys_class_changes_no_finding(self, found):
+        facts = willow()["facts"].assign(observed_on=lambda t: t["observed_on"] + pd.Timedelta(days=1))
+        place = willow().with_tables(facts=facts)
+        again = assess(place, identify(place))
+        assert again.coverage.id == found.coverage.id
+        assert again.points.id == found.points.id
+
+    def test_an_hour_of_the_policy_shuts_the_gate(self):
+        place = replace(willow(), policy=willow().policy.model_copy(update={"hour": 2.0}))
+        rows = assess(place, identify(place)).coverage.table
+        assert set(rows["reason"]) == {"gate_locked", "network_gap", "stairs"}
+
+    def test_a_scheme_that_pairs_lin_makes_her_unknown_until_they_agree(self):
+        place = apply(willow().schemes["pair"], willow())
+        rows = assess(place, identify(place)).coverage.table.set_index("person")
+        assert rows.loc["lin", ["state", "reason"]].tolist() == ["unknown", "help_proposed"]
+        agreed = place.with_tables(pairs=place["pairs"].assign(agreed_on=pd.Timestamp("2026-10-12")))
+        rows = assess(agreed, identify(agreed)).coverage.table.set_index("person")
+        assert rows.loc["lin", "state"] == "covered"
+
+
+class TestThinPlaces:
+    def test_a_place_without_anything_is_assessed(self):
+        place = drawn()
+        found = assess(place, needs(place))
+        assert len(table(found, "coverage")) == 0
+        assert len(table(found, "points")) == 0
+        assert len(table(found, "hazard")) == 0
+
+    def test_a_service_the_catalogue_gives_no_limit_is_left_out(self):
+        policy = willow().policy.model_copy(update={"services": ("hydrant",)})
+        place = replace(willow(), policy=policy)
+        found = assess(place, identify(place))
+        assert len(table(found, "coverage")) == 0
+        assert len(table(found, "coverage_groups")) == 0
+        assert len(table(found, "paper_only")) == 0
+
+    def test_a_service_named_twice_is_assessed_once(self):
+        policy = willow().policy.model_copy(update={"services": ("shelter", "shelter")})
+        found = assess(replace(willow(), policy=policy), identify(willow()))
+        assert len(table(found, "coverage")) == 21
+
+    def test_a_lift_in_the_house_makes_coming_down_unknown(self):
+        place = street(buildings=[building("A", 0, 4, lift=True)])
+        rows = assess(place, needs(place, ("p", "h", "wheelchair_pushed"))).coverage.table
+        assert rows[["state", "reason"]].to_numpy().tolist() == [["unknown", "lift"]]
+
+    def test_findings_of_synthetic_residents_say_so(self):
+        place = street(gates=[gate()])
+        made = place["persons"].assign(origin="synthetic")
+        found = assess(place.with_tables(persons=made), needs(place, ("p", "h", "adult")))
+        told = {name: getattr(found, name).provenance.synthetic for name in CONTRACT}
+        assert told == {
+            "hazard": False, "inspections": False, "heat": True, "coverage": True, "coverage_groups": True,
+            "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
+        }  # fmt: skip
