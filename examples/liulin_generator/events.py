@@ -26,7 +26,7 @@ zh = "3 号楼 2 单元楼梯间起火"
 en = "Fire in the stair of building 3, unit 2"
 kind = "stair_fire"
 hour = 2.0
-horizon = 3600.0
+horizon = 1800.0
 places = {{ entrance = "{FIRE_STAIR}" }}
 note = "一楼楼道里充电的电动车起火。西门夜里锁着。"
 """

@@ -12,8 +12,8 @@ from tests.simulation import court
 
 from renlin.simulation.behaviour import bodies
 from renlin.simulation.crew import crew
-from renlin.simulation.entities import entities
 from renlin.simulation.ensemble import draw_seeds
+from renlin.simulation.entities import entities
 from renlin.simulation.luck import Luck
 from renlin.simulation.network import lay_out
 from renlin.simulation.population import residents

@@ -51,6 +51,10 @@ class SpaceFindings(Protocol):
     """What the space assessment hands on."""
 
     @property
+    def inspections(self) -> Finding:
+        """Return the newest inspection of each place and kind, by building it counts for."""
+
+    @property
     def hazard(self) -> Finding:
         """Return the hazard surface by building."""
 

@@ -34,22 +34,14 @@ def actions(plans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     -------
     ``scenario`` is the one the decision rests on; empty for the fire at home.
     """
-    rows: list[dict[str, Any]] = []
-    for household, part in plans.groupby("household", sort=True):
-        if (
-            part["kind"].map(lambda code: catalogue.scenarios[code].mechanism) == "stair_fire"
-        ).any():
-            rows.append(_at_home(str(household), catalogue))
-        best: dict[str, dict[str, Any]] = {}
-        for plan in part.sort_values("scenario").to_dict("records"):
-            event = EVENTS[catalogue.scenarios[plan["kind"]].mechanism]
-            known = best.get(event)
-            if known is None or _care(plan) < _care(known):
-                best[event] = {str(k): v for k, v in plan.items()}
-        rows += [
-            {"household": household, "event": event, **{c: plan[c] for c in COLUMNS[2:]}}
-            for event, plan in sorted(best.items())
-        ]
+    best: dict[tuple[str, str], dict[str, Any]] = {}
+    for plan in plans.sort_values(["household", "scenario"]).to_dict("records"):
+        event = EVENTS[catalogue.scenarios[plan["kind"]].mechanism]
+        key = (str(plan["household"]), event)
+        if key not in best or _care(plan) < _care(best[key]):
+            best[key] = {"household": key[0], "event": event, **{c: plan[c] for c in COLUMNS[2:]}}
+    burnt = sorted({home for home, event in best if event == EVENTS["stair_fire"]})
+    rows = [*best.values(), *(_at_home(home, catalogue) for home in burnt)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
 
 

@@ -83,12 +83,17 @@ class Evidence:
         indicators = self.table("needs.indicators").drop(columns="household")
         return self.homes.merge(indicators, on="person", how="left", suffixes=("", "_told"))
 
+    @cached_property
+    def ids(self) -> Mapping[str, str]:
+        """Return finding name -> id, each worked out once."""
+        return {name: finding.id for name, finding in self.findings.items()}
+
     def cite(self, finding: str, rows: Iterable[Any]) -> str:
         """Return the evidence of some rows of a finding, each by the values of its key."""
         named = sorted({str(row) for row in rows})
         shown = ", ".join(named[:ROWS_SHOWN])
         more = f" ({len(named)})" if len(named) > ROWS_SHOWN else ""
-        return f"{self.findings[finding].id}; {shown}{more}" if named else self.findings[finding].id
+        return f"{self.ids[finding]}; {shown}{more}" if named else self.ids[finding]
 
 
 Trigger = Callable[[Evidence, float], Iterator[Hit]]
@@ -132,17 +137,16 @@ def by_place(
     table
         Layer whose row of that name shows it too; "" where none does.
     """
-    places = people[column].astype("object").where(people[column].notna(), NO_PLACE)
-    for place in sorted(set(places[sure])):
-        here = (places == place).to_numpy()
-        part = people[here & sure]
+    known = _at(people, column)
+    may_be = known["place"][perhaps & ~sure].value_counts()
+    for place, part in known[sure].groupby("place", sort=True):
         if part["household"].nunique() < households:
             continue
         proof = evidence.cite(source, part["person"])
         yield Hit(
             str(place),
-            int(part["person"].nunique()),
-            int(people.loc[here & perhaps & ~sure, "person"].nunique()),
+            len(part),
+            int(may_be.get(place, 0)),
             largest(part),
             f"{proof}; {layer(table, place)}" if table else proof,
         )
@@ -162,22 +166,25 @@ def by_share(
 
     ``has`` and ``lacks`` tell it of each resident's household; who is neither is unknown.
     """
-    places = people[column].astype("object").where(people[column].notna(), NO_PLACE)
-    for place in sorted(set(places)):
-        here = (places == place).to_numpy()
-        n = people.loc[here, "household"].nunique()
-        covered = people.loc[here & has, "household"].nunique()
+    known = _at(people, column).assign(has=has, lacks=lacks)
+    for place, here in known.groupby("place", sort=True):
+        n, covered = (part["household"].nunique() for part in (here, here[here["has"]]))
         if covered / n >= share:
             continue
-        part = people[here & lacks]
-        rest = people[here & ~has & ~lacks]
+        part, rest = here[here["lacks"]], here[~here["has"] & ~here["lacks"]]
         yield Hit(
             str(place),
-            int(part["person"].nunique()),
-            int(rest["person"].nunique()),
+            len(part),
+            len(rest),
             largest(part if len(part) else rest),
-            evidence.cite(source, people.loc[here & ~has, "person"]),
+            evidence.cite(source, here.loc[~here["has"], "person"]),
         )
+
+
+def _at(people: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return person, household, group and place; a place nobody knows has a name too."""
+    places = people[column].astype("object").where(people[column].notna(), NO_PLACE)
+    return people[["person", "household", "display"]].assign(place=places.astype("str"))
 
 
 def told(flags: pd.Series, *, value: bool) -> Flags:

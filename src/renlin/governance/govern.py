@@ -28,14 +28,13 @@ LAYERS = (
     "entrances",
     "facilities",
     "gates",
-    "hazards",
+    "households",
     "sensors",
     "spaces",
     "walks",
 )
 PLAN_PARAMETERS = ("plan_margin", "review_months_household_plan")
 RESPONSE_PARAMETERS = (
-    "hazard_reach",
     "response_deadline_months",
     "response_high_floor",
     "single_exit_doors",
@@ -214,7 +213,7 @@ def _responses(
         needs.profiles,
         needs.households,
         needs.indicators,
-        space.hazard,
+        space.inspections,
         space.coverage,
         space.points,
         space.contradictions,
@@ -238,7 +237,7 @@ def _responses(
         key=["response", "place"],
         parents=parents,
         inputs={name: place[name] for name in LAYERS},
-        catalogue={name: place.catalogue.digest(name) for name in ("responses", "hazards")},
+        catalogue={name: place.catalogue.digest(name) for name in ("responses", "classes")},
         parameters={name: place.catalogue.number(name) for name in RESPONSE_PARAMETERS}
         | {"property_manager": settings.property_manager, "owner_unit": settings.owner_unit},
         lineage=dict.fromkeys(

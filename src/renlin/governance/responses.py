@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -61,8 +62,16 @@ def respond(evidence: Evidence, tried: Mapping[str, tuple[str, ...]]) -> pd.Data
     tried
         Response -> schemes of this run that move its levers and no others.
     """
+    compared = evidence.table(COMPARISON)
+    proven = cache(lambda code, group: helped(compared, tried.get(code, ()), group))
     rows = [
-        _row(code, response, hit, evidence, tried.get(code, ()))
+        _row(code, response, hit, evidence)
+        | {
+            "tried_by": ";".join(tried.get(code, ())),
+            "state": RECOMMENDED
+            if not claims_effect(response) or proven(code, hit.display)
+            else UNDECIDED,
+        }
         for code, response in sorted(evidence.catalogue.responses.items())
         if response.trigger in TRIGGERS
         for hit in _hits(evidence, response)
@@ -109,13 +118,9 @@ def _hits(evidence: Evidence, response: Response) -> list[Hit]:
     return list(best.values())
 
 
-def _row(
-    code: str, response: Response, hit: Hit, evidence: Evidence, tried: tuple[str, ...]
-) -> dict[str, Any]:
+def _row(code: str, response: Response, hit: Hit, evidence: Evidence) -> dict[str, Any]:
     cost = response.cost
     party = answering(response.owner, evidence.place.settings)
-    compared = evidence.table(COMPARISON)
-    proven = helped(compared, tried, hit.display)
     months = int(evidence.catalogue.number("response_deadline_months"))
     return {
         "response": code,
@@ -135,11 +140,9 @@ def _row(
         "due_on": evidence.day + pd.DateOffset(months=months),
         "review_on": evidence.day + pd.DateOffset(months=response.review_months),
         "lever": response.lever,
-        "tried_by": ";".join(tried),
         "cost_low": float("nan") if cost is None else _bound(cost.low, cost.value),
         "cost_high": float("nan") if cost is None else _bound(cost.high, cost.value),
         "cost_unit": "" if cost is None else cost.unit,
-        "state": RECOMMENDED if proven or not claims_effect(response) else UNDECIDED,
         "basis": "；".join(part for part in (response.basis, party.basis) if part),
         "text_zh": response.zh,
         "text_en": response.en,

@@ -15,12 +15,11 @@ from renlin.community.paths import field, graph
 from renlin.governance.bridges import cut_off
 from renlin.governance.demand import HELPER_CLASS
 from renlin.governance.evidence import Evidence, Hit, Trigger, largest, layer
-from renlin.governance.inspections import still_open
 
 Floats = npt.NDArray[np.float64]
 OWN_WAY = (APPROACH, HALL, STAIR, THRESHOLD)
 """Links that every home has for itself: no second one is asked for."""
-CONTRADICTIONS = "space.contradictions"
+CONTRADICTIONS, INSPECTIONS = "space.contradictions", "space.inspections"
 FOUND = "found"
 SHELTER, SUPPLY_POINT = "shelter", "supply_point"
 
@@ -131,66 +130,50 @@ def _doors(evidence: Evidence) -> dict[str, int]:
 
 
 def lane_blocked(evidence: Evidence, least: float) -> Iterator[Hit]:
-    """Fire lanes with less than ``least`` metres left, as inspected or as drawn."""
-    found = still_open(
-        evidence.place["hazards"], "fire_lane_blocked", evidence.catalogue, evidence.day
-    )
-    narrow = found["measure"].astype("Float64").lt(least).fillna(False)
-    graded = found["measure"].isna() & found["severity"].notna()
-    seen = set()
-    for row in found[narrow.to_numpy(dtype=bool) | graded.to_numpy(dtype=bool)].to_dict("records"):
-        here = _near(evidence, str(row["place_table"]), str(row["place"]))
-        seen.add(str(row["place"]))
-        yield Hit(
-            str(row["place"]),
-            len(here),
-            0,
-            largest(here),
-            f"{evidence.findings['space.hazard'].id}; {layer('hazards', row['hazard'])}",
-        )
+    """Fire lanes with less than ``least`` metres left, as inspected or as drawn.
+
+    Where an inspection graded a lane without measuring it, its grade stands for the width.
+    """
+    found = _open(evidence, "fire_lane_blocked")
+    measured = found["measure"].astype("float64")
+    narrow = found[(measured < least) | (measured.isna() & (found["rate"] > 0))]
+    yield from _inspected(evidence, narrow)
     clash = evidence.table(CONTRADICTIONS)
     drawn = clash[(clash["rule"] == "fire_lane_narrow") & (clash["offered"] < least)]
-    for row in drawn.to_dict("records"):
-        if str(row["space"]) not in seen:
-            proof = evidence.cite(CONTRADICTIONS, [row["contradiction"]])
-            yield Hit(str(row["space"]), int(row["persons"]), 0, "all", proof)
-
-
-def _near(evidence: Evidence, table: str, place: str) -> pd.DataFrame:
-    """Return residents of buildings that a hazard at a place counts for."""
-    homes, buildings = evidence.homes, evidence.place["buildings"]
-    if table in ("buildings", "entrances"):
-        column = "building" if table == "buildings" else "entrance"
-        return homes[homes[column] == place]
-    frame = evidence.place[table]
-    shape = frame.loc[frame.iloc[:, 0] == place, "geometry"]
-    if len(shape) == 0:
-        return homes.iloc[0:0]
-    reach = evidence.catalogue.number("hazard_reach")
-    close = buildings.loc[buildings["geometry"].distance(shape.iloc[0]) <= reach, "building"]
-    return homes[homes["building"].isin(set(close))]
+    for row in drawn[~drawn["space"].isin(set(narrow["place"]))].to_dict("records"):
+        proof = evidence.cite(CONTRADICTIONS, [row["contradiction"]])
+        yield Hit(str(row["space"]), int(row["persons"]), 0, "all", proof)
 
 
 def stair_cluttered(evidence: Evidence, least: float) -> Iterator[Hit]:
     """Stairs with things left on them, where at least ``least`` places are found."""
-    found = still_open(evidence.place["hazards"], "stair_clutter", evidence.catalogue, evidence.day)
-    if len(found) < least:
-        return
-    for row in found[found["rate"].fillna(1.0) > 0].to_dict("records"):
-        yield _inspected(evidence, row)
+    found = _open(evidence, "stair_clutter")
+    bad = found[found["rate"].isna() | (found["rate"] > 0)]
+    if bad["place"].nunique() >= least:
+        yield from _inspected(evidence, bad)
 
 
 def wiring(evidence: Evidence, least: float) -> Iterator[Hit]:
     """Buildings and units whose wiring was found as bad as ``least``."""
-    found = still_open(evidence.place["hazards"], "wiring", evidence.catalogue, evidence.day)
-    for row in found[found["rate"] >= least].to_dict("records"):
-        yield _inspected(evidence, row)
+    found = _open(evidence, "wiring")
+    yield from _inspected(evidence, found[found["rate"] >= least])
 
 
-def _inspected(evidence: Evidence, row: dict[object, object]) -> Hit:
-    here = _near(evidence, str(row["place_table"]), str(row["place"]))
-    proof = f"{evidence.findings['space.hazard'].id}; {layer('hazards', row['hazard'])}"
-    return Hit(str(row["place"]), len(here), 0, largest(here), proof)
+def _open(evidence: Evidence, kind: str) -> pd.DataFrame:
+    """Return the open inspections of a kind, one row per building they count for."""
+    found = evidence.table(INSPECTIONS)
+    return found[(found["kind"] == kind) & ~found["closed"].astype(bool)]
+
+
+def _inspected(evidence: Evidence, found: pd.DataFrame) -> Iterator[Hit]:
+    """Yield one hit per place inspected, with the residents it counts for."""
+    homes = evidence.homes
+    for place, part in found.groupby("place"):
+        inside = part["place_table"].iloc[0] == "entrances"
+        here = homes[homes["building"].isin(set(part["building"]))]
+        here = here[here["entrance"] == place] if inside else here
+        rows = [f"{b}|{h}" for b, h in zip(part["building"], part["hazard"], strict=True)]
+        yield Hit(str(place), len(here), 0, largest(here), evidence.cite(INSPECTIONS, rows))
 
 
 def over_capacity(evidence: Evidence, least: float) -> Iterator[Hit]:

@@ -188,10 +188,20 @@ def floor_of(room: str) -> int | None:
     Assumption: the last two digits count the flats of a floor. It holds in most
     walk-ups; rooms numbered through the house (12, 07) tell nothing.
     """
+    told = storey_told(room)
+    return None if told is None or told > HIGHEST else told
+
+
+def storey_told(room: str) -> int | None:
+    """Return the storey a room number claims, however high; None when it claims none.
+
+    Examples
+    --------
+    >>> storey_told("501"), storey_told("9901"), storey_told("12")
+    (5, 99, None)
+    """
     digits = re.fullmatch(r"[A-Z]?0*([1-9]\d{0,1})(\d{2})[A-Z]?(?:-\d+)?", room)
-    if digits is None or int(digits[1]) > HIGHEST:
-        return None
-    return int(digits[1])
+    return None if digits is None else int(digits[1])
 
 
 def _known(plain: str, names: Gazetteer) -> Address | None:

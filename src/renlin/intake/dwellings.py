@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from renlin.errors import Fault, Said
-from renlin.intake.address import Address, read_address
+from renlin.intake.address import Address, read_address, storey_told
 from renlin.intake.gazetteer import Gazetteer, gazetteer
 from renlin.intake.roll import Record
 
@@ -92,14 +92,15 @@ def place(address: Address, known: Directory) -> Placed | None:
 
 
 def impossible_floor(record: Record, placed: Placed, known: Directory) -> Fault | None:
-    """Return a fault when the floor lies above the unit's top floor."""
+    """Return a fault when the floor, or the one its door number claims, lies above the top."""
     top = known.floors.get(placed.entrance)
-    if top is None or placed.floor is None or placed.floor <= top:
+    floor = placed.floor if placed.floor is not None else storey_told(placed.door)
+    if top is None or floor is None or floor <= top:
         return None
     return Fault(
         record.file,
         Said(f"不高于 {top} 层", f"at most storey {top}"),
-        Said(f"{placed.floor} 层", f"storey {placed.floor}"),
+        Said(f"{floor} 层", f"storey {floor}"),
         Said("核对楼层或房号；楼确实更高就改地图。", "Check storey or room; or correct the map."),
         record.row,
         "address",

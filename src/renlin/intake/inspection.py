@@ -50,7 +50,7 @@ def _kind(path: Path) -> Kind:
         return "results" if holds_findings(path) else "community"
     if name.endswith(".parquet"):
         return "finding"
-    if name.endswith(".toml"):
+    if name.endswith(".toml") or path.resolve().parent.name == "catalogue":
         return "declaration"
     if layer_name(path) is not None:
         return "layer"

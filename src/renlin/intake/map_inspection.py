@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,7 @@ _GEOJSON_TYPES = ("FeatureCollection", "Feature", "GeometryCollection")
 BASES = ("buildings", "walks", "spaces")
 _TABLE = {"Polygon": "buildings", "MultiPolygon": "buildings", "LineString": "walks"}
 """Kind of shape -> table it is measured against while nobody says which it fills."""
+_TAKEN = re.compile(r"「(.+)」当作 \1")  # a heading that is our own word needs no remark
 _FARTHEST, _POLE = 180.0, 90.0  # degrees; greater numbers are metres
 _REDRAW = Said("在地图软件里改正或删去这个对象。", "Correct or remove it in the map program.")
 _CHECK_CRS = Said(
@@ -238,7 +240,7 @@ class _Layer:
     def _outside(self, crs: CRS) -> list[Fault]:
         """Return a fault for every object in degrees among metres, or outside the system."""
         bounds = np.abs(shapely.bounds(np.array(self.shapes, dtype=object)))
-        small = (bounds <= np.array([_FARTHEST, _POLE] * 2)).all(axis=1)
+        small = np.asarray((bounds <= np.array([_FARTHEST, _POLE] * 2)).all(axis=1))
         if small.any() and not small[np.isfinite(bounds).all(axis=1)].all():
             expected = Said("以米计的坐标", "coordinates in metres")
             got = Said("像是经纬度的数值", "numbers that look like degrees")
@@ -286,6 +288,8 @@ class _Layer:
 
     def _noted(self, notes: pd.DataFrame) -> Iterator[Fault]:
         for note in notes.to_dict("records"):
+            if _TAKEN.fullmatch(str(note["reason"])):
+                continue
             expected = Said("原样可用", "nothing to change")
             got = Said(f"{note['id']}：{note['reason']}", f"{note['id']}: {note['reason_en']}")
             yield Fault(self.place, expected, got, Said("请核对。", "Please check."))
@@ -307,8 +311,16 @@ class _Layer:
         except DataFault as error:
             self.faults += error.faults
             return
-        if found is not None:
-            self.facts |= {"fits": found.declared, "offsets_m": _figures(found.offsets)}
+        if found is None:
+            return
+        self.facts |= {"fits": found.declared, "offsets_m": _figures(found.offsets)}
+        if found.declared != "wgs84":
+            expected = Said("声明了坐标基准", "a declared datum")
+            got = Said(f"没有声明，像是 {found.declared}", f"none; it looks like {found.declared}")
+            remedy = Said(
+                "问清来源，写进图层的映射文件。", "Ask its source; state it in the mapping."
+            )
+            self.doubts.append(Fault(self.place, expected, got, remedy, None, "datum"))
 
 
 def _figures(offsets: Mapping[str, float]) -> str:

@@ -13,6 +13,7 @@ from renlin.catalogue.load import Catalogue, load
 from renlin.community.folder import read_layer
 from renlin.community.settings import Settings, read_declared
 from renlin.errors import DataFault, Fault, Said
+from renlin.intake.address import storey_told
 from renlin.intake.dwellings import Directory, directory, impossible_floor, names_of, place
 from renlin.intake.gazetteer import Gazetteer
 from renlin.intake.headings import guess, known_headings, resolve
@@ -59,7 +60,7 @@ def inspect_register(path: Path, *, sheet: str | None = None) -> Seen:
         "register" if readable else "file",
         _facts(roll, table, stated=mapping.source != path.stem),
         None if table is None else _headings(table, roll, around.catalogue),
-        tuple(dict.fromkeys([*faults, *told])),
+        tuple(dict.fromkeys([*faults, *sorted(told, key=_order)])),
         tuple(dict.fromkeys(doubts)),
     )
 
@@ -123,6 +124,10 @@ def _table(path: Path, roll: Roll, catalogue: Catalogue) -> RawTable | None:
         )
     except DataFault:
         return None
+
+
+def _order(fault: Fault) -> tuple[int, str]:
+    return fault.row or 0, fault.column or ""
 
 
 def _named(fault: Fault, folder: str) -> Fault:
@@ -189,11 +194,15 @@ def _floors(roll: Roll, around: _Around) -> Iterator[Fault]:
             wrong = impossible_floor(record, placed, around.known)
             if wrong is not None:
                 yield replace(wrong, column=heading)
-        elif record.address.floor is not None and not low <= record.address.floor <= high:
+            continue
+        floor = record.address.floor
+        if floor is None and record.address.room is not None:
+            floor = storey_told(record.address.room)
+        if floor is not None and not low <= floor <= high:
             yield Fault(
                 record.file,
                 Said(f"{low} 到 {high} 层", f"a storey from {low} to {high}"),
-                Said(f"{record.address.floor} 层", f"storey {record.address.floor}"),
+                Said(f"{floor} 层", f"storey {floor}"),
                 Said("核对楼层或房号。", "Check the storey or the room."),
                 record.row,
                 heading,

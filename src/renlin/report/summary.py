@@ -16,7 +16,7 @@ from renlin.study.results import Results
 from renlin.version import VERSION as RELEASE
 
 FILE = "summary.json"
-VERSION = 1
+FORMAT = 1
 
 
 def write_summary(results: Results, folder: Path) -> Path:
@@ -50,7 +50,7 @@ def summary(results: Results) -> dict[str, Any]:
     k = reader("public", community.settings)
     settings, policy = community.settings, community.policy
     return {
-        "summary_version": VERSION,
+        "summary_version": FORMAT,
         "renlin": RELEASE,
         "community": {
             "code": settings.code, "name": settings.name, "name_en": settings.name_en,

@@ -165,8 +165,8 @@ def available(
     night = asleep(catalogue, hour)
     share = catalogue.number("helper_available_night" if night else "helper_available_day")
     there = agreed.on_duty & (agreed.node >= 0) & (luck("helper", "available") < share)
-    home = np.append(who.household, 0)[agreed.person]
-    free: Flags = there & ~((agreed.person >= 0) & busy_at_home[home])
+    busy = np.append(busy_at_home[who.household], False)[agreed.person]
+    free: Flags = there & ~((agreed.person >= 0) & busy)
     return free
 
 

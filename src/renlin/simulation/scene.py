@@ -190,8 +190,15 @@ def _no_doors() -> Doors:
 
 
 def _doors(who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole) -> Doors:
-    """Return the landings where somebody may need help, and how helpers move."""
-    homes_ = node[who.any_of(can.centre | can.infant)]
+    """Return the landings helpers may be sent to, and how helpers move.
+
+    Agreed helpers go to their own households only; staff wherever somebody may need help.
+    """
+    asked = np.zeros(len(who.households), dtype=bool)
+    asked[sorted(agreed.pairs)] = True
+    if agreed.staff.any():
+        asked |= who.any_of(can.centre | can.infant)
+    homes_ = node[asked]
     kinds = [int(who.kind[p]) for p in agreed.person if p >= 0]
     adult = next(at for at, kind in enumerate(who.kinds) if kind.code == ADULT)
     listed = np.array(sorted({*kinds, adult}), dtype=np.int64)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
@@ -129,18 +128,20 @@ def simulate(
     who = residents(place, needs)
     drawn = draw_seeds(who, place.catalogue, seeds)
     count = Counter(WHAT, len(schemes) * len(scenarios) * len(seeds), progress)
-    made = [
-        Ensemble(
-            code, scenario.code, own, run_all(own, drawn, whole=True, workers=workers, count=count)
-        )
-        for scenario, code, own in _stages(who, schemes, scenarios)
-    ]
-    findings = traced.findings(place, needs, schemes, scenarios, list(seeds), who, made)
+    shown, played = _shown(place, schemes, scenarios), traced.nothing_to_replay()
+    parts, times, arrived = [], {}, {}
+    for scenario, code, own in _stages(who, schemes, scenarios):
+        runs = run_all(own, drawn, whole=True, workers=workers, count=count)
+        made = Ensemble(code, scenario.code, own, runs)
+        parts.append(traced.tabulate(made, who, place.policy.worst_share, scenario.horizon))
+        times[code, scenario.code], arrived[code, scenario.code] = made.time, made.arrived
+        if (code, scenario.code) == shown and isinstance(own, Stage):
+            played = _replay(place, made, own, drawn)
     return Simulated(
-        **findings,
-        replay=_replay(place, needs, made, drawn),
-        times={(one.scheme, one.scenario): one.time for one in made},
-        arrived={(one.scheme, one.scenario): one.arrived for one in made},
+        **traced.findings(place, needs, schemes, scenarios, list(seeds), parts),
+        replay=traced.replay_finding(place, needs, played),
+        times=times,
+        arrived=arrived,
         person_ids=np.array(who.persons, dtype=object),
     )
 
@@ -223,24 +224,25 @@ def _stages(
                 yield scenario, code, stage(scene(world, ground, limit, who, scenario))
 
 
-def _replay(
-    place: Community, needs: NeedsFindings, made: Sequence[Ensemble], drawn: Seeds
-) -> Finding:
-    """Return the replay of the study's main scenario under its replay scheme, first seed."""
-    moving = [one for one in made if isinstance(one.made, Stage)]
+def _shown(
+    place: Community, schemes: Mapping[str, Community], scenarios: Sequence[Scenario]
+) -> tuple[str, str] | None:
+    """Return what to replay: the study's choice, else the first event in which people move."""
+    kinds = place.catalogue.scenarios
+    moving = [s.code for s in scenarios if kinds[s.kind].mechanism != PERSONAL]
     if not moving:
-        return traced.replay_finding(place, needs, None, pd.DataFrame(), {})
+        return None
     study = place.study
-    wanted = (study.replay_scheme, study.main_scenario) if study else (BASE, "")
-    order = {BASE: 1, wanted[0]: 0}
-    chosen = min(
-        moving,
-        key=lambda one: (one.scenario != wanted[1], order.get(one.scheme, 2), moving.index(one)),
-    )
-    assert isinstance(chosen.made, Stage)
+    scenario = study.main_scenario if study and study.main_scenario in moving else moving[0]
+    scheme = study.replay_scheme if study and study.replay_scheme in schemes else BASE
+    return scheme, scenario
+
+
+def _replay(place: Community, made: Ensemble, own: Stage, drawn: Seeds) -> traced.Played:
+    """Return the first seed of one ensemble, frame by frame."""
     seed = min(drawn.luck)
-    luck = drawn.luck[seed].also(chosen.made.scene.keys)
+    luck = drawn.luck[seed].also(own.scene.keys)
     step = place.catalogue.number("replay_step")
-    table = replay(chosen.made, drawn.bodies[seed], luck, step)
-    manifest = {"scheme": chosen.scheme, "scenario": chosen.scenario, "seed": seed, "step": step}
-    return traced.replay_finding(place, needs, chosen, table, manifest)
+    table = replay(own, drawn.bodies[seed], luck, step)
+    manifest = {"scheme": made.scheme, "scenario": made.scenario, "seed": seed, "step": step}
+    return traced.Played(table, manifest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -124,14 +124,39 @@ _RULES: Mapping[str, tuple[tuple[tuple[str, ...], str, tuple[tuple[str, str, str
 }  # fmt: skip
 
 
+class Part(NamedTuple):
+    """What one ensemble leaves behind: its tables, and what its runs counted."""
+
+    scheme: str
+    scenario: str
+    tables: dict[str, pd.DataFrame]
+    counts: dict[str, float]
+
+
+def tabulate(made: Ensemble, who: Residents, worst_share: float, horizon: float) -> Part:
+    """Return the tables of one ensemble, so that its runs can be forgotten."""
+    tables = {
+        "groups": group_rows(made, who, worst_share),
+        "persons": person_rows(made, who),
+        "households": household_rows(made, who, _facilities(made)),
+        "clearance": clearance_rows(made, who, horizon),
+        "links": link_rows(made),
+        "routes": route_rows(made, who),
+        "stays": stay_rows(made, who),
+        "shelters": shelter_rows(made),
+    }
+    if not isinstance(made.made, Fall):
+        tables["reach"] = reach_rows(made, who)
+    return Part(made.scheme, made.scenario, tables, _counted(made))
+
+
 def findings(
     place: Community,
     needs: NeedsFindings,
     schemes: Mapping[str, Community],
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
-    who: Residents,
-    made: Sequence[Ensemble],
+    parts: Sequence[Part],
 ) -> dict[str, Finding]:
     """Return all findings but the replay, name (without ``simulation.``) -> finding."""
     keep = partial(
@@ -139,13 +164,18 @@ def findings(
         inputs=_inputs(schemes),
         catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
         policy=_policy(place),
-        parameters=_manifest(place, scenarios, made),
+        parameters=_manifest(place, scenarios, parts),
         seeds=seeds,
         synthetic=place.synthetic,
     )
     behind = [needs.profiles, needs.indicators, needs.households]
     found: dict[str, Finding] = {}
-    for name, table in _tables(place, scenarios, who, made).items():
+    for name in KEYS:
+        if name == "comparison":
+            continue
+        table = _joined([part.tables[name] for part in parts if name in part.tables], name)
+        if name == "links":
+            table = _located(table, place)
         privacy: Any = PRIVACY.get(name, "internal")
         found[name] = keep(
             f"simulation.{name}", table, key=KEYS[name], parents=behind, privacy=privacy,
@@ -164,41 +194,24 @@ def findings(
     return found
 
 
-def _tables(
-    place: Community, scenarios: Sequence[Scenario], who: Residents, made: Sequence[Ensemble]
-) -> dict[str, pd.DataFrame]:
-    horizon = {scenario.code: scenario.horizon for scenario in scenarios}
-    share = place.policy.worst_share
-    links = [link_rows(one) for one in made]
-    parts = {
-        "groups": [group_rows(one, who, share) for one in made],
-        "persons": [person_rows(one, who) for one in made],
-        "households": [household_rows(one, who, _facilities(one)) for one in made],
-        "clearance": [clearance_rows(one, who, horizon[one.scenario]) for one in made],
-        "reach": [reach_rows(one, who) for one in made if not isinstance(one.made, Fall)],
-        "routes": [route_rows(one, who) for one in made],
-        "stays": [stay_rows(one, who) for one in made],
-        "shelters": [shelter_rows(one) for one in made],
-    }
-    whole = {name: _joined(tables, KEYS[name]) for name, tables in parts.items()}
+def _located(table: pd.DataFrame, place: Community) -> gpd.GeoDataFrame:
     crs = place["walks"].crs
-    plain = _joined([pd.DataFrame(table) for table in links], KEYS["links"])
-    shapes = plain["geometry"] if "geometry" in plain else gpd.GeoSeries([], crs=crs)
-    whole["links"] = gpd.GeoDataFrame(
-        plain.drop(columns="geometry", errors="ignore"), geometry=gpd.GeoSeries(shapes), crs=crs
+    plain = pd.DataFrame(table)
+    shapes = list(plain["geometry"]) if "geometry" in plain else []
+    return gpd.GeoDataFrame(
+        plain.drop(columns="geometry", errors="ignore"), geometry=shapes, crs=crs
     )
-    return whole
 
 
 def _facilities(made: Ensemble) -> tuple[str, ...]:
     return () if isinstance(made.made, Fall) else made.made.scene.site.there.facilities
 
 
-def _joined(tables: Sequence[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
-    filled = [table for table in tables if len(table)]
-    if not filled:
-        return tables[0] if tables else pd.DataFrame(columns=list(key))
-    return pd.concat(filled, ignore_index=True)
+def _joined(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
+    filled = [pd.DataFrame(table) for table in tables if len(table)]
+    if filled:
+        return pd.concat(filled, ignore_index=True)
+    return pd.DataFrame(tables[0]) if tables else pd.DataFrame(columns=list(KEYS[name]))
 
 
 def _inputs(schemes: Mapping[str, Community]) -> dict[str, str]:
@@ -225,7 +238,7 @@ def _policy(place: Community) -> dict[str, Any]:
 
 
 def _manifest(
-    place: Community, scenarios: Sequence[Scenario], made: Sequence[Ensemble]
+    place: Community, scenarios: Sequence[Scenario], parts: Sequence[Part]
 ) -> dict[str, Any]:
     """Return what was in force: numbers of each event, and what its runs counted."""
     events = {
@@ -238,7 +251,7 @@ def _manifest(
         }
         for scenario in scenarios
     }
-    return {"scenarios": events, "runs": {f"{m.scheme}/{m.scenario}": _counted(m) for m in made}}
+    return {"scenarios": events, "runs": {f"{p.scheme}/{p.scenario}": p.counts for p in parts}}
 
 
 def _counted(made: Ensemble) -> dict[str, float]:
@@ -267,26 +280,30 @@ def _lineage(name: str) -> dict[str, Lineage]:
     }
 
 
-def replay_finding(
-    place: Community,
-    needs: NeedsFindings,
-    chosen: Ensemble | None,
-    table: pd.DataFrame,
-    manifest: Mapping[str, Any],
-) -> Finding:
-    """Return the replay of one named run as a finding; empty when nobody moves."""
-    if chosen is None:
-        table = pd.DataFrame(columns=list(REPLAY_COLUMNS))
+class Played(NamedTuple):
+    """A replay, and which run it is."""
+
+    table: pd.DataFrame
+    manifest: dict[str, Any]
+
+
+def nothing_to_replay() -> Played:
+    """Return the replay of events in which nobody moves."""
+    return Played(pd.DataFrame(columns=list(REPLAY_COLUMNS)), {})
+
+
+def replay_finding(place: Community, needs: NeedsFindings, played: Played) -> Finding:
+    """Return the replay of one named run as a finding."""
     rule = f"position of the entity in the named run; {STAFF} is on no register"
     return find(
         "simulation.replay",
-        table,
+        played.table,
         key=["frame", "entity"],
-        inputs={name: place[name] for name in TABLES},
+        inputs={name: content_hash(place[name]) for name in TABLES},
         parents=[needs.profiles],
         catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
-        parameters=dict(manifest),
-        seeds=[manifest["seed"]] if manifest else [],
+        parameters=played.manifest,
+        seeds=[played.manifest["seed"]] if played.manifest else [],
         synthetic=place.synthetic,
         privacy="personal",
         lineage={name: Lineage(rule, ("classes",)) for name in ("x", "y", "t", "state")},

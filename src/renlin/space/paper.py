@@ -54,7 +54,8 @@ def paper_only(
         for code, entry in catalogue.facilities.items()
         if entry.radius is not None
     }
-    inside = coverage["paper_m"] <= coverage["service"].map(radius)
+    reach = coverage["service"].map(radius).astype("float64")
+    inside = coverage["paper_m"].astype("float64") <= reach
     missed = coverage[inside & (coverage["state"] != COVERED)]
     table = _rows(missed)
     table["radius"] = table["service"].map(radius).astype("float64")

@@ -21,16 +21,18 @@ from renlin.study.times import (
     UNDECIDED,
     Floats,
     Levels,
+    Seconds,
     Times,
     better,
+    by_run,
     levels,
     person_states,
 )
 
 UNIVERSAL, EQUITY, CONTROL = "universal", "equity", "person"
 VIEWS = (UNIVERSAL, EQUITY, BASE, CONTROL)
-SECONDS = ("mean", "worst", "gap", "worst_decile")
-PERSONS = ("worse_off", "undecided", "not_evacuated")
+IN_SECONDS = ("mean", "worst", "gap", "worst_decile")
+IN_PERSONS = ("worse_off", "undecided", "not_evacuated")
 FIGURES = (
     "row",
     "universal",
@@ -96,14 +98,14 @@ def figures(
         _plain("budget", dict.fromkeys((UNIVERSAL, EQUITY, CONTROL), budget), "yuan"),
         _plain("cost", {BASE: 0.0, **spent}, "yuan"),
     ]
-    for name in SECONDS:
+    for name in IN_SECONDS:
         rows.append(_compared(name, {view: _seconds(made, view, name) for view in VIEWS}, policy))
         if name == "worst":
             rows[-1] |= {
                 "note": made[EQUITY].levels.worst,
                 "universal_note": made[UNIVERSAL].levels.worst,
             }
-    for name in PERSONS:
+    for name in IN_PERSONS:
         rows.append(_counted(name, made, policy))
     return pd.DataFrame(rows, columns=list(FIGURES))
 
@@ -187,22 +189,14 @@ def price(times: Times, display: npt.NDArray[np.object_], policy: Policy) -> pd.
         for other in (UNIVERSAL, BASE, CONTROL):
             row |= _against(own[EQUITY] - own[other], other, policy)
         row |= _losers(own[EQUITY] - own[UNIVERSAL], policy)
-        fair = float(np.nanmean(_by_run(own[CONTROL])))
+        fair = float(np.nanmean(by_run(own[CONTROL])))
         share = float(row[f"against_{CONTROL}"]) / fair if fair else float("nan")
         rows.append(row | {"price_of_fairness": share if name == "all" else float("nan")})
     return pd.DataFrame(rows)
 
 
-def _by_run(time: Floats) -> Floats:
-    known = ~np.isnan(time)
-    count = known.sum(axis=1)
-    total = np.where(known, time, 0.0).sum(axis=1)
-    found: Floats = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return found
-
-
-def _against(difference: Floats, other: str, policy: Policy) -> dict[str, float]:
-    interval = paired_t(_by_run(difference), level=policy.confidence)
+def _against(difference: Seconds, other: str, policy: Policy) -> dict[str, float]:
+    interval = paired_t(by_run(difference), level=policy.confidence)
     return {
         f"against_{other}": interval.estimate,
         f"{other}_low": interval.low,
@@ -210,9 +204,9 @@ def _against(difference: Floats, other: str, policy: Policy) -> dict[str, float]
     }
 
 
-def _losers(difference: Floats, policy: Policy) -> dict[str, Any]:
+def _losers(difference: Seconds, policy: Policy) -> dict[str, Any]:
     state = person_states(difference, policy.confidence)
-    mean = _by_run(difference.T)
+    mean = by_run(difference.T)
     lost = mean[state == SLOWER]
     return {
         **{f"n_{name}": int((state == code).sum()) for name, code in STATES.items()},

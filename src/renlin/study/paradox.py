@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from renlin.community.settings import Policy
@@ -15,6 +16,8 @@ from renlin.finding import Finding, Lineage, find
 BASE = "base"
 ALL, WORST = "all", "worst_decile"
 MEASURE = "mean_time"
+LEAST_GROUPS = 2
+"""Groups needed for a gap between them."""
 
 
 def paradox(groups: Finding, policy: Policy, *, seed: int = 0) -> Finding:
@@ -37,9 +40,10 @@ def paradox(groups: Finding, policy: Policy, *, seed: int = 0) -> Finding:
     table = groups.table
     rows = []
     for (scheme, scenario), part in table[table["scheme"] != BASE].groupby(["scheme", "scenario"]):
-        base = table[(table["scheme"] == BASE) & (table["scenario"] == scenario)]
-        verdict = detect(outcome(base), outcome(part), level=policy.confidence, seed=seed)
-        rows.append({"scheme": scheme, "scenario": scenario, **_row(verdict)})
+        base = outcome(table[(table["scheme"] == BASE) & (table["scenario"] == scenario)])
+        rows.append(
+            {"scheme": scheme, "scenario": scenario, **_judged(base, outcome(part), policy, seed)}
+        )
     columns = ["scheme", "scenario", *_COLUMNS]
     rule = (
         "flagged when the mean improves while a worst-off group, the worst tenth or the gap "
@@ -60,10 +64,20 @@ def paradox(groups: Finding, policy: Policy, *, seed: int = 0) -> Finding:
     )
 
 
+def _judged(base: Outcome, scheme: Outcome, policy: Policy, seed: int) -> dict[str, Any]:
+    """Return the verdict as a row; with fewer than two groups nothing can be said."""
+    if base.groups.shape[1] < LEAST_GROUPS:
+        blank: dict[str, Any] = dict.fromkeys(_COLUMNS, np.nan)
+        words = ("forms", "possible_forms", "worst_off", "losing", "gaining", "worst_group")
+        n = len(base.mean)
+        return blank | dict.fromkeys(words, "") | {"verdict": "undecided", "n_seeds": n}
+    return _row(detect(base, scheme, level=policy.confidence, seed=seed))
+
+
 def outcome(part: pd.DataFrame) -> Outcome:
     """Return the runs of one scheme under one scenario as the detector reads them."""
     wide = part.pivot_table(index="seed", columns="display", values=MEASURE)
-    persons = part.drop_duplicates("display").set_index("display")["n"]
+    persons = part.groupby("display")["n"].max()
     named = [name for name in wide.columns if name not in (ALL, WORST) and persons[name] > 0]
     return Outcome(
         mean=wide[ALL], groups=wide[named], worst_decile=wide[WORST], persons=persons[named]

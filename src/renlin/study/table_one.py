@@ -36,9 +36,9 @@ def table_one(
     """Return the eight rows: words of both views, and the figure a rule attaches to a row.
 
     Only four rows of table 1 are about something a plan shows: its goal (the gap between
-    groups it leaves), its focus (the dimensions its measures touch), its allocation (yuan
-    per vulnerable resident over yuan per other resident) and its strategy (the number of
-    measures). The rest are words, and stay words.
+    groups it leaves), its focus (the dimensions its measures touch), its allocation (what
+    goes to others than the reference group) and its strategy (the number of measures). The
+    rest are words, and stay words.
 
     Parameters
     ----------
@@ -94,12 +94,16 @@ def _dimensions(plan: Allocation, strategies: pd.Series) -> int:
 
 
 def _tilt(plan: Allocation, reference: str) -> float:
-    """Return yuan per resident outside the reference group over yuan per resident inside."""
-    groups = plan.groups
-    if reference not in groups.index:
+    """Return yuan per resident outside the reference group over yuan per resident inside.
+
+    NaN where next to nothing goes to the reference group: there is no ratio to nothing.
+    """
+    groups = plan.groups[["persons", "spending"]].astype("float64")
+    if reference not in groups.index or reference in plan.zero_spend:
         return float("nan")
-    inside = groups.loc[reference]
-    outside = groups.drop(index=reference)
-    own = float(inside["spending"]) / float(inside["persons"])
-    rest = float(outside["spending"].sum()) / max(float(outside["persons"].sum()), 1.0)
-    return rest / own if own > 0 else float("nan")
+    inside, outside = groups.loc[reference], groups.drop(index=reference).sum()
+    if inside["spending"] <= 0 or outside["persons"] <= 0:
+        return float("nan")
+    each = outside["spending"] / outside["persons"]
+    ratio: float = each * inside["persons"] / inside["spending"]
+    return ratio

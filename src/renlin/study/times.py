@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from scipy.special import stdtrit
 from renlin.equity.intervals import Interval
 from renlin.equity.levels import worst_mean
 
-Seconds = npt.NDArray[np.float32]
+Seconds = npt.NDArray[np.floating[Any]]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 BASE = "base"
@@ -103,10 +104,10 @@ def levels(
     """
     time, there = times.time[view], ~np.isnan(times.time[view])
     names = sorted({str(name) for name in display})
-    groups = pd.DataFrame({name: _mean(time[:, display == name]) for name in names})
+    groups = pd.DataFrame({name: by_run(time[:, display == name]) for name in names})
     against = groups[reference] if reference in groups else groups.min(axis=1)
     return Levels(
-        mean=_mean(time),
+        mean=by_run(time),
         groups=groups,
         gap=(groups.max(axis=1) - against).to_numpy(),
         worst_decile=np.array([_worst(row, share) for row in time]),
@@ -114,7 +115,7 @@ def levels(
     )
 
 
-def _mean(time: Floats) -> Floats:
+def by_run(time: Seconds) -> Floats:
     """Return the mean over those who are there, NaN where nobody is. Shape (n_seeds,)."""
     known = ~np.isnan(time)
     count = known.sum(axis=1)
@@ -123,12 +124,12 @@ def _mean(time: Floats) -> Floats:
     return found
 
 
-def _worst(row: Floats, share: float) -> float:
+def _worst(row: Seconds, share: float) -> float:
     known = row[~np.isnan(row)]
     return float(worst_mean(known, share)) if len(known) else float("nan")
 
 
-def person_states(difference: Floats, confidence: float) -> npt.NDArray[np.int8]:
+def person_states(difference: Seconds, confidence: float) -> npt.NDArray[np.int8]:
     """Return for each person SLOWER, FASTER, UNDECIDED or UNCHANGED.
 
     Paired t interval over the runs in which the person was there; unchanged when every run

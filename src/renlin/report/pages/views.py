@@ -27,7 +27,7 @@ def dual_page(book: Book) -> Page:
         "dual",
         word("page_dual"),
         tuple(pieces),
-        foot(book, "study.dual_view", "study.table_one", "study.price", "study.portfolios"),
+        foot(book, "study.dual_view", "study.price", "study.portfolios"),
     )
 
 
@@ -71,7 +71,7 @@ def _said(words: str, figure: Words) -> Words:
     """Return the words of a cell with the figure of this run behind them."""
     if not figure:
         return words
-    return Markup("{}<b class=\"fg\">{}</b>").format(words, figure)
+    return Markup('{}<b class="fg">{}</b>').format(words, figure)
 
 
 def in_force(book: Book) -> str:

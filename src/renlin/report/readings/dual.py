@@ -14,7 +14,7 @@ from renlin.report.numbers import known
 from renlin.report.tables import rows_of
 
 VIEW, PRICE, PLANS = "study.dual_view", "study.price", "study.portfolios"
-TABLE = "study.table_one"
+TABLE = VIEW
 VIEWS = ("universal", "equity")
 FIGURES = ("budget", "mean", "worst", "gap", "worse_off", "undecided", "not_evacuated")
 """Rows of the first page, in order."""
@@ -141,15 +141,15 @@ def measures(book: Book) -> dict[str, list[str]]:
 def theory(book: Book) -> list[Line]:
     """Return the eight rows of table 1: words of both views, and a figure where one exists."""
     code = book.language.code
-    found = {str(row["row"]): row for row in rows_of(book.rows(TABLE))} if book.find(TABLE) else {}
+    found = {str(row["row"]): row for row in rows_of(book.rows(VIEW)) if row["row"] in THEORY}
     made: list[Line] = []
     for name in THEORY:
         row = found.get(name, {})
-        line: Line = {"label": book.language.word(f"table1_{name}")}
+        told = str(row.get(f"label_{code}") or book.language.word(f"table1_{name}"))
+        line: Line = {"label": book.language.set(told)}
         for view in VIEWS:
-            told = row.get(f"{view}_{code}")
-            words = told if told else book.language.word(f"table1_{name}_{view}")
-            line[view] = book.language.set(str(words))
+            told = str(row.get(f"{view}_{code}") or book.language.word(f"table1_{name}_{view}"))
+            line[view] = book.language.set(told)
             line[f"{view}_figure"] = _figure(book, row, view)
         made.append(line)
     return made
@@ -159,12 +159,15 @@ def _figure(book: Book, row: Line, view: str) -> Markup | str:
     """Return the figure of a row of table 1 with its unit, empty where it has none."""
     if not row or not known(row.get(view)):
         return ""
-    unit, value = str(row["unit"]), float(row[view])
+    unit, value, word = str(row["unit"]), float(row[view]), book.language.word
     if unit == "s":
-        words = numbers.bare_minutes(value) + book.language.word("minute_after")
+        words = word("table1_unit_s").format(n=numbers.bare_minutes(value))
+    elif unit == "share":
+        others = book.group(book.community.policy.reference)
+        words = word("table1_unit_share").format(n=numbers.percent(value), group=others)
     else:
-        words = book.language.word(f"table1_unit_{unit}").format(n=numbers.quantity(value))
-    return book.number(words, TABLE, row, view)
+        words = word(f"table1_unit_{unit}").format(n=numbers.quantity(value))
+    return book.number(words, VIEW, row, view)
 
 
 def budget(book: Book) -> float | None:
