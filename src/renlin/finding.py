@@ -230,19 +230,34 @@ def open_finding(path: Path) -> Finding:
     DataFault
         When the file is no Parquet file or carries no provenance of ours.
     """
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataFault(_not_ours(path)) from error
-    if METADATA_KEY not in metadata:
-        raise DataFault(_not_ours(path))
-    fields = json.loads(metadata[METADATA_KEY])
-    geo = b"geo" in metadata
+    provenance, geo = _read_metadata(path)
     try:
         table = gpd.read_parquet(path) if geo else pq.read_table(path).to_pandas()
     except (pa.ArrowException, OSError) as error:
         raise DataFault(_not_ours(path)) from error
-    return Finding(table, _provenance(fields))
+    return Finding(table, provenance)
+
+
+def open_provenance(path: Path) -> Provenance:
+    """Read only where a finding came from, not its table.
+
+    Raises
+    ------
+    DataFault
+        When the file is no Parquet file or carries no provenance of ours.
+    """
+    return _read_metadata(path)[0]
+
+
+def _read_metadata(path: Path) -> tuple[Provenance, bool]:
+    """Return the provenance in a file, and whether its table holds shapes."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+        if METADATA_KEY not in metadata:
+            raise DataFault(_not_ours(path))
+        return _provenance(json.loads(metadata[METADATA_KEY])), b"geo" in metadata
+    except (pa.ArrowInvalid, OSError, ValueError, KeyError, TypeError) as error:
+        raise DataFault(_not_ours(path)) from error
 
 
 def _provenance(fields: dict[str, Any]) -> Provenance:

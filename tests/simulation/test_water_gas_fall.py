@@ -151,10 +151,20 @@ def test_a_button_hung_in_the_flat_counts_for_who_lives_there():
     assert court.person(found, "wang", "button")["arrived_share"] == 1.0
 
 
-def test_everybody_at_home_is_counted_by_who_came_first():
+FRAIL = {"lin", "he-1", "he-2", "zhao", "zheng-1", "zheng-2", "wang", "liu"}
+
+
+def test_every_frail_resident_at_home_is_counted_by_who_came_first():
     _, found = _fall(court.sure())
     counted = sum(found.counts[f"first_help_by_{name}"] for name in COMERS)
-    assert counted == 21
+    assert counted == len(FRAIL)
+
+
+def test_the_frail_fall_and_the_others_are_safe():
+    found = court.run(court.sure(), FALL, seeds=range(1)).persons.table
+    fell = set(found.loc[found["mean_time"] > 0, "person"])
+    assert fell == FRAIL
+    assert set(found.loc[~found["person"].isin(FRAIL), "reason"]) == {"sheltered"}
 
 
 def test_a_fall_moves_nobody_and_needs_no_destination():

@@ -70,7 +70,7 @@ def report(folder: Path, out: Path, as_json: bool) -> None:
 def explain(out: Path, finding: str, row: str | None, column: str | None, as_json: bool) -> None:
     """Trace a cell, a row or a finding back to what it rests on."""
     from renlin.report.explain import explain as trace
-    from renlin.report.explain import lines
+    from renlin.report.explain_lines import lines
 
     node = trace(out, finding, row=row, column=column)
     give(node.plain(), as_json=as_json, text=lines(node, language()))

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from renlin.errors import DataFault, Fault, Said, did_you_mean, nearest
-from renlin.finding import Finding, Lineage, open_finding
+from renlin.finding import Finding, Lineage
+from renlin.report.shelf import Entry, Shelf, column_of, row_of
 
-CATALOGUE_FILE = "catalogue.json"
-EXAMPLES = 3
-DEPTH = 6
+__all__ = ["Node", "explain"]
+
+EXAMPLES = (3, 2, 1, 1, 1, 1)
+"""Rows shown of a parent, by how far it is from the cell asked for; the rest is counted."""
 REGISTER_COLUMNS = ("subject", "indicator", "source", "file", "row", "observed_on", "state")
 """Shown beside the key of a row that says which row of which file it is."""
-WHOLE = ("all", "gap")
-"""Rows that rest on every group, not on one of that name."""
+RULE_COLUMNS = ("ruleset", "version", "rule")
+"""Columns of a row that name the rule which decided it."""
+WHOLE = ("all", "gap", "worst_decile")
+"""Rows that rest on every group, where the parent has no row of that name."""
+BASE, SCHEME = "base", "scheme"
+INDICATOR, REASON = "indicator", "reason_zh"
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,15 @@ class Node:
     row
         Key columns and values of the row, empty for a whole table.
     column, value
-        The cell; empty for a whole table.
+        The cell; empty for a whole table. None where the value is unknown.
     rule
-        How the column was made.
+        How the column was made; where the row names the rule that decided it, that too.
     entries
         Catalogue entries used: code, words, source as cited, verified.
     rows
         How many parent rows this step stands for.
+    unknown
+        How many of them have no value in the column that carries on the trace.
     children
         What it rests on, at most a few examples of each kind.
     inputs
@@ -48,14 +54,20 @@ class Node:
 
     finding: str
     id: str
-    row: Mapping[str, str]
-    column: str
-    value: str
-    rule: str
-    entries: tuple[Mapping[str, str], ...] = ()
+    row: Mapping[str, Any] = field(default_factory=dict)
+    column: str = ""
+    value: Any = ""
+    rule: str = ""
+    entries: tuple[Entry, ...] = ()
     rows: int = 1
+    unknown: int = 0
     children: tuple[Node, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_rest(self) -> bool:
+        """Return whether this stands for the rows not shown, not for a cell or a table."""
+        return bool(self.column) and not self.row and not self.rule and not self.inputs
 
     def plain(self) -> dict[str, Any]:
         """Return the tree as plain dictionaries, for ``--json``."""
@@ -79,182 +91,212 @@ def explain(
     row
         Values of the key columns in order, joined by ``|``.
     column
-        Column of the cell.
+        Column of the cell; every traced column when None.
 
     Raises
     ------
     DataFault
         When the finding, row or column is not there; the nearest is offered.
     """
-    shelf = _Shelf(folder)
-    opened = shelf.find(finding)
+    walk = _Walk(Shelf(folder))
+    found = walk.shelf.find(finding)
+    if column is not None:
+        column_of(found, column)
     if row is None:
-        return shelf.whole(opened)
-    return shelf.cell(opened, _chosen(opened, row), _column(opened, column), DEPTH)
+        return walk.whole(found, column)
+    cells = row_of(found, row)
+    if column is not None:
+        return walk.cell(found, cells, column, 0)
+    return walk.line(found, cells)
 
 
-def lines(node: Node, language: str = "zh", depth: int = 0) -> Iterator[str]:
-    """Return the tree as indented lines in ``language``."""
-    words = _WORDS[language]
-    pad = "  " * depth
-    where = ", ".join(f"{name}={value}" for name, value in node.row.items())
-    count = "" if node.rows == 1 else words["rows"].format(n=node.rows)
-    cell = f" {node.column} = {node.value}" if node.column else ""
-    yield f"{pad}{node.id} {node.finding} [{where}]{cell}{count}"
-    if node.rule:
-        yield f"{pad}  {words['rule']}: {node.rule}"
-    for entry in node.entries:
-        mark = "" if entry["verified"] == "True" else words["unverified"]
-        yield f"{pad}  {words['source']}: {entry['code']} – {entry['source']}{mark}"
-    if node.inputs:
-        listed = ", ".join(f"{name} {digest}" for name, digest in node.inputs.items())
-        yield f"{pad}  {words['read']}: {listed}"
-    for child in node.children:
-        yield from lines(child, language, depth + 1)
+class _Walk:
+    """One way back through the findings; what was shown once is not shown again."""
 
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.shown: set[tuple[str, ...]] = set()
 
-_WORDS = {
-    "zh": {
-        "rows": "（共 {n} 行）",
-        "rule": "规则",
-        "source": "依据",
-        "unverified": "（未核实）",
-        "read": "读入",
-    },
-    "en": {
-        "rows": " ({n} rows)",
-        "rule": "rule",
-        "source": "source",
-        "unverified": " (not verified)",
-        "read": "read",
-    },
-}
-
-
-class _Shelf:
-    """The findings of one run, opened when first needed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "findings" if (folder / "findings").is_dir() else folder
-        self.paths = {path.stem: path for path in sorted(self.folder.glob("*.parquet"))}
-        self.open: dict[str, Finding] = {}
-        entries = self.folder / CATALOGUE_FILE
-        self.catalogue: dict[str, dict[str, str]] = (
-            json.loads(entries.read_text(encoding="utf-8")) if entries.is_file() else {}
-        )
-
-    def named(self, name: str) -> Finding | None:
-        if name not in self.open and name in self.paths:
-            self.open[name] = open_finding(self.paths[name])
-        return self.open.get(name)
-
-    def find(self, wanted: str) -> Finding:
-        hit = self.named(wanted)
-        if hit is not None:
-            return hit
-        known = {opened.id: opened for name in self.paths if (opened := self.named(name))}
-        if wanted in known:
-            return known[wanted]
-        expected = Said("结论表的编号或名称", "id or name of a finding")
-        remedy = did_you_mean(wanted, [*known, *self.paths])
-        raise DataFault(Fault(self.folder.name, expected, Said(wanted, wanted), remedy))
-
-    def whole(self, opened: Finding) -> Node:
-        provenance = opened.provenance
-        children = [
-            self.whole(parent) for name in provenance.parents if (parent := self.named(name))
-        ]
-        entries = [self._entry(code) for code in provenance.catalogue]
+    def whole(self, found: Finding, column: str | None = None) -> Node:
+        """Return a table, how one column of it is made, and the tables it was made from."""
+        made = found.provenance
+        lineage = made.lineage.get(column or "", Lineage(""))
+        codes = lineage.catalogue if column else tuple(made.catalogue)
+        named = dict.fromkeys(p for p, _, _ in lineage.parents) if column else made.parents
+        new = (found.name,) not in self.shown
+        self.shown.add((found.name,))
+        parents = [parent for name in named if new and (parent := self.shelf.named(name))]
         return Node(
-            opened.name,
-            opened.id,
-            {},
-            "",
-            "",
-            "",
-            tuple(entries),
-            len(opened.table),
-            tuple(children),
-            provenance.inputs,
+            found.name,
+            found.id,
+            column=column or "",
+            rule=lineage.rule,
+            entries=self._entries(codes) if column else (),
+            rows=len(found.table),
+            children=tuple(self.whole(parent) for parent in parents),
+            inputs=made.inputs,
         )
 
-    def cell(self, opened: Finding, row: pd.Series, column: str, depth: int) -> Node:
-        made = opened.provenance.lineage.get(column, Lineage(""))
-        key = {name: str(row[name]) for name in opened.provenance.key}
-        if {"file", "row"} <= set(row.index):
-            key |= {name: str(row[name]) for name in REGISTER_COLUMNS if name in row.index}
+    def line(self, found: Finding, row: pd.Series) -> Node:
+        """Return one row: a trace for each of its columns that is made in its own way."""
+        alike: dict[Lineage, list[str]] = {}
+        for column, made in found.provenance.lineage.items():
+            if column in found.table.columns:
+                alike.setdefault(made, []).append(column)
+        cells = [self.cell(found, row, columns[0], 1) for columns in alike.values()]
+        return Node(
+            found.name,
+            found.id,
+            self._key(found, row),
+            children=tuple(cells),
+            inputs={} if cells else found.provenance.inputs,
+        )
+
+    def cell(self, found: Finding, row: pd.Series, column: str, depth: int) -> Node:
+        """Return one cell and, as far as ``EXAMPLES`` reaches, what it rests on."""
+        made = found.provenance.lineage.get(column, Lineage(""))
+        key = self._key(found, row)
+        mark = (found.name, column, *map(str, key.values()))
+        new = mark not in self.shown
+        self.shown.add(mark)
         children: list[Node] = []
-        for parent, own, theirs in made.parents if depth > 0 else ():
-            children.extend(self._parents(parent, row, own, theirs, column, depth - 1))
+        for parent in made.parents if new and depth < len(EXAMPLES) else ():
+            children.extend(self._parents(found, row, column, parent, depth))
+        decided = [str(row[name]) for name in RULE_COLUMNS if name in row.index]
+        rule = "; ".join(filter(None, (made.rule, " ".join(decided))))
         return Node(
-            opened.name,
-            opened.id,
+            found.name,
+            found.id,
             key,
             column,
-            str(row[column]),
-            made.rule,
-            tuple(self._entry(code) for code in made.catalogue),
-            1,
-            tuple(children),
-            opened.provenance.inputs if not children else {},
+            _known(row[column]),
+            rule,
+            self._entries(made.catalogue, row),
+            children=tuple(children),
+            inputs={} if children or not new else found.provenance.inputs,
         )
 
     def _parents(
-        self, name: str, row: pd.Series, own: str, theirs: str, column: str, depth: int
+        self,
+        found: Finding,
+        row: pd.Series,
+        column: str,
+        behind: tuple[str, str, str],
+        depth: int,
     ) -> Iterator[Node]:
-        parent = self.named(name)
+        """Yield the rows of one parent a cell rests on: a few of them, and a count."""
+        name, own, theirs = behind
+        parent = self.shelf.named(name)
         if parent is None:
             return
-        table = parent.table
-        for mine, other in zip(own.split("+"), theirs.split("+"), strict=True):
-            if mine and str(row[mine]) not in WHOLE:
-                table = table[table[other].astype(str) == str(row[mine])]
-        chosen = _own_column(parent, column)
-        for _, found in table.head(EXAMPLES).iterrows():
-            yield self.cell(parent, found, chosen, depth)
-        if len(table) > EXAMPLES:
-            more = len(table) - EXAMPLES
-            yield Node(parent.name, parent.id, {"…": f"+{more}"}, "", "", "", (), more)
+        table = _matching(found, row, column, parent, (own.split("+"), theirs.split("+")))
+        chosen = _carrier(found, row, column, parent)
+        table = self._named_indicators(found, row, table, column)
+        unknown = int(table[chosen].isna().sum())
+        shown = _telling(table, chosen, EXAMPLES[depth])
+        for _, cells in shown.iterrows():
+            yield self.cell(parent, cells, chosen, depth + 1)
+        if len(table) > len(shown):
+            more = len(table) - len(shown)
+            yield Node(parent.name, parent.id, column=chosen, rows=more, unknown=unknown)
 
-    def _entry(self, code: str) -> dict[str, str]:
-        known = self.catalogue.get(code)
-        return known or {"code": code, "source": "?", "verified": "False"}
+    def _named_indicators(
+        self, found: Finding, row: pd.Series, table: pd.DataFrame, column: str
+    ) -> pd.DataFrame:
+        """Return of facts those the cell was made from, those that its reason names alone."""
+        if INDICATOR not in table.columns:
+            return table
+        cited = found.provenance.lineage[column].catalogue
+        about = {c.partition("/")[2]: c for c in cited if c.startswith("indicators/")}
+        reason = str(row[REASON]) if REASON in row.index else ""
+        told = [
+            name
+            for name, code in about.items()
+            if (word := self.shelf.entries(code)[0].get("zh")) and word in reason
+        ]
+        for names in ([column], told, list(about)):
+            hits = table[table[INDICATOR].isin(names)]
+            if len(hits):
+                return hits
+        return table
+
+    def _key(self, found: Finding, row: pd.Series) -> dict[str, Any]:
+        names = list(found.provenance.key)
+        if {"file", "row"} <= set(row.index):
+            names += [name for name in REGISTER_COLUMNS if name in row.index]
+        return {name: _known(row[name]) for name in dict.fromkeys(names)}
+
+    def _entries(self, codes: Sequence[str], row: pd.Series | None = None) -> tuple[Entry, ...]:
+        """Return the entries cited; of a part from which the row names some, only those."""
+        cited = [entry for code in codes for entry in self.shelf.entries(code)]
+        if row is None:
+            return tuple(cited)
+        named = {value for value in row if isinstance(value, str)}
+        own = {e["code"] for e in cited if e["code"].partition("/")[2] in named}
+        parts = {code.partition("/")[0] for code in own}
+        return tuple(e for e in cited if e["code"] in own or _part(e) not in parts)
 
 
-def _own_column(parent: Finding, column: str) -> str:
-    """Return the column of ``parent`` that carries on the trace."""
-    if column in parent.table.columns and column not in parent.provenance.key:
-        return column
-    traced = [name for name in parent.provenance.lineage if name in parent.table.columns]
-    rest = [name for name in parent.table.columns if name not in parent.provenance.key]
-    return (traced or rest or list(parent.table.columns))[0]
+def _part(entry: Entry) -> str:
+    return entry["code"].partition("/")[0]
 
 
-def _chosen(opened: Finding, row: str) -> pd.Series:
-    key = opened.provenance.key
-    values = row.split("|")
-    table = opened.table
-    cells = table[list(key)].astype(str).itertuples(index=False)
-    joined = pd.Series(["|".join(own) for own in cells], index=table.index, dtype="str")
-    hit = table[joined == "|".join(values)]
-    if len(hit) == 0:
-        offered = nearest(row, joined) or str(joined.iloc[0] if len(joined) else "")
-        raise DataFault(
-            Fault(
-                opened.name,
-                Said(f"一行的键（{' | '.join(key)}）", f"the key of a row ({' | '.join(key)})"),
-                Said("没有这一行", "no such row"),
-                Said(f"例如「{offered}」。", f"For example {offered}."),
-            )
-        )
-    return hit.iloc[0]
+def _matching(
+    found: Finding,
+    row: pd.Series,
+    column: str,
+    parent: Finding,
+    joined: tuple[Sequence[str], Sequence[str]],
+) -> pd.DataFrame:
+    """Return the rows of ``parent`` that belong to ``row``.
+
+    Where both tables are keyed by the same column, such as the scheme, the rows of the
+    same value are meant, also where the lineage does not say so.
+    """
+    pairs = [pair for pair in zip(*joined, strict=True) if pair[0]]
+    named = {mine for mine, _ in pairs}
+    shared = [n for n in found.provenance.key if n in parent.provenance.key and n not in named]
+    table = parent.table
+    for mine, theirs in [*pairs, *((name, name) for name in shared)]:
+        wanted = BASE if mine == SCHEME and column == BASE else str(row[mine])
+        hits = table[table[theirs].astype(str) == wanted]
+        if len(hits) or (wanted not in WHOLE and mine in named):
+            table = hits
+    return table
 
 
-def _column(opened: Finding, column: str | None) -> str:
-    if column is None:
-        return _own_column(opened, "")
-    if column not in opened.table.columns:
-        expected = Said("这张表的列", "a column of this table")
-        remedy = did_you_mean(column, map(str, opened.table.columns))
-        raise DataFault(Fault(opened.name, expected, Said(column, column), remedy))
-    return column
+def _carrier(found: Finding, row: pd.Series, column: str, parent: Finding) -> str:
+    """Return the column of ``parent`` that carries on the trace.
+
+    The one of the same name; else one that the row names, such as its measure; else the
+    first that says how it was made.
+    """
+    key, columns = parent.provenance.key, list(parent.table.columns)
+    named = [column, *(str(row[name]) for name in found.provenance.key)]
+    for name in named:
+        if name in columns and name not in key:
+            return name
+    traced = [name for name in parent.provenance.lineage if name in columns]
+    rest = [name for name in columns if name not in key]
+    return str((traced or rest or columns)[0])
+
+
+def _telling(table: pd.DataFrame, column: str, most: int) -> pd.DataFrame:
+    """Return a few rows that show the span: the least, the greatest and one between."""
+    if len(table) <= most:
+        return table
+    known = table[table[column].notna()]
+    if len(known) < most or not pd.api.types.is_numeric_dtype(table[column]):
+        return (known if len(known) >= most else table).head(most)
+    order = known[column].astype("float64").sort_values(kind="stable").index
+    at = {1: [-1], 2: [0, -1]}.get(most, [0, len(order) // 2, -1])
+    return table.loc[[order[position] for position in at]]
+
+
+def _known(value: Any) -> Any:
+    """Return a cell as a plain value, a date without its hour, None when it is unknown."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return value.date().isoformat()
+    return value.item() if hasattr(value, "item") else value

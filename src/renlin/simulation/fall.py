@@ -1,8 +1,8 @@
 """Let somebody fall at home: who notices, who comes, how long until the first help.
 
-Nobody walks away from it, so nothing moves in the kernel. Each resident at home is taken
-as the one who falls, each in a run of events of their own; the time to safety is the time
-until the first help is at their side.
+Nobody walks away from it, so nothing moves in the kernel. Each frail resident at home is
+taken as the one who falls, each in a run of events of their own; the time to safety is the
+time until the first help is at their side. The others are safe: time 0.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Fall:
         Household, person tied to one of its members, seconds to its door; one row each.
     button
         Persons with a call button or bracelet, theirs or hung in the flat.
+    frail
+        Persons taken as those who fall.
     """
 
     event: Event
@@ -68,6 +70,7 @@ class Fall:
     keys_at_hand: Flags
     tied: Ties
     button: Flags
+    frail: Flags
     keys: Mapping[str, Keys]
 
 
@@ -113,8 +116,20 @@ def fall(place: Community, ground: Ground, who: Residents, scenario: Scenario) -
         keys_at_hand=skills.str.split(";").map(lambda own: KEYS in own).to_numpy(dtype=bool),
         tied=_ties(place["ties"], who, live, to_home),
         button=who.button | _hung(place, who),
+        frail=frail(who, place),
         keys={"helper": agreed.keys},
     )
+
+
+def frail(who: Residents, place: Community) -> Flags:
+    """Return the adults who are older or of unknown age, walk slowly or need help to walk."""
+    number = place.catalogue.number
+    slow = np.array([kind.slow_walker for kind in who.kinds])[who.kind]
+    older = ~(who.age < number("older_age"))
+    found: Flags = ~(who.age < number("adult_age")) & (
+        older | slow | (who.per_kind("n_helpers") > 0)
+    )
+    return found
 
 
 def _ties(table: pd.DataFrame, who: Residents, live: Homes, to_home: Floats) -> Ties:
@@ -174,7 +189,8 @@ def run_fall(made: Fall, luck: Luck) -> Run:
     comer = np.where(at_hand, HOUSEHOLD, outside.comer[who.household])
     horizon = made.event.scenario.horizon
     in_time = time < horizon
-    persons = _persons(where, np.minimum(time, horizon), in_time, notice >= horizon)
+    where = where._replace(home=where.home & made.frail)
+    persons = _persons(made.frail, where, np.minimum(time, horizon), in_time, notice >= horizon)
     detail = (notice, at_hand, comer, outside)
     return Run(
         luck.seed,
@@ -240,13 +256,17 @@ def _sooner(best: Help, home: Whole, call: float, walk: Floats, opening: float, 
     return best
 
 
-def _persons(where: Presence, time: Floats, in_time: Flags, unseen: Flags) -> Persons:
+def _persons(
+    may_fall: Flags, where: Presence, time: Floats, in_time: Flags, unseen: Flags
+) -> Persons:
+    """Return what became of everybody; ``where.home`` are those who fell."""
     reason = np.where(in_time, CODE[""], np.where(unseen, CODE["not_noticed"], CODE["no_helper"]))
-    gone = ~where.home
-    reason[where.away | where.outdoors] = CODE["away"]
+    safe = ~where.home & ~where.away & ~where.unplaced & ~(where.outdoors & may_fall)
+    gone = ~where.home & ~safe
+    reason[safe], reason[gone] = CODE["sheltered"], CODE["away"]
     reason[where.unplaced] = CODE["unplaced"]
-    lasting = np.where(gone, np.nan, time).astype(np.float32)
-    return Persons(lasting, in_time & ~gone, reason.astype(np.int8), lasting.copy())
+    lasting = np.where(gone, np.nan, np.where(safe, 0.0, time)).astype(np.float32)
+    return Persons(lasting, (in_time | safe) & ~gone, reason.astype(np.int8), lasting.copy())
 
 
 def _households(

@@ -112,11 +112,25 @@ def _groups(people: pd.DataFrame, members: npt.NDArray[np.intp], place: Communit
 
 
 def problem(place: Community, measures: Measures, known: Effects, budget: float) -> Problem:
-    """Return the allocation problem both views solve."""
+    """Return the allocation problem both views solve.
+
+    Its units are the residents of one group in one building: what a measure does to one
+    household is mostly the luck of the runs, what it does to neighbours of one group is
+    steadier, and every unit lies in one group and has one value.
+    """
+    pool = _pools(place, known)
+    persons = pd.Series(known.persons, index=known.homes, dtype="float64")
+    whole = persons.groupby(pool).sum()
+    share = persons / pool.map(whole)
     units = pd.DataFrame(
-        {"risk": known.risk, "persons": known.persons, "value": value_of(place, known)},
-        index=known.homes,
+        {
+            "risk": (known.risk * share).groupby(pool).sum(),
+            "persons": whole,
+            "value": (value_of(place, known) * share).groupby(pool).sum(),
+        }
     )
+    gain = known.gain.mul(share, axis=0).groupby(pool).sum()
+    group = known.group.groupby(pool).first()
     terms = Terms(
         budget=budget,
         removable=place.catalogue.number("removable_share"),
@@ -124,7 +138,17 @@ def problem(place: Community, measures: Measures, known: Effects, budget: float)
         requires=measures.requires,
         excludes=measures.excludes,
     )
-    return community_measures(units, known.group, measures.costs, known.gain, terms)
+    return community_measures(units, group, measures.costs, gain, terms)
+
+
+def _pools(place: Community, known: Effects) -> pd.Series:
+    """Return household -> ``building|group``; an unknown building pools by group alone."""
+    homes = place["households"].set_index("household")["dwelling"]
+    dwellings = place["dwellings"].set_index("dwelling")["entrance"]
+    unit = place["entrances"].set_index("entrance")["building"]
+    found = homes.reindex(known.homes).map(dwellings).map(unit)
+    building = found.astype("object").where(found.notna(), "?").astype(str)
+    return building.str.cat(known.group.astype(str), sep="|")
 
 
 def choose(place: Community, made: Problem) -> dict[str, Allocation]:
