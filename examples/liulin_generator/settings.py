@@ -52,7 +52,7 @@ schemes = ["a", "b"]
 scenarios = ["fire-stair-3", "earthquake", "flood", "gas-incident", "fall-at-home"]
 main_scenario = "fire-stair-3"
 seeds = 30
-dual_view_seeds = 12
+dual_view_seeds = 8
 budget = {BUDGET}.0
 replay_scheme = "base"
 """

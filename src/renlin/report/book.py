@@ -150,6 +150,16 @@ class Book:
         """Return the name of a scenario."""
         return self.language.named(self.community.scenarios, code)
 
+    def is_rescue(self, scenario: str) -> bool:
+        """Return whether a scenario is about help that comes, not about a way out."""
+        found = self.community.scenarios.get(scenario)
+        kind = self.community.catalogue.scenarios.get(found.kind) if found is not None else None
+        return kind is not None and kind.mechanism == "personal_incident"
+
+    def event_word(self, code: str, scenario: str) -> str:
+        """Return a word of the report as it is said of this kind of scenario."""
+        return self.language.word(f"{code}_rescue" if self.is_rescue(scenario) else code)
+
     @cached_property
     def scenario_codes(self) -> list[str]:
         """Return the scenarios that were simulated, the main one first."""

@@ -23,6 +23,8 @@ RULE_COLUMNS = ("ruleset", "version", "rule")
 WHOLE = ("all", "gap", "worst_decile")
 """Rows that rest on every group, where the parent has no row of that name."""
 BASE, SCHEME = "base", "scheme"
+MOST_CITED = 3
+"""Cells of one row that are followed when a rule cites several of its columns."""
 INDICATOR, REASON = "indicator", "reason_zh"
 
 
@@ -68,6 +70,11 @@ class Node:
     def is_rest(self) -> bool:
         """Return whether this stands for the rows not shown, not for a cell or a table."""
         return bool(self.column) and not self.row and not self.rule and not self.inputs
+
+    @property
+    def is_none(self) -> bool:
+        """Return whether the parent has no row that belongs to the cell: nothing is known."""
+        return self.rows == 0 and not self.row
 
     def plain(self) -> dict[str, Any]:
         """Return the tree as plain dictionaries, for ``--json``."""
@@ -154,26 +161,25 @@ class _Walk:
 
     def cell(self, found: Finding, row: pd.Series, column: str, depth: int) -> Node:
         """Return one cell and, as far as ``EXAMPLES`` reaches, what it rests on."""
-        made = found.provenance.lineage.get(column, Lineage(""))
+        made = found.provenance.lineage.get(column) or _implied(found, self.shelf)
         key = self._key(found, row)
         mark = (found.name, column, *map(str, key.values()))
         new = mark not in self.shown
         self.shown.add(mark)
         children: list[Node] = []
         for parent in made.parents if new and depth < len(EXAMPLES) else ():
-            children.extend(self._parents(found, row, column, parent, depth))
+            children.extend(self._parents(found, row, column, parent, made, depth))
         decided = [str(row[name]) for name in RULE_COLUMNS if name in row.index]
-        rule = "; ".join(filter(None, (made.rule, " ".join(decided))))
         return Node(
             found.name,
             found.id,
             key,
             column,
             _known(row[column]),
-            rule,
+            "; ".join(filter(None, (made.rule, " ".join(decided)))),
             self._entries(made.catalogue, row),
             children=tuple(children),
-            inputs={} if children or not new else found.provenance.inputs,
+            inputs=found.provenance.inputs if new else {},
         )
 
     def _parents(
@@ -182,6 +188,7 @@ class _Walk:
         row: pd.Series,
         column: str,
         behind: tuple[str, str, str],
+        made: Lineage,
         depth: int,
     ) -> Iterator[Node]:
         """Yield the rows of one parent a cell rests on: a few of them, and a count."""
@@ -190,24 +197,26 @@ class _Walk:
         if parent is None:
             return
         table = _matching(found, row, column, parent, (own.split("+"), theirs.split("+")))
-        chosen = _carrier(found, row, column, parent)
-        table = self._named_indicators(found, row, table, column)
-        unknown = int(table[chosen].isna().sum())
-        shown = _telling(table, chosen, EXAMPLES[depth])
+        table = self._named_indicators(row, table, column, made)
+        if not len(table):
+            yield Node(parent.name, parent.id, rows=0, inputs=parent.provenance.inputs)
+            return
+        carriers = _carriers(found, row, column, parent, table, made)
+        shown = _telling(table, carriers[0], EXAMPLES[depth])
         for _, cells in shown.iterrows():
-            yield self.cell(parent, cells, chosen, depth + 1)
+            yield from (self.cell(parent, cells, one, depth + 1) for one in carriers)
         if len(table) > len(shown):
+            unknown = int(table[carriers[0]].isna().sum())
             more = len(table) - len(shown)
-            yield Node(parent.name, parent.id, column=chosen, rows=more, unknown=unknown)
+            yield Node(parent.name, parent.id, column=carriers[0], rows=more, unknown=unknown)
 
     def _named_indicators(
-        self, found: Finding, row: pd.Series, table: pd.DataFrame, column: str
+        self, row: pd.Series, table: pd.DataFrame, column: str, made: Lineage
     ) -> pd.DataFrame:
         """Return of facts those the cell was made from, those that its reason names alone."""
         if INDICATOR not in table.columns:
             return table
-        cited = found.provenance.lineage[column].catalogue
-        about = {c.partition("/")[2]: c for c in cited if c.startswith("indicators/")}
+        about = {c.partition("/")[2]: c for c in made.catalogue if c.startswith("indicators/")}
         reason = str(row[REASON]) if REASON in row.index else ""
         told = [
             name
@@ -218,7 +227,7 @@ class _Walk:
             hits = table[table[INDICATOR].isin(names)]
             if len(hits):
                 return hits
-        return table
+        return table.iloc[0:0] if about else table
 
     def _key(self, found: Finding, row: pd.Series) -> dict[str, Any]:
         names = list(found.provenance.key)
@@ -265,20 +274,46 @@ def _matching(
     return table
 
 
-def _carrier(found: Finding, row: pd.Series, column: str, parent: Finding) -> str:
-    """Return the column of ``parent`` that carries on the trace.
+def _implied(found: Finding, shelf: Shelf) -> Lineage:
+    """Return what a column without a lineage of its own rests on: the parents of its table.
 
-    The one of the same name; else one that the row names, such as its measure; else the
-    first that says how it was made.
+    Rows belong together by the key columns both tables have.
     """
-    key, columns = parent.provenance.key, list(parent.table.columns)
+    behind = []
+    for name in found.provenance.parents:
+        parent = shelf.provenances.get(name)
+        if parent is not None:
+            shared = "+".join(key for key in found.provenance.key if key in parent.key)
+            behind.append((name, shared, shared))
+    return Lineage("", (), tuple(behind))
+
+
+def _carriers(
+    found: Finding,
+    row: pd.Series,
+    column: str,
+    parent: Finding,
+    table: pd.DataFrame,
+    made: Lineage,
+) -> list[str]:
+    """Return the columns of ``parent`` that carry on the trace.
+
+    The one of the same name; else one that the row names, such as its measure; else those
+    the lineage cites, or all that say how they were made, the known ones first.
+    """
+    key, columns = parent.provenance.key, list(map(str, parent.table.columns))
     named = [column, *(str(row[name]) for name in found.provenance.key)]
     for name in named:
         if name in columns and name not in key:
-            return name
+            return [name]
+    cited = [code.partition("/")[2] for code in made.catalogue]
     traced = [name for name in parent.provenance.lineage if name in columns]
     rest = [name for name in columns if name not in key]
-    return str((traced or rest or columns)[0])
+    usable = [name for name in cited if name in traced]
+    several = bool(usable)
+    usable = usable or traced or rest or columns
+    known = [name for name in usable if table[name].notna().any()] or usable
+    return known[: MOST_CITED if several else 1]
 
 
 def _telling(table: pd.DataFrame, column: str, most: int) -> pd.DataFrame:

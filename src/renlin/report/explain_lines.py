@@ -48,6 +48,8 @@ class _Printer:
     def _head(self, node: Node) -> str:
         where = ", ".join(f"{name}={self._said(value)}" for name, value in node.row.items())
         place = f" [{where}]" if where else self.words["rows"].format(n=node.rows)
+        if node.is_none:
+            place = self.words["none"]
         cell = f" {node.column}" if node.column else ""
         cell += f" = {self._said(node.value)}" if node.column and node.row else ""
         return f"{node.id} {node.finding}{place}{cell}"
@@ -56,8 +58,8 @@ class _Printer:
         """Yield one line per source: its title, whether verified, the entries it stands for."""
         cited: dict[tuple[str, bool], list[str]] = {}
         for entry in entries:
-            source = entry["source"], entry["verified"] == "True"
-            cited.setdefault(source, []).append(entry["code"])
+            work = entry["source"], entry["verified"] == "True"
+            cited.setdefault(work, []).append(entry["code"])
         for (source, verified), codes in cited.items():
             named = ", ".join(codes[:MOST_CODES])
             if len(codes) > MOST_CODES:
@@ -78,6 +80,7 @@ _WORDS = {
     "zh": {
         "assumption": "假设",
         "more": "… 另有 {n} 行",
+        "none": "（没有这样的行）",
         "more_codes": " … 共 {n} 条",
         "read": "读入",
         "rows": "（共 {n} 行）",
@@ -91,6 +94,7 @@ _WORDS = {
     "en": {
         "assumption": "assumption",
         "more": "… {n} more rows of",
+        "none": " (no such row)",
         "more_codes": " … {n} in all",
         "read": "read",
         "rows": " ({n} rows)",

@@ -125,10 +125,10 @@ def gap_text(before: str, after: str, state: str) -> Markup:
     word = {
         "worse": "widens",
         "better": "narrows",
-        "undecided": "moves (undecided)",
+        "undecided": "moves, which way undecided,",
         "unchanged": "stays",
     }[state]
-    return Markup("The gap between groups {word} from {before} to <b>{after}</b>.").format(
+    return Markup("The span from slowest to fastest group {word} from {before} to <b>{after}</b>.").format(
         before=before, word=word, after=after
     )
 
@@ -242,14 +242,20 @@ def comparison_title(parts: Sequence[tuple[str, str, str]]) -> str:
     return "; ".join(said)
 
 
-def clearance_title(scheme: str, group: str, n: str, minutes: int) -> str:
-    """Say who is still inside at the end."""
-    return f"{scheme}: {n} of the {people(group)} are not out after {minutes} min"
+def clearance_title(
+    scheme: str, group: tuple[str, str], left: tuple[str, str], minutes: int, *, rescue: bool
+) -> str:
+    """Say how many of a group (its count, its name) are left at the end (count, share)."""
+    case = "have had no help" if rescue else "are not out"
+    size = group[0].split(" ")[0]
+    whole = f"{size} {people(group[1])}" if size.isdigit() else people(group[1])
+    return f"{scheme}: {left[0]} of {whole} ({left[1]}) {case} after {minutes} min"
 
 
-def clearance_title_none(minutes: int) -> str:
-    """Say that everybody is out at the end."""
-    return f"Everybody is out within {minutes} min in the runs"
+def clearance_title_none(minutes: int, *, rescue: bool) -> str:
+    """Say that nobody is left at the end."""
+    case = "has had help" if rescue else "is out"
+    return f"Everybody {case} within {minutes} min in the runs"
 
 
 def frontier_title(passed: Sequence[str], tied: Sequence[str]) -> str:
@@ -364,10 +370,10 @@ def duties_title(n_gap: int, n_overlap: int) -> str:
     return ", ".join(told)
 
 
-def responses_title(n: int, n_undecided: int) -> str:
-    """Say how many responses the rules call for."""
-    tail = f", {n_undecided} more undecided" if n_undecided else ""
-    return f"The rules call for {n} responses{tail}"
+def responses_title(called: tuple[int, int], undecided: tuple[int, int]) -> str:
+    """Say how many responses the rules call for, at how many places, and how many are open."""
+    tail = f"; {undecided[0]} more at {undecided[1]} places undecided" if undecided[0] else ""
+    return f"The rules call for {called[0]} responses at {called[1]} places{tail}"
 
 
 def corrections_title(n: int, n_tiers: int) -> str:

@@ -93,7 +93,7 @@ def flag_state(state: str, scheme: str) -> str:
 
 def flag_text(mean: str, group: str, change: str, interval: str, *, opposed: bool) -> Markup:
     """Say both numbers the flag rests on."""
-    link = "却" if opposed else "也" if change else ""
+    link = "却" if opposed else ""
     words = Markup("平均{mean}，{group}{link}{change}{interval}。")
     return words.format(mean=mean, group=people(group), link=link, change=change, interval=interval)
 
@@ -117,11 +117,12 @@ def gap_text(before: str, after: str, state: str) -> Markup:
     word = {
         "worse": "拉大到",
         "better": "缩小到",
-        "undecided": "变成（未定）",
+        "undecided": "到",
         "unchanged": "仍是",
     }[state]
-    return Markup("组间差距从 {before} {word} <b>{after}</b>。").format(
-        before=before, word=word, after=after
+    tail = "，拉大还是缩小未定" if state == "undecided" else ""
+    return Markup("最慢与最快的组相差从 {before} {word} <b>{after}</b>{tail}。").format(
+        before=before, word=word, after=after, tail=tail
     )
 
 
@@ -230,14 +231,19 @@ def comparison_title(parts: Sequence[tuple[str, str, str]]) -> str:
     return "；".join(said)
 
 
-def clearance_title(scheme: str, group: str, n: str, minutes: int) -> str:
-    """Say who is still inside at the end."""
-    return f"{scheme}里，{n} 位{people(group)} {minutes} 分钟后还没撤出"
+def clearance_title(
+    scheme: str, group: tuple[str, str], left: tuple[str, str], minutes: int, *, rescue: bool
+) -> str:
+    """Say how many of a group (its count, its name) are left at the end (count, share)."""
+    case = "没等到帮助" if rescue else "没撤出"
+    who = f"{people(group[1])} {group[0]}".rstrip()
+    return f"{scheme}里，{who}中有 {left[0]} 人（{left[1]}）{minutes} 分钟后还{case}"
 
 
-def clearance_title_none(minutes: int) -> str:
-    """Say that everybody is out at the end."""
-    return f"推演里所有人都在 {minutes} 分钟内撤出"
+def clearance_title_none(minutes: int, *, rescue: bool) -> str:
+    """Say that nobody is left at the end."""
+    case = "等到了帮助" if rescue else "撤出"
+    return f"推演里所有人都在 {minutes} 分钟内{case}"
 
 
 def frontier_title(passed: Sequence[str], tied: Sequence[str]) -> str:
@@ -349,10 +355,10 @@ def duties_title(n_gap: int, n_overlap: int) -> str:
     return "，".join(told)
 
 
-def responses_title(n: int, n_undecided: int) -> str:
-    """Say how many responses the rules call for."""
-    tail = f"，另有 {n_undecided} 条未定" if n_undecided else ""
-    return f"按规则该做 {n} 件事{tail}"
+def responses_title(called: tuple[int, int], undecided: tuple[int, int]) -> str:
+    """Say how many responses the rules call for, at how many places, and how many are open."""
+    tail = f"，另有 {undecided[0]} 件、{undecided[1]} 处效果未定" if undecided[0] else ""
+    return f"按规则该做 {called[0]} 件事、{called[1]} 处{tail}"
 
 
 def corrections_title(n: int, n_tiers: int) -> str:

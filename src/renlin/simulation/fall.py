@@ -189,8 +189,8 @@ def run_fall(made: Fall, luck: Luck) -> Run:
     comer = np.where(at_hand, HOUSEHOLD, outside.comer[who.household])
     horizon = made.event.scenario.horizon
     in_time = time < horizon
-    where = where._replace(home=where.home & made.frail)
-    persons = _persons(made.frail, where, np.minimum(time, horizon), in_time, notice >= horizon)
+    fell = where.home & made.frail
+    persons = _persons(fell, where, np.minimum(time, horizon), in_time, notice >= horizon)
     detail = (notice, at_hand, comer, outside)
     return Run(
         luck.seed,
@@ -198,7 +198,7 @@ def run_fall(made: Fall, luck: Luck) -> Run:
         _households(made, where, persons, detail),
         None,
         np.zeros(len(who.households), dtype=np.int8),
-        _counts(where, in_time, comer),
+        _counts(fell, in_time, comer),
     )
 
 
@@ -256,17 +256,14 @@ def _sooner(best: Help, home: Whole, call: float, walk: Floats, opening: float, 
     return best
 
 
-def _persons(
-    may_fall: Flags, where: Presence, time: Floats, in_time: Flags, unseen: Flags
-) -> Persons:
-    """Return what became of everybody; ``where.home`` are those who fell."""
+def _persons(fell: Flags, where: Presence, time: Floats, in_time: Flags, unseen: Flags) -> Persons:
+    """Return what became of everybody; who is in the community and did not fall is safe."""
     reason = np.where(in_time, CODE[""], np.where(unseen, CODE["not_noticed"], CODE["no_helper"]))
-    safe = ~where.home & ~where.away & ~where.unplaced & ~(where.outdoors & may_fall)
-    gone = ~where.home & ~safe
-    reason[safe], reason[gone] = CODE["sheltered"], CODE["away"]
-    reason[where.unplaced] = CODE["unplaced"]
-    lasting = np.where(gone, np.nan, np.where(safe, 0.0, time)).astype(np.float32)
-    return Persons(lasting, (in_time | safe) & ~gone, reason.astype(np.int8), lasting.copy())
+    gone = where.away | where.unplaced
+    reason[~fell] = CODE["sheltered"]
+    reason[where.away], reason[where.unplaced] = CODE["away"], CODE["unplaced"]
+    lasting = np.where(gone, np.nan, np.where(fell, time, 0.0)).astype(np.float32)
+    return Persons(lasting, (in_time | ~fell) & ~gone, reason.astype(np.int8), lasting.copy())
 
 
 def _households(
@@ -283,13 +280,15 @@ def _households(
     chosen, home = mine[last], who.household[mine][last]
     phase = np.zeros((len(home), len(PHASES)), dtype=np.float32)
     horizon = made.event.scenario.horizon
-    phase[:, PHASES.index("wait")] = np.minimum(notice[chosen], horizon)
-    outsiders = ~at_hand[chosen] & persons.arrived[chosen]
+    phase[:, PHASES.index("wait")] = np.where(made.frail, np.minimum(notice, horizon), 0.0)[chosen]
+    fell = made.frail[chosen]
+    outsiders = fell & ~at_hand[chosen] & persons.arrived[chosen]
     phase[outsiders, PHASES.index("prepare")] = outside.opening[home[outsiders]]
     phase[outsiders, PHASES.index("lanes")] = outside.walk[home[outsiders]]
-    came = np.where(persons.arrived[chosen], persons.time[chosen], np.nan)
+    helped_in_time = fell & persons.arrived[chosen]
+    came = np.where(helped_in_time, persons.time[chosen], np.nan)
     given = np.array([int(GIVES.get(code, HELP_HELPER)) for code in range(len(COMERS))])
-    helped = np.where(persons.arrived[chosen], given[comer[chosen]], int(HELP_NONE))
+    helped = np.where(helped_in_time, given[comer[chosen]], int(HELP_NONE))
     return Households(
         time=spread(n, home, persons.time[chosen], np.nan),
         arrived=spread(n, home, persons.arrived[chosen], False),
@@ -297,15 +296,15 @@ def _households(
         phase=spread(n, home, phase, np.nan),
         helper_time=spread(n, home, came.astype("f4"), np.nan),
         helped_by=spread(n, home, helped.astype("i1"), 0),
-        facility=np.full(n, -1, dtype=np.int8),
+        facility=np.full(n, -1, dtype=np.int16),
         moved=spread(n, home, np.ones(len(home), dtype=bool), False),
         start=np.zeros(n + 1, dtype=np.int64),
         route=np.zeros(0, dtype=np.int32),
     )
 
 
-def _counts(where: Presence, in_time: Flags, comer: Whole) -> dict[str, float]:
-    """Return how many of those at home would first be helped by whom."""
-    kinds = np.bincount(comer[where.home & in_time], minlength=len(COMERS))
-    kinds[NOBODY] = int((where.home & ~in_time).sum())
+def _counts(fell: Flags, in_time: Flags, comer: Whole) -> dict[str, float]:
+    """Return how many of those who fell are first helped by whom."""
+    kinds = np.bincount(comer[fell & in_time], minlength=len(COMERS))
+    kinds[NOBODY] = int((fell & ~in_time).sum())
     return {f"first_help_by_{name}": float(n) for name, n in zip(COMERS, kinds, strict=True)}

@@ -98,7 +98,7 @@ class Households:
     phase: Seconds
     helper_time: Seconds
     helped_by: Codes
-    facility: Codes
+    facility: npt.NDArray[np.int16]
     moved: Flags
     start: Whole
     route: npt.NDArray[np.int32]
@@ -312,7 +312,7 @@ def _households(scene: Scene, who: Crew, outcome: Outcome, persons: Persons) -> 
         phase=spread(n, gone, outcome.phase[entity][:, _PHASE_COLUMNS].astype("f4"), np.nan),
         helper_time=spread(n, gone, outcome.helper_time[entity].astype("f4"), np.nan),
         helped_by=spread(n, gone, outcome.helped_by[entity], 0),
-        facility=spread(n, gone, outcome.shelter[entity].astype("i1"), -1),
+        facility=spread(n, gone, outcome.shelter[entity].astype("i2"), -1),
         moved=moved,
         start=start,
         route=route,

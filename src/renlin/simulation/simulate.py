@@ -242,7 +242,9 @@ def _replay(place: Community, made: Ensemble, own: Stage, drawn: Seeds) -> trace
     """Return the first seed of one ensemble, frame by frame."""
     seed = min(drawn.luck)
     luck = drawn.luck[seed].also(own.scene.keys)
-    step = place.catalogue.number("replay_step")
+    number, horizon = place.catalogue.number, own.parameters.horizon
+    most = number("replay_rows") / max(len(own.scene.site.who.households), 1)
+    step = max(number("replay_step"), float(np.ceil(horizon / max(most, 1.0))))
     table = replay(own, drawn.bodies[seed], luck, step)
     manifest = {"scheme": made.scheme, "scenario": made.scenario, "seed": seed, "step": step}
     return traced.Played(table, manifest)

@@ -15,15 +15,19 @@ from renlin.report.palette import Look
 from renlin.report.spacing import width
 
 WIDTH = 682.0
-PANEL_HEIGHT = 114.0
-TOP = 46.0
+PANEL_HEIGHT = 116.0
+TOP = 50.0
+LEFT, GAP, GUTTER = 36.0, 16.0, 42.0
+"""Room before the first panel, between panels, and behind a panel for who is left."""
+STEPS = (5, 10, 15, 20, 30, 60, 120, 240)
+MOST_MARKS = 5
 MOST = 0.9
 """Share whose arrival is marked: 九成人."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One group in one panel: minutes, share arrived with its band, how many never do."""
+    """One group in one panel: minutes, share arrived with its band, how many do not arrive."""
 
     look: Look
     minutes: tuple[float, ...]
@@ -59,26 +63,26 @@ class Words:
     most: str
     minute: str
     """Unit behind the last tick and the marks above, such as 分."""
+    left: str = ""
+    """Head above the numbers of those who are left at the end."""
 
 
 def clearance(panels: Sequence[Panel], looks: Sequence[Look], words: Words) -> str:
     """Return the panels side by side on the same axes, with one key of groups above."""
-    first = 40.0
-    gap = 38.0
-    each = (WIDTH - first - gap * (len(panels) - 1) - 2) / len(panels)
+    each = (WIDTH - LEFT - (GAP + GUTTER) * len(panels) + GAP) / len(panels)
     last = max((c.minutes[-1] for p in panels for c in p.curves if c.minutes), default=30.0)
     key, rows = _key(looks, words)
     top = TOP + 18 * (rows - 1)
     parts = [key]
     for index, panel in enumerate(panels):
-        left = first + index * (each + gap)
+        left = LEFT + index * (each + GUTTER + GAP)
         x = Scale(0, last, left, left + each)
         y = Scale(0, 1, top + PANEL_HEIGHT, top)
         parts.append(_frame(panel, x, y, words, is_first=index == 0))
         parts += [_band(curve, x, y) for curve in panel.curves]
         parts += [_curve(curve, x, y) for curve in panel.curves]
         parts.append(_crossings(panel, x, y, words.minute))
-        parts.append(_left_behind(panel, x, y))
+        parts.append(_left_behind(panel, x, y, words.left))
     return svg.figure((WIDTH, top + PANEL_HEIGHT + 20), words.says, parts)
 
 
@@ -114,13 +118,21 @@ def _frame(panel: Panel, x: Scale, y: Scale, words: Words, *, is_first: bool) ->
     parts.append(svg.line((x.start, y(MOST)), (x.end, y(MOST)), dashed))
     if is_first:
         parts.append(svg.text((x.start + 3, y(MOST) + 12), words.most, "s"))
-    ends = list(range(0, int(x.high) + 1, 10))
-    for minute in ends:
-        last = minute == ends[-1]
-        told = f"{minute} {words.minute}" if last else str(minute)
-        anchor = "end" if last and x(minute) > x.end - 12 else "middle" if minute else "start"
-        parts.append(svg.text((x(minute), y(0) + 15), told, "s", anchor=anchor))
+    parts += [_tick(minute, x, y, words.minute) for minute in _minutes(x.high)]
     return "".join(parts)
+
+
+def _minutes(last: float) -> list[int]:
+    """Return round minutes from 0 to at most ``last``, few enough to be read."""
+    step = next((s for s in STEPS if last / s < MOST_MARKS), STEPS[-1])
+    return list(range(0, int(last) + 1, step))
+
+
+def _tick(minute: int, x: Scale, y: Scale, unit: str) -> str:
+    at_end = x(minute) > x.end - 12
+    told = f"{minute} {unit}" if minute == _minutes(x.high)[-1] else str(minute)
+    anchor = "end" if at_end else "middle" if minute else "start"
+    return svg.text((x(minute), y(0) + 15), told, "s", anchor=anchor)
 
 
 def _band(curve: Curve, x: Scale, y: Scale) -> str:
@@ -157,16 +169,17 @@ def _crossings(panel: Panel, x: Scale, y: Scale, unit: str) -> str:
     return "".join(parts)
 
 
-def _left_behind(panel: Panel, x: Scale, y: Scale) -> str:
-    told = [curve for curve in panel.curves if curve.left]
-    parts = []
-    for index, curve in enumerate(told):
+def _left_behind(panel: Panel, x: Scale, y: Scale, head: str) -> str:
+    """Write behind each curve how many are not there at the end."""
+    told = [curve for curve in panel.curves if curve.left and curve.share]
+    if not told:
+        return ""
+    wishes = [y(curve.share[-1]) for curve in told]
+    at = apart(wishes, [14.0] * len(told), y(1) - 4, y(0) + 8)
+    parts = [svg.text((x.end + 6, y(1) - 10), head, "s")]
+    for curve, middle in zip(told, at, strict=True):
         style = f"fill:{curve.look.colour};font-size:11.4px;font-weight:700"
-        place = (x.end, y(0.30) + 15 * index)
-        parts.append(
-            svg.styled(place, curve.left, f"{style};{HALO}", anchor="end", cite=curve.cite)
-        )
+        place = (x.end + 14, middle + 4)
+        parts.append(svg.marker(curve.look.marker, (x.end + 8, middle), 3, curve.look.colour))
+        parts.append(svg.styled(place, curve.left, style, cite=curve.cite))
     return "".join(parts)
-
-
-HALO = "stroke:#fff;stroke-width:3px;paint-order:stroke;stroke-linejoin:round"

@@ -92,10 +92,11 @@ def dumbbells(rows: Sequence[Row], looks: Sequence[Look], words: Words) -> str:
 
 
 def _values(rows: Sequence[Row]) -> list[float]:
+    """Return every value of the axis; an interval of a time is cut at zero."""
     values = [row.base for row in rows]
     for row in rows:
         for mark in row.marks:
-            values += [mark.value, mark.low, mark.high]
+            values += [mark.value, max(mark.low, 0.0), mark.high]
     return values
 
 

@@ -16,6 +16,7 @@ from renlin.report.spacing import width
 WIDTH = 682.0
 BAR = (37.0, 21.0)
 NAME = 11.4
+MOST = 10.8
 SHADES = ("var(--green)", "#3B8A72")
 
 
@@ -43,7 +44,11 @@ def timeline(steps: Sequence[Step], half: float, most: float, words: Words) -> s
     """Return the bar; ``half`` and ``most`` are the minutes of half and nine in ten runs."""
     end = max([most, half, sum(s.minutes for s in steps)])
     marks = ticks(0.0, end if math.isfinite(end) else 10.0, 4)
+    room = width(words.most, MOST) + 12
     scale = Scale(0.0, marks[-1], 2.0, WIDTH - 6, tuple(marks))
+    if scale(end) + room > WIDTH:
+        shown = tuple(mark for mark in marks if mark <= end)
+        scale = Scale(0.0, end, 2.0, WIDTH - room, shown)
     parts = [_axis(scale, words.minute)]
     blocks, at = [], 0.0
     for index, step in enumerate(steps):
@@ -62,7 +67,7 @@ def _axis(scale: Scale, unit: str) -> str:
         x = scale(value)
         parts.append(svg.line((x, y), (x, y + 5), "stroke:var(--line-strong)"))
         told = label(value, scale.step) + (f" {unit}" if value else "")
-        anchor = "start" if value == 0 else "end" if value == scale.high else "middle"
+        anchor = "start" if value == 0 else "end" if x > WIDTH - 24 else "middle"
         parts.append(svg.text((x, y + 18), told, "s", anchor=anchor))
     return "".join(parts)
 
@@ -106,14 +111,6 @@ def _extension(scale: Scale, start: float, most: float, words: Words) -> str:
     parts.append(
         svg.line((x1, BAR[0] - 2), (x1, BAR[0] + BAR[1]), "stroke:var(--green);stroke-width:2")
     )
-    style = "fill:var(--green-dark);font-size:10.8px;font-weight:700"
-    wide = width(words.most, 10.8)
-    y = BAR[0] + 14.5
-    if x1 - x0 > wide + 8:
-        parts.append(svg.styled((x1 - 4, y), words.most, style, anchor="end"))
-    elif x1 + wide + 6 < WIDTH:
-        parts.append(svg.styled((x1 + 5, y), words.most, style))
-    else:
-        halo = "stroke:#fff;stroke-width:3px;paint-order:stroke"
-        parts.append(svg.styled((WIDTH, y + 34), words.most, f"{style};{halo}", anchor="end"))
+    style = f"fill:var(--green-dark);font-size:{MOST}px;font-weight:700"
+    parts.append(svg.styled((x1 + 6, BAR[0] + 14.5), words.most, style))
     return "".join(parts)

@@ -69,7 +69,7 @@ def average(book: Book, made: Comparison, kicker: str) -> list[Piece]:
         kicker,
         title,
         picture,
-        word("average_sub"),
+        book.event_word("average_sub", made.scenario),
         below=gap_row(book, made),
         twin=twin(book, made),
     )
@@ -200,10 +200,10 @@ def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     title = book.language.set(clearance_title(book, made, shown, chosen))
     word = book.language.word
     looks = [book.group_looks[d] for d in chosen]
-    words = cl.Words(
-        title, tuple(book.group(d) for d in chosen), word("nine_in_ten"), word("minute_short")
-    )
-    note = word("clearance_note").format(runs=book.n_seeds)
+    names = tuple(book.group(d) for d in chosen)
+    left = book.event_word("left_head", made.scenario)
+    words = cl.Words(title, names, word("nine_in_ten"), word("minute_short"), left)
+    note = book.event_word("clearance_note", made.scenario).format(runs=book.n_seeds)
     return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=note)
 
 
@@ -218,7 +218,7 @@ def curve_groups(book: Book, made: Comparison) -> list[str]:
 def _curve(book: Book, made: Comparison, part: object, scheme: str, display: str) -> cl.Curve:
     own = part[part["display"] == display].sort_values("minute")  # type: ignore[index]
     n = left_behind(book, made.scenario, scheme, display)
-    told = book.language.word("left_behind").format(n=f"{n:.0f}") if n >= 0.5 else ""
+    told = numbers.count(n, book.language.code) if n >= 0.5 else ""
     key = {
         "scheme": scheme,
         "scenario": made.scenario,
@@ -245,17 +245,24 @@ def left_behind(book: Book, scenario: str, scheme: str, display: str) -> float:
 
 
 def clearance_title(book: Book, made: Comparison, shown: list[str], chosen: list[str]) -> str:
-    """Return who is still inside at the end, under the scheme that leaves most."""
-    say = sentences(book.language)
+    """Return of which group the greatest share is left at the end, and under which scheme."""
+    say, rescue = sentences(book.language), book.is_rescue(made.scenario)
     minutes = round(book.community.scenarios[made.scenario].horizon / MINUTE)
-    found = [
-        (left_behind(book, made.scenario, scheme, display), scheme, display)
-        for scheme in shown for display in chosen
-    ]  # fmt: skip
-    n, scheme, display = max(found, key=lambda item: (item[0], item[1] != BASE))
+    found = [_left_share(book, made, s, d) for s in shown for d in chosen]
+    share, n, scheme, display = max(found, key=lambda item: (item[0], item[2] == BASE, item[1]))
     if n < 0.5:
-        return str(say.clearance_title_none(minutes))
-    return str(say.clearance_title(book.scheme(scheme), book.group(display), f"{n:.0f}", minutes))
+        return str(say.clearance_title_none(minutes, rescue=rescue))
+    group = (made.counts.get(display, ""), book.group(display))
+    told = (numbers.count(n, book.language.code), numbers.percent(share))
+    return str(say.clearance_title(book.scheme(scheme), group, told, minutes, rescue=rescue))
+
+
+def _left_share(
+    book: Book, made: Comparison, scheme: str, display: str
+) -> tuple[float, float, str, str]:
+    n = left_behind(book, made.scenario, scheme, display)
+    size = float(made.cell(scheme, display)["n"]) if made.has(scheme, display) else 0.0
+    return (n / size if size else 0.0, n, scheme, display)
 
 
 def foot(book: Book, made: Comparison) -> Markup:

@@ -12,8 +12,7 @@ from renlin.report.book import Book
 from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Note, Page, Piece, Section, Table
-from renlin.report.readings import compared
-from renlin.report.spacing import spaced
+from renlin.report.readings import compared, naming
 from renlin.report.tables import rows_of
 from renlin.report.text import sentences
 
@@ -37,14 +36,15 @@ def plans(book: Book) -> Page:
     if len(table) == 0:
         return Page("plans", word("page_plans"), (Note(word("household_empty"), empty=True),))
     n = table["household"].nunique()
-    short = book.rows("governance.shortages")
-    n_short = short["household"].nunique() if len(short) else 0
+    n_short, n_backup = _lacking(book)
     say = sentences(book.language)
     short_words = "" if n_short == 0 else _homes(book, n_short)
     title = say.plans_title(_homes(book, n), short_words)
     parts: list[Piece] = [_decisions(book, table)]
     if n_short:
         parts.append(Note(word("short_note").format(n=short_words)))
+    if n_backup:
+        parts.append(Note(word("backup_note").format(n=_homes(book, n_backup))))
     pieces: list[Piece] = [
         Section(word("kicker_household"), title, tuple(parts), word("plans_sub"))
     ]
@@ -61,6 +61,17 @@ def plans(book: Book) -> Page:
             "simulation.households",
         ),
     )
+
+
+def _lacking(book: Book) -> tuple[int, int]:
+    """Return how many households lack a helper, and how many only one who stands in."""
+    short = book.rows("governance.shortages")
+    if len(short) == 0:
+        return 0, 0
+    if "helpers" not in short:
+        return int(short["household"].nunique()), 0
+    helper = short["helpers"] > 0
+    return int(helper.sum()), int((~helper & (short["backup"] > 0)).sum())
 
 
 def _homes(book: Book, n: float) -> str:
@@ -170,52 +181,61 @@ def responses(book: Book) -> Page | None:
 
 
 def _responses(book: Book, table: pd.DataFrame) -> Section:
-    word, code = book.language.word, book.language.code
-    n_open = int((table["state"] == "undecided").sum())
-    title = sentences(book.language).responses_title(len(table) - n_open, n_open)
+    """Return one row per response: at how many places, for how many, by whom, since which fact."""
+    word = book.language.word
+    grouped = [own for _, own in table.groupby(["state", "response"], sort=True)]
+    grouped.sort(key=lambda own: (str(own["state"].iloc[0]), -float(own["persons"].max())))
+    called = [len(own) for own in grouped if own["state"].iloc[0] != "undecided"]
+    still = [len(own) for own in grouped if own["state"].iloc[0] == "undecided"]
+    say = sentences(book.language)
+    title = say.responses_title((len(called), sum(called)), (len(still), sum(still)))
     heads = (
-        Head(word("response"), wide="190px"),
-        Head(word("place")),
-        Head(word("affected"), True),
-        Head(word("owner")),
-        Head(word("review_on")),
-        Head(word("cost"), True),
-        Head(word("state")),
-    )
-    rows = []
-    ordered = table.sort_values(
-        ["state", "persons", "response"], ascending=[True, False, True], kind="stable"
-    )
-    for row in rows_of(ordered)[:MOST_ROWS]:
-        text = book.language.set(str(row[f"text_{code}"]))
-        n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
-        told = numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book)
-        rows.append(
-            (
-                Markup('{}<small class="ev">{} {}</small>').format(
-                    text, word("evidence"), _evidence(book, str(row["evidence"]))
-                ),
-                place_name(book, str(row["place"])),
-                book.number(told, "governance.responses", row, "persons"),
-                book.language.set(str(row["owner"])),
-                str(row["review_on"])[:10],
-                _cost(book, row),
-                word(f"state_{row['state']}"),
-            )
-        )
-    rest = len(table) - len(rows)
+        Head(word("response"), wide="196px"), Head(word("place"), wide="128px"),
+        Head(word("affected_most"), True, "52px"), Head(word("owner"), wide="84px"),
+        Head(word("review_on"), True, "70px"), Head(word("cost"), True), Head(word("state")),
+    )  # fmt: skip
+    rows = tuple(_response(book, own) for own in grouped[:MOST_ROWS])
+    rest = len(grouped) - len(rows)
     note = word("responses_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
-    return Section(word("kicker_responses"), title, (Table(heads, tuple(rows), note=note),))
+    return Section(word("kicker_responses"), title, (Table(heads, rows, note=note),))
 
 
-def _evidence(book: Book, told: str) -> str:
-    """Return the finding a response rests on; keys of single homes are left out."""
-    name = told.split(";")[0].split("|")[0].strip()
-    private = any(word in name for word in ("household", "person"))
-    found = book.find(name)
-    if found is not None:
-        return f"{found.id} {name}"
-    return "" if private else name
+def _response(book: Book, own: pd.DataFrame) -> tuple[str | Markup, ...]:
+    word, code, whole = book.language.word, book.language.code, book.whole("governance.responses")
+    first = rows_of(own.sort_values(["persons", "place"], ascending=[False, True]).head(1))[0]
+    n = float(first["persons"]) if numbers.known(first["persons"]) else 0.0
+    most = numbers.count(n, code) if book.reader.sees(n) else _short(book, n)
+    bodies = [book.language.set(str(o)) for o in own["owner"].dropna().unique()]
+    told = Markup('{}<small class="ev">{} {}</small>').format(
+        book.language.set(str(first[f"text_{code}"])), word("evidence"), _evidence(book, own)
+    )
+    return (
+        told, _places(book, own), number(most, whole), naming.some(book, bodies, 1),
+        str(own["review_on"].min())[:10], _cost(book, first), word(f"state_{first['state']}"),
+    )  # fmt: skip
+
+
+def _places(book: Book, own: pd.DataFrame) -> str:
+    """Return where: by name where enough people are concerned, else how many places."""
+    seen = own[own["persons"].fillna(0.0).map(lambda n: n > 0 and book.reader.sees(float(n)))]
+    if len(seen) < len(own):
+        return book.language.word("n_places").format(n=own["place"].nunique())
+    ordered = seen.sort_values(["persons", "place"], ascending=[False, True])
+    names = [_place(book, str(code)) for code in ordered["place"]]
+    return naming.some(book, names, 2)
+
+
+def _place(book: Book, code: str) -> str:
+    if f"family_{code}" in book.language.words:
+        return book.language.word(f"family_{code}")
+    return naming.place_name(book, code)
+
+
+def _evidence(book: Book, own: pd.DataFrame) -> str:
+    """Return the findings a response rests on; keys behind them may name homes and stay out."""
+    told = {str(words).split(";")[0].split("|")[0].strip() for words in own["evidence"]}
+    named = {book.id_of.get(name, name) for name in told}
+    return ", ".join(sorted(named & set(book.id_of.values())))
 
 
 def _cost(book: Book, row: dict[str, Any]) -> str | Markup:
@@ -233,28 +253,6 @@ def _without_unit(first: str, second: str) -> str:
     """Return the first of two sums without its unit where the second has the same one."""
     number, _, unit = first.partition(" ")
     return number if unit and second.endswith(f" {unit}") else first
-
-
-def place_name(book: Book, code: str) -> str:
-    """Return the name of a place, the code when it is not on the map."""
-    place = book.community
-    for table in ("buildings", "gates", "spaces", "facilities"):
-        frame = place[table]
-        hit = frame[frame.iloc[:, 0] == code]
-        if len(hit):
-            return spaced(str(hit["name"].iloc[0]))
-    doors = place["entrances"]
-    hit = doors[doors["entrance"] == code]
-    if len(hit):
-        building = place_name(book, str(hit["building"].iloc[0]))
-        return f"{building} {spaced(str(hit['name'].iloc[0]))}"
-    if code in set(place["households"]["household"]) or code in set(place["persons"]["person"]):
-        return book.language.word("one_home")
-    if code in set(place["walks"]["walk"]):
-        return book.language.word("link_walk").format(place=code)
-    if code in place.catalogue.facilities:
-        return book.language.name(place.catalogue.facilities[code])
-    return book.language.said(f"place_{code}", code)
 
 
 def _duties(book: Book, duties: pd.DataFrame) -> Section:

@@ -12,8 +12,7 @@ from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
 from renlin.report.pages.gaps import word_of_cause
-from renlin.report.pages.governance import place_name
-from renlin.report.readings import compared
+from renlin.report.readings import compared, naming
 from renlin.report.readings.places import Atlas, of_unit, where
 from renlin.report.tables import Row, rows_of
 
@@ -133,7 +132,7 @@ def _contradiction(book: Book, row: Row) -> tuple[Words, ...]:
     persons = numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book)
     who = str(row["responsible"]) if numbers.known(row["responsible"]) else ""
     return (
-        place_name(book, str(row["space"])),
+        naming.place_name(book, str(row["space"])),
         book.language.said(f"dimension_{row['dimension']}", str(row["dimension"])),
         book.language.said(f"rule_{row['rule']}", book.language.set(str(row["rule"]))),
         _amount(book, row, "needed"),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
 from renlin.report.pages.comparison import average, clearance, context
-from renlin.report.pages.governance import place_name
 from renlin.report.palette import BASE
-from renlin.report.readings import compared
+from renlin.report.readings import compared, naming
 from renlin.report.readings.today import Today, today
-from renlin.report.tables import rows_of
+from renlin.report.tables import Row, rows_of
 from renlin.report.text import sentences
 
-MOST_LINKS = 8
+MOST_LINKS = 6
+LEAST_QUEUE = 6.0
+"""Person-seconds of queueing below which a lane is not named: one tenth of a minute."""
 NO_FAILURE = ("", "none", "away", "sheltered")
 """Reasons of those who had nowhere to get to: not at home, or safe where they are."""
 
@@ -64,7 +67,7 @@ def _levels(book: Book, code: str) -> Section:
         rows.append((book.group("gap"), "", number(gap, book.whole("simulation.groups")), "", ""))
     heads = (
         Head(word("group")), Head(word("persons"), True), Head(word("mean_minutes"), True),
-        Head(word("p90_minutes"), True), Head(word("not_out"), True),
+        Head(word("p90_minutes"), True), Head(book.event_word("not_out", code), True),
     )  # fmt: skip
     title = book.scenario(code)
     if found.shown and "all" in found.levels:
@@ -77,7 +80,7 @@ def _levels(book: Book, code: str) -> Section:
     note = word("levels_note").format(runs=book.n_seeds, minutes=minutes)
     last = frozenset({len(rows) - 1}) if gap is not None else frozenset()
     table = Table(heads, tuple(rows), frozenset({0}), last, note)
-    return Section(word("kicker_today"), title, (table,), word("levels_sub"))
+    return Section(word("kicker_today"), title, (table,), book.event_word("levels_sub", code))
 
 
 def _level(book: Book, found: Today, display: str) -> tuple[Words, ...]:
@@ -98,56 +101,68 @@ def _gap(book: Book, found: Today) -> str | None:
 
 
 def _shelters(book: Book, code: str) -> Section | None:
+    """Return how many each place took in, by scheme, with the runs in which it was full."""
     table = book.rows("simulation.shelters", scenario=code)
-    if len(table) == 0:
+    schemes = [s for s in (BASE, *book.scheme_codes) if len(table) and s in set(table["scheme"])]
+    used = [str(f) for f, own in table.groupby("facility", sort=True) if own["p95"].max() >= 0.5]
+    if not used:
         return None
-    word, lang, name = book.language.word, book.language.code, "simulation.shelters"
+    word = book.language.word
     heads = (
-        Head(word("facility")),
-        Head(word("scheme")),
-        Head(word("capacity"), True),
-        Head(word("filled_half"), True),
-        Head(word("filled_most"), True),
-        Head(word("runs_full"), True),
-    )
-    order = {s: i for i, s in enumerate([BASE, *book.scheme_codes])}
+        Head(word("facility")), Head(word("capacity"), True),
+        *(Head(book.scheme(scheme), True) for scheme in schemes),
+    )  # fmt: skip
     rows = []
-    kept = table[table["scheme"].isin(order)]
-    for row in sorted(rows_of(kept), key=lambda r: (str(r["facility"]), order[r["scheme"]])):
-        capacity = (
-            numbers.count(float(row["capacity"]), lang)
-            if numbers.known(row["capacity"])
-            else word("unknown")
-        )
+    for facility in used:
+        own = {str(r["scheme"]): r for r in rows_of(table[table["facility"] == facility])}
         rows.append(
             (
-                place_name(book, str(row["facility"])),
-                book.scheme(str(row["scheme"])),
-                book.number(capacity, name, row, "capacity"),
-                book.number(numbers.count(float(row["p50"]), lang), name, row, "p50"),
-                book.number(numbers.count(float(row["p95"]), lang), name, row, "p95"),
-                book.number(numbers.percent(float(row["full_share"])), name, row, "full_share"),
+                naming.place_name(book, facility),
+                _capacity(book, next(iter(own.values()))),
+                *(_filled(book, own.get(scheme)) for scheme in schemes),
             )
         )
-    rest = max(0, len(rows) - 16)
-    note = word("more_rows").format(n=rest) if rest else ""
-    return Section(
-        word("kicker_shelters"),
-        word("shelters_title"),
-        (Table(heads, tuple(rows[:16]), note=note),),
-    )
+    note = word("shelters_note")
+    made = Table(heads, tuple(rows), note=note)
+    return Section(word("kicker_shelters"), word("shelters_title"), (made,))
+
+
+def _capacity(book: Book, row: Row) -> Words:
+    if not numbers.known(row["capacity"]):
+        return book.language.word("unknown")
+    told = numbers.count(float(row["capacity"]), book.language.code)
+    return book.number(told, "simulation.shelters", row, "capacity")
+
+
+def _filled(book: Book, row: Row | None) -> Words:
+    """Return the median taken in; with it in how many runs the place was full."""
+    if row is None:
+        return "–"
+    name = "simulation.shelters"
+    told = book.number(numbers.count(float(row["p50"]), book.language.code), name, row, "p50")
+    full = float(row["full_share"])
+    if full == 0:
+        return told
+    words = book.language.word("full_in").format(share=numbers.percent(full))
+    return Markup("{} {}").format(told, book.number(words, name, row, "full_share"))
 
 
 def _links(book: Book, code: str) -> Section | None:
-    """Return where people queue longest today."""
+    """Return where people queue longest today, the pieces of one lane together."""
     table = book.rows("simulation.links", scenario=code, scheme=BASE)
     if len(table) == 0:
         return None
-    top = table.sort_values(["queue_s", "link"], ascending=[False, True])
-    top = top[top["queue_s"] > 0].head(MOST_LINKS)
+    grouped = table.assign(part=naming.of_links(table["link"])).groupby("part", as_index=False)
+    found = grouped.agg(
+        link=("link", "first"), persons=("persons", "max"), queue=("queue_s", "sum"),
+        density=("max_density", "max"),
+    )  # fmt: skip
+    top = found[found["queue"] >= LEAST_QUEUE].sort_values(
+        ["queue", "part"], ascending=[False, True]
+    )
     if len(top) == 0:
         return None
-    word, lang, name = book.language.word, book.language.code, "simulation.links"
+    word, lang, whole = book.language.word, book.language.code, book.whole("simulation.links")
     heads = (
         Head(word("place")),
         Head(word("passing"), True),
@@ -156,29 +171,18 @@ def _links(book: Book, code: str) -> Section | None:
     )
     rows = [
         (
-            link_name(book, str(row["link"])),
-            book.number(numbers.count(float(row["persons"]), lang), name, row, "persons"),
-            book.number(
-                numbers.quantity(float(row["queue_s"]) / numbers.MINUTE), name, row, "queue_s"
-            ),
-            book.number(f"{float(row['max_density']):.1f}", name, row, "max_density"),
+            naming.link_name(book, str(row["link"])),
+            number(numbers.count(float(row["persons"]), lang), whole),
+            number(numbers.quantity(float(row["queue"]) / numbers.MINUTE), whole),
+            number(f"{float(row['density']):.1f}", whole),
         )
-        for row in rows_of(top)
+        for row in rows_of(top.head(MOST_LINKS))
     ]
     return Section(
         word("kicker_links"),
         word("links_title"),
         (Table(heads, tuple(rows), note=word("links_note")),),
     )
-
-
-def link_name(book: Book, link: str) -> str:
-    """Return the name of a link: a stair, a door, a gate, a way in, or a lane."""
-    kind, _, rest = link.partition("/")
-    place = rest.split("/")[0]
-    if kind in ("stair", "hall", "threshold", "approach", "gate", "inside") and place:
-        return book.language.word(f"link_{kind}").format(place=place_name(book, place))
-    return book.language.word("link_walk").format(place=link.split("/")[0].split("#")[0])
 
 
 def _reasons(book: Book, code: str) -> Section | None:
@@ -194,7 +198,7 @@ def _reasons(book: Book, code: str) -> Section | None:
         return None
     word = book.language.word
     counted = late.groupby(["reason", "scheme"]).size().unstack(fill_value=0)
-    heads = (Head(word("reason_not_arrived")), *(Head(book.scheme(s), True) for s in schemes))
+    heads = (Head(word("why_not")), *(Head(book.scheme(s), True) for s in schemes))
     whole = book.whole("simulation.persons")
     rows = []
     for reason in counted.sum(axis=1).sort_values(ascending=False, kind="stable").index:
@@ -208,6 +212,6 @@ def _reasons(book: Book, code: str) -> Section | None:
         )
     return Section(
         word("kicker_reasons"),
-        word("not_arrived_title"),
+        book.event_word("not_arrived_title", code),
         (Table(heads, tuple(rows), note=word("not_arrived_note")),),
     )

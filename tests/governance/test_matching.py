@@ -1,0 +1,296 @@
+"""Who is paired with whom: nobody left out first, then nobody waiting long."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.governance.generator import blocks
+from tests.governance.planted import chosen, eligible, wanted
+from tests.governance.test_flows import deficiency
+
+from renlin.catalogue.load import load
+from renlin.governance.candidates import able
+from renlin.governance.demand import Demand
+from renlin.governance.matching import match
+
+FAR, NEVER = 1000.0, np.inf
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load()
+
+
+@pytest.fixture(scope="module", params=[(20, 60, 90), (60, 300, 420)], ids=str)
+def generated(request, catalogue):
+    demand = blocks(*request.param)
+    return demand, match(demand, catalogue)
+
+
+def shuffled(demand, seed=3):
+    """Return the same demand with rows of households and helpers in another order."""
+    rng = np.random.default_rng(seed)
+    a, b = rng.permutation(len(demand.households)), rng.permutation(len(demand.helpers))
+    back_a = demand.households.iloc[a].sort_values("household").index.to_numpy()
+    back_b = demand.helpers.iloc[b].sort_values("helper").index.to_numpy()
+    return Demand(
+        demand.households.iloc[a].sort_values("household").reset_index(drop=True),
+        demand.helpers.iloc[b].sort_values("helper").reset_index(drop=True),
+        demand.time[back_a][:, back_b], demand.placed[back_a], demand.pairs, demand.lost,
+    )  # fmt: skip
+
+
+# a generated community
+
+
+def test_what_is_lacking_is_the_deficiency_of_the_greatest_flow(generated):
+    demand, found = generated
+    home, helper = eligible(demand)
+    need = demand.households["need"].to_numpy()
+    room = demand.helpers["capacity"].to_numpy().astype(int)
+    assert found.helpers.sum() == deficiency(home, helper, need, room)
+
+
+def test_with_too_few_helpers_too_what_is_lacking_is_the_deficiency(catalogue):
+    demand = blocks(20, 120, 60)
+    found = match(demand, catalogue)
+    home, helper = eligible(demand)
+    need = demand.households["need"].to_numpy()
+    room = demand.helpers["capacity"].to_numpy().astype(int)
+    assert found.helpers.sum() == deficiency(home, helper, need, room) > 0
+
+
+def test_every_household_has_its_first_helpers_and_a_backup_or_lacks_them(generated):
+    demand, found = generated
+    n = len(demand.households)
+    first = np.bincount(found.home[found.first], minlength=n)
+    backup = np.bincount(found.home[~found.first], minlength=n)
+    assert (first + found.helpers == demand.households["need"]).all()
+    assert (backup + found.backup == 1).all()
+
+
+def test_the_loss_of_any_one_helper_leaves_one_for_every_household(generated):
+    demand, found = generated
+    assert not found.helpers.any()
+    assert not found.backup.any()
+    for lost in np.unique(found.helper):
+        stays = found.helper != lost
+        assert len(np.unique(found.home[stays])) == len(demand.households)
+
+
+def test_a_backup_is_of_another_building(generated):
+    demand, found = generated
+    theirs = demand.helpers["building"].to_numpy()[found.helper[~found.first]]
+    own = demand.households["building"].to_numpy()[found.home[~found.first]]
+    assert (theirs != own).all()
+
+
+def test_who_must_be_carried_gets_strong_helpers(generated):
+    demand, found = generated
+    strong = demand.helpers["strong"].to_numpy(dtype=bool)[found.helper]
+    carried = demand.households["carry"].to_numpy()[found.home]
+    assert strong[carried & found.first].all()
+    assert np.bincount(found.home[carried & found.first]).max() == 2
+
+
+def test_no_helper_takes_more_than_they_said_a_backup_counting_half(generated):
+    demand, found = generated
+    load_of = np.bincount(
+        found.helper, np.where(found.first, 1.0, 0.5), minlength=len(demand.helpers)
+    )
+    assert (load_of <= demand.helpers["capacity"]).all()
+
+
+def test_the_choice_is_the_same_whatever_the_order_of_rows(generated, catalogue):
+    demand, found = generated
+    assert chosen(match(shuffled(demand), catalogue), demand) == chosen(found, demand)
+
+
+def test_first_helpers_come_no_slower_in_all_than_taken_one_by_one(generated):
+    demand, found = generated
+    time = demand.time[found.home[found.first], found.helper[found.first]]
+    assert time.sum() < greedy(demand)
+
+
+def greedy(demand):
+    """Return the seconds of first helpers when each household in order takes the nearest."""
+    may, room, total = able(demand).first, demand.helpers["capacity"].to_numpy().copy(), 0.0
+    for h, need in enumerate(demand.households["need"]):
+        free = [m for m in np.argsort(demand.time[h], kind="stable") if may[h, m] and room[m] >= 1]
+        for m in free[:need]:
+            room[m] -= 1
+            total += demand.time[h, m]
+    return total
+
+
+# the order of what counts, against every possible choice
+
+
+def value(demand, first, backup, catalogue):
+    """Return what the choice is worth, in the order of what counts; None when not allowed."""
+    may, homes, helpers = able(demand), demand.households, demand.helpers
+    if (first & ~may.first).any() or (backup & ~may.backup).any() or (first & backup).any():
+        return None
+    need = homes["need"].to_numpy()
+    come, stand = first.sum(axis=1), backup.sum(axis=1)
+    room = first.sum(axis=0) + 0.5 * backup.sum(axis=0)
+    if (come > need).any() or (stand > 1).any() or (room > helpers["capacity"]).any():
+        return None
+    rank = homes["priority"].to_numpy()
+    short, spare = need - come, 1 - stand
+    carried = homes["carry"].to_numpy()
+    awake = helpers["night"].to_numpy(dtype=bool)
+    weak = carried[:, None] & ~helpers["strong"].to_numpy(dtype=bool)
+    away = (short == 0) & (need > 0) & ~(first & awake).any(axis=1)
+    way = demand.time[first].sum() + 0.3 * (demand.time + 600.0 * weak)[backup].sum()
+    longest = demand.time[first].max(initial=0.0)
+    return (
+        tuple(short[rank >= r].sum() for r in sorted(set(rank), reverse=True)),
+        float(rank @ spare), float(longest), int(((short > 0) & carried & (need > 1)).sum()),
+        int(away.sum()), round(float(way), 6),
+    )  # fmt: skip
+
+
+@st.composite
+def small(draw):
+    households = [
+        ("h0", draw(st.integers(1, 2)), True, draw(st.sampled_from([2.0, 3.0])), "A"),
+        ("h1", 1, False, draw(st.sampled_from([2.0, 3.0])), draw(st.sampled_from("AB"))),
+    ]
+    helpers = [
+        (f"m{i}", "h1" if i == 2 and draw(st.booleans()) else None, draw(st.sampled_from("ABC")),
+         draw(st.booleans()), draw(st.booleans()), draw(st.integers(0, 2)))
+        for i in range(3)
+    ]  # fmt: skip
+    seconds = st.sampled_from([10.0, 20.0, 35.0, 50.0, NEVER])
+    return wanted(households, helpers, draw(st.lists(seconds, min_size=6, max_size=6)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(small())
+def test_no_other_choice_is_worth_more_in_the_stated_order(demand):
+    found = match(demand, load_once())
+    first, backup = (np.zeros(demand.time.shape, dtype=bool) for _ in range(2))
+    first[found.home[found.first], found.helper[found.first]] = True
+    backup[found.home[~found.first], found.helper[~found.first]] = True
+    mine = value(demand, first, backup, None)
+    every = [
+        value(demand, np.reshape([c == 1 for c in cells], (2, 3)), np.reshape([c == 2 for c in cells], (2, 3)), None)
+        for cells in product(range(3), repeat=6)
+    ]  # fmt: skip
+    assert mine == min(one for one in every if one is not None)
+
+
+_LOADED = []
+
+
+def load_once():
+    if not _LOADED:
+        _LOADED.append(load())
+    return _LOADED[0]
+
+
+# single rules, by hand
+
+
+def one(helpers, time, *, need=1, carry=False, pairs=(), households=None):
+    homes = households or [("h", need, carry, 2.0, "A")]
+    return wanted(homes, helpers, time, pairs)
+
+
+def test_a_helper_is_never_of_the_same_household(catalogue):
+    demand = one([("m", "h", "A", True, True, 3)], [1.0])
+    found = match(demand, catalogue)
+    assert chosen(found, demand) == []
+    assert (found.helpers[0], found.backup[0]) == (1, 1)
+
+
+def test_an_unknown_strength_lifts_nobody(catalogue):
+    demand = one([("m", None, "B", None, True, 3)], [1.0], need=2, carry=True)
+    found = match(demand, catalogue)
+    assert chosen(found, demand) == [("h", "m", "backup")]
+    assert found.helpers[0] == 2
+
+
+def test_an_agreed_pair_is_kept_and_takes_the_helpers_room(catalogue):
+    helpers = [("far", None, "B", True, True, 1), ("near", None, "B", True, True, 1)]
+    demand = one(helpers, [FAR, 1.0], pairs=[("h", "far", "primary", True)])
+    found = match(demand, catalogue)
+    assert chosen(found, demand) == [("h", "near", "backup")]
+    assert found.helpers[0] == 0
+
+
+def test_an_agreed_backup_of_the_same_building_does_not_meet_the_need(catalogue):
+    helpers = [("beside", None, "A", True, True, 1), ("other", None, "B", True, True, 2)]
+    demand = one(helpers, [1.0, 5.0], pairs=[("h", "beside", "backup", True)])
+    found = match(demand, catalogue)
+    assert chosen(found, demand) == [("h", "other", "first")]
+    assert found.backup[0] == 1
+
+
+def test_two_agreed_bearers_who_cannot_lift_leave_two_lacking(catalogue):
+    helpers = [("a", None, "B", False, True, 1), ("b", None, "B", False, True, 1)]
+    agreed = [("h", "a", "primary", True), ("h", "b", "second", True)]
+    found = match(one(helpers, [1.0, 1.0], need=2, carry=True, pairs=agreed), catalogue)
+    assert found.helpers[0] == 2
+
+
+def test_a_proposed_pair_is_kept_for_a_second_but_not_for_a_minute(catalogue):
+    helpers = [("new", None, "B", True, True, 1), ("old", None, "B", True, True, 1)]
+    before = [("h", "old", "primary", False)]
+    stays = one(helpers, [10.0, 10.5], pairs=before)
+    goes = one(helpers, [10.0, 70.0], pairs=before)
+    assert ("h", "old", "first") in chosen(match(stays, catalogue), stays)
+    assert ("h", "new", "first") in chosen(match(goes, catalogue), goes)
+
+
+def test_first_helpers_are_moved_where_a_backup_would_else_be_lacking(catalogue):
+    """The near helper of the other building must stand in: the far one beside cannot."""
+    helpers = [("beside", None, "A", True, True, 1), ("other", None, "B", True, True, 1)]
+    demand = one(helpers, [50.0, 10.0])
+    found = match(demand, catalogue)
+    assert chosen(found, demand) == [("h", "beside", "first"), ("h", "other", "backup")]
+
+
+def test_the_first_tier_is_served_before_the_second_when_helpers_are_short(catalogue):
+    homes = [("h0", 1, False, 2.0, "A"), ("h1", 1, False, 4.0, "A")]
+    demand = wanted(homes, [("m", None, "B", True, True, 1)], [1.0, 90.0])
+    assert chosen(match(demand, catalogue), demand) == [("h1", "m", "first")]
+
+
+def test_two_bearers_go_to_one_household_rather_than_one_to_each(catalogue):
+    homes = [("h0", 2, True, 3.0, "A"), ("h1", 2, True, 3.0, "A")]
+    helpers = [("a", None, "B", True, True, 1), ("b", None, "B", True, True, 1)]
+    demand = wanted(homes, helpers, [10.0, 20.0, 20.0, 10.0])
+    found = match(demand, catalogue)
+    assert sorted(found.helpers.tolist()) == [0, 2]
+
+
+def test_a_night_without_anybody_is_told_apart_from_a_lacking_helper(catalogue):
+    homes = [("h0", 1, False, 2.0, "A"), ("h1", 1, False, 2.0, "A")]
+    demand = wanted(homes, [("m", None, "B", True, False, 1)], [1.0, NEVER])
+    found = match(demand, catalogue)
+    assert found.helpers.tolist() == [0, 1]
+    assert found.night.tolist() == [1, 0]
+
+
+def test_pruning_to_the_nearest_makes_no_shortage(catalogue):
+    """Thirty households share thirty near helpers; only a far one can take the last."""
+    n = 30
+    homes = [(f"h{i:02d}", 1, False, 2.0, "A") for i in range(n + 1)]
+    helpers = [(f"m{i:02d}", None, "A", True, True, 1) for i in range(n)]
+    helpers.append(("zz-far", None, "A", True, True, 1))
+    time = np.full((n + 1, n + 1), 10.0)
+    time[:, -1] = FAR
+    found = match(wanted(homes, helpers, time), catalogue)
+    assert found.helpers.sum() == 0
+    assert found.nearest > int(catalogue.number("pair_candidates"))
+
+
+def test_nobody_to_pair_and_nobody_to_help_is_no_fault(catalogue):
+    nobody = match(wanted([], [("m", None, "B", True, True, 1)], []), catalogue)
+    alone = match(wanted([("h", 1, False, 2.0, "A")], [], []), catalogue)
+    assert len(nobody.home) == 0
+    assert alone.helpers.tolist() == [1]
