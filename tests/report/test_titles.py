@@ -108,7 +108,7 @@ def test_a_scheme_that_shares_the_floor_is_called_a_tie():
 
 def test_no_points_and_nobody_left_are_said_as_such():
     assert map_title(0, "") == "没有找到风险高又够不着的地方"
-    assert clearance_title_none(30) == "推演里所有人都在 30 分钟内撤出"
+    assert clearance_title_none(30, rescue=False) == "推演里所有人都在 30 分钟内撤出"
 
 
 def test_the_flag_has_three_states_in_words():

@@ -73,3 +73,10 @@ def test_rests_on_the_way_add_their_number_times_their_length():
     assert court.person(found, "zhou-2")["mean_time"] == pytest.approx(
         DOWN_FROM_THIRD + WAY + 120.0, abs=2.0
     )
+
+
+def test_a_stranger_takes_all_rests_too_though_side_ways_cost_them_more():
+    rests = {"n_stops": court.point(2.0, "stops"), "dwell": court.point(30.0)}
+    place = court.kind(court.plain(), "newcomer", **rests)
+    found = court.run(place, court.quake(), who=court.only("chen-1"))
+    assert court.household(found, "hu-chen")["rest_p50"] == pytest.approx(60.0)

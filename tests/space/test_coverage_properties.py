@@ -17,7 +17,7 @@ from renlin.space.coverage import cover, service
 from renlin.space.residents import homes, residents
 
 SIDE, STEP = 4, 80.0
-CLASSES = ("adult", "older", "stick", "wheelchair_manual", "wheelchair_pushed", "bedridden", "child_small")
+CLASSES = ("adult", "stick", "wheelchair_manual", "bedridden")
 ORDER = {"not_covered": 0, "unknown": 1, "covered": 2}
 CATALOGUE = willow().catalogue
 RIGHT = [(c, r, c + 1, r) for c in range(SIDE - 1) for r in range(SIDE)]
@@ -94,7 +94,7 @@ def rank(rows):
 
 
 @given(grids())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_the_three_states_are_all_residents_and_the_careful_time_is_never_less(grid):
     place = built(grid)
     rows = told(place)
@@ -108,7 +108,7 @@ def test_the_three_states_are_all_residents_and_the_careful_time_is_never_less(g
 
 
 @given(grids())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_times_are_those_of_a_search_from_every_home_to_every_shelter(grid):
     place = built(grid)
     rows, network = told(place), place.network
@@ -123,7 +123,7 @@ def test_times_are_those_of_a_search_from_every_home_to_every_shelter(grid):
 
 
 @given(grids(), st.tuples(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_adding_a_facility_never_worsens_any_answer(grid, spot):
     kept, facts, doors, shelters, floors = grid
     before = told(built(grid))
@@ -134,7 +134,7 @@ def test_adding_a_facility_never_worsens_any_answer(grid, spot):
 
 
 @given(grids(), st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_closing_a_link_never_improves_any_answer(grid, data):
     place = built(grid)
     links = place.network.links
@@ -150,7 +150,7 @@ def test_closing_a_link_never_improves_any_answer(grid, data):
 
 
 @given(grids())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_who_uses_a_wheelchair_reaches_no_more_than_an_adult_of_the_same_pace(grid):
     place = built(grid)
     chair = CATALOGUE.classes["wheelchair_manual"]
@@ -165,7 +165,7 @@ def test_who_uses_a_wheelchair_reaches_no_more_than_an_adult_of_the_same_pace(gr
 
 
 @given(grids(), st.floats(0.3, 3.0))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_scaling_every_speed_and_the_limit_changes_times_and_no_state(grid, factor):
     place = built(grid)
     faster = {}
@@ -187,7 +187,7 @@ def test_scaling_every_speed_and_the_limit_changes_times_and_no_state(grid, fact
 
 
 @given(grids(), st.randoms())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_neither_the_names_nor_the_order_of_rows_mean_anything(grid, luck):
     kept, facts, doors, shelters, floors = grid
     place = built(grid)
@@ -196,17 +196,16 @@ def test_neither_the_names_nor_the_order_of_rows_mean_anything(grid, luck):
     columns = ["state", "reason", "time_optimistic", "time_pessimistic", "capacity_ratio"]
     before = told(place)[columns]
     after = told(place.with_tables(**shuffled))[columns].reindex(before.index)
-    assert after.equals(before) or np.allclose(
-        after.drop(columns=["state", "reason"]), before.drop(columns=["state", "reason"]), equal_nan=True
-    )
     assert after[["state", "reason"]].equals(before[["state", "reason"]])
+    for column in columns[2:]:
+        assert after[column].to_numpy() == pytest.approx(before[column].to_numpy(), nan_ok=True)
     renamed = told(built((kept, facts, doors, shelters, floors), names=lambda key: key[::-1]))[columns]
     assert sorted(renamed["state"]) == sorted(before["state"])
     assert np.allclose(sorted(renamed["time_pessimistic"]), sorted(before["time_pessimistic"]))
 
 
 @given(grids())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_places_shared_out_are_the_places_anybody_reaches(grid):
     place = built(grid)
     rows = told(place)
@@ -249,7 +248,7 @@ def test_taking_a_footbridge_off_the_map_makes_its_residents_unknown_and_never_c
 
 
 @given(grids())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_taking_away_every_way_leaves_nobody_covered_and_those_who_could_leave_unknown(grid):
     kept, facts, doors, shelters, floors = grid
     place = built(grid)

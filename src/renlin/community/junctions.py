@@ -109,14 +109,16 @@ class Junctions:
         """Return the junction nearest to ``at``, None without lines on the ground.
 
         Bridges, tunnels and other storeys are passed over: a street door opens on the
-        ground.
+        ground. Of several equally near the one farthest west and south is taken, so that
+        the order of rows means nothing.
         """
         index, ground = self._index
         if index is None:
             return None
-        apart, found = index.query(at)
-        junction = int(ground[int(found)])
-        return Hit(junction, self.walk_of[junction], float(apart))
+        apart = float(index.query(at)[0])
+        equal = ground[index.query_ball_point(at, apart + COINCIDENT)]
+        junction = min((int(i) for i in equal), key=lambda i: (*self.points[i], self.walk_of[i], i))
+        return Hit(junction, self.walk_of[junction], apart)
 
     @cached_property
     def _index(self) -> tuple[cKDTree | None, Whole]:
@@ -137,10 +139,11 @@ class Junctions:
         touches = self._touches(ends)
         pairs = [self._close_ends(ends), *self._touching_ends(touches)]
         label = _clusters(len(ends), np.vstack(pairs))
-        position: dict[int, int] = {}
+        place: dict[int, tuple[float, float]] = {}
+        for (x, y), cluster in zip(ends.tolist(), label.tolist(), strict=True):
+            place[cluster] = min(place.get(cluster, (x, y)), (x, y))
+        position = {cluster: self._add(spot) for cluster, spot in place.items()}
         for end, cluster in enumerate(label):
-            if cluster not in position:
-                position[int(cluster)] = self._add((float(ends[end, 0]), float(ends[end, 1])))
             line, last = divmod(end, 2)
             at = float(self.lengths[line]) if last else 0.0
             self.stops[line][at] = _through(position[int(cluster)])
@@ -273,7 +276,7 @@ class Junctions:
             for part, (start, stop) in enumerate(itertools.pairwise(known)):
                 ends = (self.stops[line][start].after, self.stops[line][stop].before)
                 for end in ends:
-                    self.walk_of[end] = self.walk_of[end] or name
+                    self.walk_of[end] = min(self.walk_of[end] or name, name)
                     self.on_ground[end] |= grounded
                 share = (stop - start) / whole if whole > 0 else 1.0
                 steps = None if pd.isna(row["steps"]) else float(row["steps"]) * share

@@ -10,7 +10,7 @@ household with too few bearers, l load of a backup.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from renlin.catalogue.load import Catalogue
-from renlin.equity.solver import Accuracy, Programme, Solution
+from renlin.equity.solver import Accuracy, Programme
 from renlin.governance.candidates import Edges, Open, sure
 from renlin.governance.demand import Demand
 
@@ -42,8 +42,6 @@ class Weights:
     ----------
     load
         What a backup takes of a helper's capacity, households.
-    backup
-        Weight of a backup's way against that of a first helper.
     weak
         Cost of a backup who cannot lift where somebody must be carried, s.
     change
@@ -51,7 +49,6 @@ class Weights:
     """
 
     load: float
-    backup: float
     weak: float
     change: float
 
@@ -60,7 +57,6 @@ def weights(catalogue: Catalogue) -> Weights:
     """Return the weights the catalogue sets."""
     return Weights(
         catalogue.number("pair_backup_load"),
-        catalogue.number("pair_backup_weight"),
         catalogue.number("pair_no_strength_cost"),
         catalogue.number("pair_change_cost"),
     )
@@ -73,6 +69,14 @@ class Picked:
     first: Flags
     backup: Flags
     optimal: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """A shortage and its total, which later questions may not exceed."""
+
+    cost: Costs
+    total: float
 
 
 class Choice:
@@ -91,40 +95,69 @@ class Choice:
         """Return the cost of lacking first helpers, by rank."""
         return {U: self.priority}
 
+    def too_few_bearers(self) -> Costs:
+        """Return the cost of households that must be carried and have too few who can."""
+        return {Z: np.ones(self.n)}
+
     def lacking_backups(self) -> Costs:
         """Return the cost of lacking backups, by rank."""
         return {W: self.priority}
 
-    def lesser(self) -> tuple[Costs, ...]:
-        """Return what counts after the longest way: carried with too few, nobody at night."""
-        one = np.ones(self.n)
-        return {Z: one}, {N: one}
+    def alone_at_night(self) -> Costs:
+        """Return the cost of households to whom somebody comes, but nobody at night."""
+        return {N: np.ones(self.n)}
 
-    def ways(self) -> Costs:
-        """Return the cost of every pair, s."""
+    def ways(self) -> tuple[Costs, Costs]:
+        """Return the cost of every first helper and of every backup, s."""
         time, by = self.among.time, self.weighed
-        return {
-            X: time - by.change * self.among.proposed_first,
-            Y: by.backup * (time + by.weak * self.weak) - by.change * self.among.proposed_backup,
-        }
+        first = time - by.change * self.among.proposed_first
+        backup = time + by.weak * self.weak - by.change * self.among.proposed_backup
+        return {X: first}, {Y: backup}
 
-    def nearest(self, made: Programme) -> Picked:
-        """Return the choice that is best in the lesser shortages, then in the total way."""
-        trial = made.copy()
-        for cost in self.lesser():
-            hold(trial, cost, 0.0)
-        solution = trial.minimise(dict(self.ways()), ACCURACY)
-        if solution.status != "infeasible":
-            return self._picked(solution)
-        for cost in self.lesser():
-            hold(made, cost, made.minimise(dict(cost), ACCURACY).cost)
-        return self._picked(made.minimise(dict(self.ways()), ACCURACY))
+    def least(
+        self, left: Open, held: Sequence[Held], cost: Costs, taken: Flags | None = None
+    ) -> Held:
+        """Return the least of a shortage with those in ``held`` kept."""
+        made = self.programme(left, held, limit=np.inf, taken=taken)
+        return Held(cost, made.minimise(dict(cost), ACCURACY).cost)
 
-    def programme(self, left: Open, *, limit: float, taken: Flags | None = None) -> Programme:
+    def possible(self, left: Open, held: Sequence[Held], *, limit: float) -> bool:
+        """Return whether the shortages can be held with no first helper beyond ``limit``."""
+        made = self.programme(left, held, limit=limit)
+        return made.minimise({}, ACCURACY).status != "infeasible"
+
+    def nearest(
+        self, left: Open, held: Sequence[Held], *, limit: float, taken: Flags | None = None
+    ) -> Picked:
+        """Return the best choice with the shortages held.
+
+        Fewest alone at night, then the least way of first helpers, then that of backups.
+        """
+        first, backup = self.ways()
+        nights = Held(self.alone_at_night(), 0.0)
+        made = self.programme(left, [*held, nights], limit=limit, taken=taken)
+        solution = made.minimise(dict(first), ACCURACY)
+        if solution.status == "infeasible":
+            made = self.programme(left, held, limit=limit, taken=taken)
+            fewest = made.minimise(dict(nights.cost), ACCURACY).cost
+            hold(made, Held(nights.cost, fewest))
+            solution = made.minimise(dict(first), ACCURACY)
+        if left.backup.any():
+            hold(made, Held(first, solution.cost))
+            solution = made.minimise(dict(backup), ACCURACY, solution.values)
+        k = len(self.among.home)
+        chosen = solution.values > CHOSEN
+        return Picked(chosen[:k], chosen[k : 2 * k], solution.status == "optimal")
+
+    def programme(
+        self, left: Open, held: Sequence[Held], *, limit: float, taken: Flags | None = None
+    ) -> Programme:
         """Return columns and rows as printed above.
 
         Parameters
         ----------
+        held
+            Shortages that may be no greater.
         limit
             No first helper comes from farther, s.
         taken
@@ -159,18 +192,15 @@ class Choice:
         of_helper = _sums(self.among.helper, np.ones(k), self.m)
         taking = {X: of_helper, Y: self.weighed.load * of_helper}
         made.add_rows(taking, np.full(self.m, -np.inf), left.capacity)
+        for one in held:
+            hold(made, one)
         return made
 
-    def _picked(self, solution: Solution) -> Picked:
-        k = len(self.among.home)
-        chosen = solution.values > CHOSEN
-        return Picked(chosen[:k], chosen[k : 2 * k], solution.status == "optimal")
 
-
-def hold(made: Programme, cost: Costs, total: float) -> None:
-    """Add the row that keeps a shortage no greater than ``total``."""
-    rows = {block: sparse.csr_array(values[None, :]) for block, values in cost.items()}
-    made.add_rows(rows, np.array([-np.inf]), np.array([total + SLACK]))
+def hold(made: Programme, held: Held) -> None:
+    """Add the row that keeps a shortage no greater than it may be."""
+    rows = {block: sparse.csr_array(values[None, :]) for block, values in held.cost.items()}
+    made.add_rows(rows, np.array([-np.inf]), np.array([held.total + SLACK]))
 
 
 def count(where: Whole, size: int) -> Whole:

@@ -3,16 +3,16 @@
 In this order, each only among the best of the ones before it:
 
 1. fewest first helpers lacking, the highest rank first
-2. fewest backups lacking, the highest rank first
-3. the longest way of a first helper as short as can be
-4. of those who must be carried, fewest with too few bearers
-5. fewest households to whom nobody comes at night
-6. least total way, a backup's weighed less; what was proposed before is kept where that
-   costs little
+2. of those who must be carried, fewest with too few bearers
+3. fewest backups lacking, the highest rank first
+4. the longest way of a first helper as short as can be
+5. fewest households to whom somebody comes, but nobody at night
+6. the least way of all first helpers; a pair proposed before is kept where that costs little
+7. the least way of all backups, who can lift where somebody must be carried
 
-First helpers are chosen before backups. That is exact whenever no backup is then lacking
-that could be had (the capacity left over, and households nobody may stand in for, bound
-it); otherwise both are chosen together.
+First helpers are chosen before backups, and only moved for them where a backup would else
+be lacking that could be had (the capacity left over, and households nobody may stand in
+for, bound it): then both are chosen together.
 
 Source: governance reference A05 (assumptions in parameters.toml).
 """
@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from renlin.catalogue.load import Catalogue
 from renlin.governance.candidates import Able, Edges, Open, able, edges, still_open
-from renlin.governance.choice import ACCURACY, SLACK, Choice, Picked, count, hold, weights
+from renlin.governance.choice import SLACK, Choice, Held, Picked, count, weights
 from renlin.governance.demand import Demand
 from renlin.governance.flows import ranks, shortest_reach
 
@@ -108,68 +108,61 @@ def _ranks(wanted: Demand, among: Edges, left: Open) -> tuple[int, ...]:
 
 def _picked(choice: Choice, left: Open) -> Picked:
     """Return the best pairs among the candidates."""
-    picked = _first_then_backups(choice, left)
+    if len(choice.among.home) == 0:
+        nobody = np.zeros(0, dtype=bool)
+        return Picked(nobody, nobody, optimal=True)
+    held = _first_helpers(choice, left)
+    picked = _first_then_backups(choice, left, held)
     lacking = left.backup - count(choice.among.home[picked.backup], choice.n)
-    if int(lacking.sum()) > _bound(choice, left, picked.first):
-        return _together(choice, left, picked)
-    return picked
+    if int(lacking.sum()) <= _bound(choice, left, picked.first):
+        return picked
+    fewest = choice.least(left, held, choice.lacking_backups())
+    return _closest(choice, left, [*held, fewest])
 
 
-def _first_then_backups(choice: Choice, left: Open) -> Picked:
-    """Return first helpers chosen as if there were no backups, then backups from what is left."""
-    nobody = np.zeros(choice.n, dtype=np.int64)
-    made = choice.programme(replace(left, backup=nobody), limit=_shortest(choice, left))
-    hold(made, choice.lacking_helpers(), _least(choice, left))
-    come = choice.nearest(made)
-    used = count(choice.among.helper[come.first], choice.m)
-    after = replace(left, need=nobody, night=nobody, capacity=left.capacity - used)
-    made = choice.programme(after, limit=np.inf, taken=come.first)
-    cost = choice.lacking_backups()
-    hold(made, cost, made.minimise(dict(cost), ACCURACY).cost)
-    stand = choice.nearest(made)
-    return Picked(come.first, stand.backup, come.optimal and stand.optimal)
-
-
-def _together(choice: Choice, left: Open, known: Picked) -> Picked:
-    """Return first helpers and backups chosen in one; ``known`` is a choice to better."""
-    least = _least(choice, left)
-    made = choice.programme(left, limit=np.inf)
-    hold(made, choice.lacking_helpers(), least)
-    backups = made.minimise(dict(choice.lacking_backups()), ACCURACY)
-    time = choice.among.time[choice.among.first]
-    low = _shortest(choice, left)
-    levels = np.unique(time[time >= low])
-    start, end = 0, len(levels) - 1
-    found, middle = known, 0
-    while start <= end:
-        made = choice.programme(left, limit=float(levels[middle]))
-        hold(made, choice.lacking_helpers(), least)
-        hold(made, choice.lacking_backups(), backups.cost)
-        if made.minimise({}, ACCURACY).status == "infeasible":
-            start = middle + 1
-        else:
-            found, end = choice.nearest(made), middle - 1
-        middle = (start + end) // 2
-    return replace(found, optimal=found.optimal and backups.status == "optimal")
-
-
-def _shortest(choice: Choice, left: Open) -> float:
-    """Return the least longest way of first helpers, s."""
-    at, among = choice.among.first, choice.among
-    room = _whole(left.capacity)
-    return shortest_reach(
-        among.home[at], among.helper[at], among.time[at], left.need, room, choice.priority
-    )
-
-
-def _least(choice: Choice, left: Open) -> float:
-    """Return the least cost of lacking first helpers, from the flows of each rank."""
+def _first_helpers(choice: Choice, left: Open) -> list[Held]:
+    """Return the least lacking of first helpers, and of households with too few bearers."""
     at, among = choice.among.first, choice.among
     room, need = _whole(left.capacity), left.need
     met = ranks(among.home[at], among.helper[at], need, room, choice.priority)
     levels = sorted(set(choice.priority[need > 0]), reverse=True)
     gained = np.diff(np.array([0, *met])) if met else np.zeros(0)
-    return float(choice.priority @ need - gained @ np.array(levels))
+    lacking = float(choice.priority @ need - gained @ np.array(levels))
+    held = [Held(choice.lacking_helpers(), lacking)]
+    if lacking > SLACK and (choice.carry & (need > 1)).any():
+        alone = replace(left, backup=np.zeros_like(left.backup))
+        held.append(choice.least(alone, held, choice.too_few_bearers()))
+    return held
+
+
+def _first_then_backups(choice: Choice, left: Open, held: list[Held]) -> Picked:
+    """Return first helpers chosen as if there were no backups, then backups from what is left."""
+    nobody = np.zeros(choice.n, dtype=np.int64)
+    come = _closest(choice, replace(left, backup=nobody), held)
+    used = count(choice.among.helper[come.first], choice.m)
+    after = replace(left, need=nobody, night=nobody, capacity=left.capacity - used)
+    fewest = choice.least(after, [], choice.lacking_backups(), come.first)
+    stand = choice.nearest(after, [fewest], limit=np.inf, taken=come.first)
+    return Picked(come.first, stand.backup, come.optimal and stand.optimal)
+
+
+def _closest(choice: Choice, left: Open, held: list[Held]) -> Picked:
+    """Return the best choice with the shortages held: the longest way, then the total way."""
+    at, among = choice.among.first, choice.among
+    room = _whole(left.capacity)
+    low = shortest_reach(
+        among.home[at], among.helper[at], among.time[at], left.need, room, choice.priority
+    )
+    levels = np.unique(among.time[at & (among.time >= low)])
+    start, end, middle = 0, len(levels) - 1, 0
+    while start < end:
+        if choice.possible(left, held, limit=float(levels[middle])):
+            end = middle
+        else:
+            start = middle + 1
+        middle = (start + end) // 2
+    longest = float(levels[start]) if len(levels) else low
+    return choice.nearest(left, held, limit=longest)
 
 
 def _bound(choice: Choice, left: Open, first: Flags) -> int:
@@ -182,9 +175,8 @@ def _bound(choice: Choice, left: Open, first: Flags) -> int:
 def _match(choice: Choice, left: Open, picked: Picked, nearest: int) -> Match:
     home, n = choice.among.home, choice.n
     chosen = picked.first | picked.backup
-    come = count(home[picked.first], n)
+    helpers = left.need - count(home[picked.first], n)
     awake = count(home[picked.first & choice.awake], n)
-    helpers = left.need - come
     return Match(
         home[chosen],
         choice.among.helper[chosen],

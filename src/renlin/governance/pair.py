@@ -21,7 +21,6 @@ from renlin.governance.support import support
 
 PARAMETERS = (
     "pair_backup_load",
-    "pair_backup_weight",
     "pair_candidates",
     "pair_candidates_most",
     "pair_change_cost",

@@ -62,7 +62,8 @@ def shortages(wanted: Demand, may: Able, pairs: pd.DataFrame, found: Match) -> p
 
 def _nobody_by_day(wanted: Demand, pairs: pd.DataFrame, found: Match) -> list[int]:
     """Return 1 for households of whose first helpers nobody is surely there by day."""
-    first = pairs[[part_of(str(role)) in FIRST_ROLES for role in pairs["role"]]]
+    comes = np.array([part_of(str(role)) in FIRST_ROLES for role in pairs["role"]], dtype=bool)
+    first = pairs[comes]
     by_day = set(first.loc[sure(first["day"]), "household"])
     served = set(first["household"])
     return [

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from renlin.finding import Finding, Lineage
+from renlin.report.explain_steps import carriers, implied, known, matching, telling
 from renlin.report.shelf import Entry, Shelf, column_of, row_of
 
 __all__ = ["Node", "explain"]
@@ -20,11 +21,6 @@ REGISTER_COLUMNS = ("subject", "indicator", "source", "file", "row", "observed_o
 """Shown beside the key of a row that says which row of which file it is."""
 RULE_COLUMNS = ("ruleset", "version", "rule")
 """Columns of a row that name the rule which decided it."""
-WHOLE = ("all", "gap", "worst_decile")
-"""Rows that rest on every group, where the parent has no row of that name."""
-BASE, SCHEME = "base", "scheme"
-MOST_CITED = 3
-"""Cells of one row that are followed when a rule cites several of its columns."""
 INDICATOR, REASON = "indicator", "reason_zh"
 
 
@@ -52,6 +48,8 @@ class Node:
         What it rests on, at most a few examples of each kind.
     inputs
         Community tables or files it read, with content hashes.
+    rest
+        Whether it stands for the rows not shown.
     """
 
     finding: str
@@ -65,11 +63,7 @@ class Node:
     unknown: int = 0
     children: tuple[Node, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_rest(self) -> bool:
-        """Return whether this stands for the rows not shown, not for a cell or a table."""
-        return bool(self.column) and not self.row and not self.rule and not self.inputs
+    rest: bool = False
 
     @property
     def is_none(self) -> bool:
@@ -145,23 +139,24 @@ class _Walk:
         )
 
     def line(self, found: Finding, row: pd.Series) -> Node:
-        """Return one row: a trace for each of its columns that is made in its own way."""
-        alike: dict[Lineage, list[str]] = {}
-        for column, made in found.provenance.lineage.items():
-            if column in found.table.columns:
-                alike.setdefault(made, []).append(column)
-        cells = [self.cell(found, row, columns[0], 1) for columns in alike.values()]
-        return Node(
-            found.name,
-            found.id,
-            self._key(found, row),
-            children=tuple(cells),
-            inputs={} if cells else found.provenance.inputs,
-        )
+        """Return one row: its cells, with one trace for those made in the same way."""
+        columns = [c for c in map(str, found.table.columns) if c not in found.provenance.key]
+        traced = [c for c in columns if c in found.provenance.lineage] or columns
+        first: dict[Lineage | None, str] = {}
+        for column in traced:
+            first.setdefault(found.provenance.lineage.get(column), column)
+        key = self._key(found, row)
+        cells = [
+            self.cell(found, row, column, 1)
+            if column in first.values()
+            else Node(found.name, found.id, key, column, known(row[column]))
+            for column in traced
+        ]
+        return Node(found.name, found.id, key, children=tuple(cells))
 
     def cell(self, found: Finding, row: pd.Series, column: str, depth: int) -> Node:
         """Return one cell and, as far as ``EXAMPLES`` reaches, what it rests on."""
-        made = found.provenance.lineage.get(column) or _implied(found, self.shelf)
+        made = found.provenance.lineage.get(column) or implied(found, self.shelf)
         key = self._key(found, row)
         mark = (found.name, column, *map(str, key.values()))
         new = mark not in self.shown
@@ -169,13 +164,15 @@ class _Walk:
         children: list[Node] = []
         for parent in made.parents if new and depth < len(EXAMPLES) else ():
             children.extend(self._parents(found, row, column, parent, made, depth))
+        there = {child.finding for child in children if not child.is_none}
+        children = [child for child in children if not child.is_none or child.finding not in there]
         decided = [str(row[name]) for name in RULE_COLUMNS if name in row.index]
         return Node(
             found.name,
             found.id,
             key,
             column,
-            _known(row[column]),
+            known(row[column]),
             "; ".join(filter(None, (made.rule, " ".join(decided)))),
             self._entries(made.catalogue, row),
             children=tuple(children),
@@ -196,19 +193,29 @@ class _Walk:
         parent = self.shelf.named(name)
         if parent is None:
             return
-        table = _matching(found, row, column, parent, (own.split("+"), theirs.split("+")))
+        table = matching(found, row, column, parent, (own.split("+"), theirs.split("+")))
         table = self._named_indicators(row, table, column, made)
         if not len(table):
-            yield Node(parent.name, parent.id, rows=0, inputs=parent.provenance.inputs)
+            yield Node(parent.name, parent.id, rows=0, inputs=self._ground(parent.name))
             return
-        carriers = _carriers(found, row, column, parent, table, made)
-        shown = _telling(table, carriers[0], EXAMPLES[depth])
+        chosen = carriers(found, row, column, parent, table, made)
+        shown = telling(table, chosen[0], EXAMPLES[depth])
         for _, cells in shown.iterrows():
-            yield from (self.cell(parent, cells, one, depth + 1) for one in carriers)
+            yield from (self.cell(parent, cells, one, depth + 1) for one in chosen)
         if len(table) > len(shown):
-            unknown = int(table[carriers[0]].isna().sum())
+            unknown = int(table[chosen[0]].isna().sum())
             more = len(table) - len(shown)
-            yield Node(parent.name, parent.id, column=carriers[0], rows=more, unknown=unknown)
+            yield Node(
+                parent.name, parent.id, column=chosen[0], rows=more, unknown=unknown, rest=True
+            )
+
+    def _ground(self, name: str) -> Mapping[str, str]:
+        """Return the tables a finding read, else those its parents did."""
+        made = self.shelf.provenances[name]
+        found = dict(made.inputs)
+        for parent in made.parents if not found else ():
+            found |= self._ground(parent) if parent in self.shelf.provenances else {}
+        return found
 
     def _named_indicators(
         self, row: pd.Series, table: pd.DataFrame, column: str, made: Lineage
@@ -233,7 +240,7 @@ class _Walk:
         names = list(found.provenance.key)
         if {"file", "row"} <= set(row.index):
             names += [name for name in REGISTER_COLUMNS if name in row.index]
-        return {name: _known(row[name]) for name in dict.fromkeys(names)}
+        return {name: known(row[name]) for name in dict.fromkeys(names)}
 
     def _entries(self, codes: Sequence[str], row: pd.Series | None = None) -> tuple[Entry, ...]:
         """Return the entries cited; of a part from which the row names some, only those."""
@@ -248,90 +255,3 @@ class _Walk:
 
 def _part(entry: Entry) -> str:
     return entry["code"].partition("/")[0]
-
-
-def _matching(
-    found: Finding,
-    row: pd.Series,
-    column: str,
-    parent: Finding,
-    joined: tuple[Sequence[str], Sequence[str]],
-) -> pd.DataFrame:
-    """Return the rows of ``parent`` that belong to ``row``.
-
-    Where both tables are keyed by the same column, such as the scheme, the rows of the
-    same value are meant, also where the lineage does not say so.
-    """
-    pairs = [pair for pair in zip(*joined, strict=True) if pair[0]]
-    named = {mine for mine, _ in pairs}
-    shared = [n for n in found.provenance.key if n in parent.provenance.key and n not in named]
-    table = parent.table
-    for mine, theirs in [*pairs, *((name, name) for name in shared)]:
-        wanted = BASE if mine == SCHEME and column == BASE else str(row[mine])
-        hits = table[table[theirs].astype(str) == wanted]
-        if len(hits) or (wanted not in WHOLE and mine in named):
-            table = hits
-    return table
-
-
-def _implied(found: Finding, shelf: Shelf) -> Lineage:
-    """Return what a column without a lineage of its own rests on: the parents of its table.
-
-    Rows belong together by the key columns both tables have.
-    """
-    behind = []
-    for name in found.provenance.parents:
-        parent = shelf.provenances.get(name)
-        if parent is not None:
-            shared = "+".join(key for key in found.provenance.key if key in parent.key)
-            behind.append((name, shared, shared))
-    return Lineage("", (), tuple(behind))
-
-
-def _carriers(
-    found: Finding,
-    row: pd.Series,
-    column: str,
-    parent: Finding,
-    table: pd.DataFrame,
-    made: Lineage,
-) -> list[str]:
-    """Return the columns of ``parent`` that carry on the trace.
-
-    The one of the same name; else one that the row names, such as its measure; else those
-    the lineage cites, or all that say how they were made, the known ones first.
-    """
-    key, columns = parent.provenance.key, list(map(str, parent.table.columns))
-    named = [column, *(str(row[name]) for name in found.provenance.key)]
-    for name in named:
-        if name in columns and name not in key:
-            return [name]
-    cited = [code.partition("/")[2] for code in made.catalogue]
-    traced = [name for name in parent.provenance.lineage if name in columns]
-    rest = [name for name in columns if name not in key]
-    usable = [name for name in cited if name in traced]
-    several = bool(usable)
-    usable = usable or traced or rest or columns
-    known = [name for name in usable if table[name].notna().any()] or usable
-    return known[: MOST_CITED if several else 1]
-
-
-def _telling(table: pd.DataFrame, column: str, most: int) -> pd.DataFrame:
-    """Return a few rows that show the span: the least, the greatest and one between."""
-    if len(table) <= most:
-        return table
-    known = table[table[column].notna()]
-    if len(known) < most or not pd.api.types.is_numeric_dtype(table[column]):
-        return (known if len(known) >= most else table).head(most)
-    order = known[column].astype("float64").sort_values(kind="stable").index
-    at = {1: [-1], 2: [0, -1]}.get(most, [0, len(order) // 2, -1])
-    return table.loc[[order[position] for position in at]]
-
-
-def _known(value: Any) -> Any:
-    """Return a cell as a plain value, a date without its hour, None when it is unknown."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return None
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return value.date().isoformat()
-    return value.item() if hasattr(value, "item") else value

@@ -26,8 +26,8 @@ class _Printer:
 
     def step(self, node: Node, depth: int) -> Iterator[str]:
         pad = "  " * depth
-        yield pad + (self._rest(node) if node.is_rest else self._head(node))
-        if node.is_rest:
+        yield pad + (self._rest(node) if node.rest else self._head(node))
+        if node.rest:
             return
         about = [("rule", node.rule)] if node.rule else []
         about += [("source", line) for line in self._sources(node.entries)]

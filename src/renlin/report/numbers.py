@@ -16,6 +16,8 @@ MANY = 100_000
 """Counts from here on are written in 万. Source: visual language §5."""
 FEW = 20
 """Shares of fewer are written as counts. Source: visual language §5."""
+SMALL = 10
+"""Sums below keep one decimal."""
 HALF_MINUTE_TENTH = 3.0
 """Seconds that still round to 0.0 minutes at one decimal."""
 
@@ -72,14 +74,16 @@ def signed(seconds: float) -> str:
 
 
 def span(low: float, high: float, code: Code = "zh") -> str:
-    """Return an interval of a change in minutes, such as +0.6 至 +2.4."""
+    """Return an interval of a change in minutes, such as +0.6 至 +2.4; ±<0.1 around nothing."""
+    if max(abs(low), abs(high)) < HALF_MINUTE_TENTH:
+        return "±<0.1" if low < 0 < high else "<0.1"
     return f"{signed(low)} {'至' if code == 'zh' else 'to'} {signed(high)}"
 
 
 def plain_span(low: float, high: float, code: Code = "zh") -> str:
     """Return an interval of sizes in minutes, such as 0.6–2.4, smaller first."""
     first, second = sorted((abs(low), abs(high)))
-    if low < 0 < high:
+    if low < 0 < high or second < HALF_MINUTE_TENTH:
         return span(low, high, code)
     return f"{tenth(first / MINUTE)}–{tenth(second / MINUTE)}"
 
@@ -146,7 +150,9 @@ def metres(length: float, code: Code = "zh") -> str:
 def money(yuan: float, code: Code = "zh") -> str:
     """Return a sum: 86 万元 or ¥860,000."""
     if code == "en":
-        return f"¥{yuan:,.0f}"
+        return f"¥{quantity(yuan) if yuan < SMALL else f'{yuan:,.0f}'}"
+    if yuan < SMALL:
+        return f"{quantity(yuan)} 元"
     if yuan < TEN_THOUSAND:
         return f"{yuan:,.0f} 元"
     text = f"{yuan / TEN_THOUSAND:,.1f}"
@@ -163,6 +169,13 @@ def day(date: dt.date, code: Code = "zh") -> str:
 def clock(hour: float) -> str:
     """Return an hour of the day as 02:00."""
     return f"{int(hour):02d}:{round(hour % 1 * 60):02d}"
+
+
+def many(value: float, code: Code = "zh") -> str:
+    """Return a quantity; a Chinese one from 100,000 on in 万."""
+    if code == "zh" and abs(value) >= MANY:
+        return quantity(round(value / TEN_THOUSAND, 1)) + " 万"
+    return quantity(value)
 
 
 def quantity(value: float) -> str:

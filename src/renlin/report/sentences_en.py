@@ -106,10 +106,18 @@ def flag_text(mean: str, group: str, change: str, interval: str, *, opposed: boo
     return words.format(mean=mean, group=people(group), link=link, change=change, interval=interval)
 
 
+def flag_text_hidden(mean: str, k: str) -> Markup:
+    """Say the number of the average where the slowest group is too small to be told."""
+    words = Markup(
+        "The average is {mean}. The slowest group is fewer than {k}: not told in public."
+    )
+    return words.format(mean=mean, k=k)
+
+
 def took(verdict: str, amount: str) -> Markup:
     """Say a change of time: 1.3 min faster; undecided."""
-    if verdict == "undecided":
-        return Markup("undecided")
+    if verdict in ("undecided", "unchanged"):
+        return Markup(verdict)
     return Markup("<b>{amount}</b> {word}").format(word=verdict, amount=amount)
 
 
@@ -128,9 +136,9 @@ def gap_text(before: str, after: str, state: str) -> Markup:
         "undecided": "moves, which way undecided,",
         "unchanged": "stays",
     }[state]
-    return Markup("The span from slowest to fastest group {word} from {before} to <b>{after}</b>.").format(
-        before=before, word=word, after=after
-    )
+    return Markup(
+        "The span from slowest to fastest group {word} from {before} to <b>{after}</b>."
+    ).format(before=before, word=word, after=after)
 
 
 def flag_note(forms: Sequence[str]) -> str:

@@ -98,10 +98,16 @@ def flag_text(mean: str, group: str, change: str, interval: str, *, opposed: boo
     return words.format(mean=mean, group=people(group), link=link, change=change, interval=interval)
 
 
+def flag_text_hidden(mean: str, k: str) -> Markup:
+    """Say the number of the average where the slowest group is too small to be told."""
+    words = Markup("平均{mean}。最慢的一组少于 {k} 人，公开版不给它的数。")
+    return words.format(mean=mean, k=k)
+
+
 def took(verdict: str, amount: str) -> Markup:
     """Say a change of time: 快了 1.3 分钟; 快慢未定."""
-    if verdict == "undecided":
-        return Markup("快慢未定")
+    if verdict in ("undecided", "unchanged"):
+        return Markup("快慢未定" if verdict == "undecided" else "没有变化")
     return Markup("{word} <b>{amount}</b>").format(
         word="快了" if verdict == "faster" else "慢了", amount=amount
     )

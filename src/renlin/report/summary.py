@@ -73,7 +73,7 @@ def summary(results: Results) -> dict[str, Any]:
         "points": _points(results, k),
         "network_gaps": _gaps(results, k),
         "comparison": _comparison(results, k),
-        "paradox": _paradox(results),
+        "paradox": _paradox(results, k),
         "dual_view": _dual_view(results),
         "plans": _plans(results, k),
     }  # fmt: skip
@@ -171,18 +171,28 @@ def _comparison(results: Results, k: Reader) -> dict[str, Any]:
     return made
 
 
-def _paradox(results: Results) -> dict[str, Any]:
+def _paradox(results: Results, k: Reader) -> dict[str, Any]:
+    """Return the verdicts; a worst group of a few is not named and its figures are left out."""
     made: dict[str, Any] = {}
     for row in rows_of(_table(results, "study.paradox")):
         cell: dict[str, Any] = {
             "verdict": str(row["verdict"]),
             "forms": [f for f in str(row["forms"]).split(";") if f],
-            "worst_group": str(row["worst_group"]),
+            "mean_change_s": _number(row["mean_change"]),
         }
-        for name in ("mean_change", "worst_change", "gap_before", "gap_after"):
-            cell[f"{name}_s"] = _number(row[name])
+        if k.sees(_worst_persons(results, row)):
+            cell["worst_group"] = str(row["worst_group"])
+            cell |= {f"{n}_s": _number(row[n]) for n in ("worst_change", "gap_before", "gap_after")}
+        else:
+            cell["worst_group"] = None
         made.setdefault(str(row["scenario"]), {})[str(row["scheme"])] = cell
     return made
+
+
+def _worst_persons(results: Results, row: dict[str, Any]) -> float:
+    sizes = _table(results, "simulation.groups")
+    own = sizes[(sizes["scenario"] == row["scenario"]) & (sizes["display"] == row["worst_group"])]
+    return float(own["n"].max()) if len(own) else 0.0
 
 
 def _dual_view(results: Results) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from renlin.simulation.behaviour import Bodies
 from renlin.simulation.grouping import (
+    NOT_MOVING,
     Grouping,
     group,
     helper_label,
@@ -25,8 +26,6 @@ from renlin.simulation.strike import Strike
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-
-NOT_MOVING = -1
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _numbered(
         strike=strike,
         notice=notice,
         presence=where,
-        grouping=replace_label(made, label),
+        grouping=made._replace(label=label),
         trips=trips,
         label=labels,
         entity=entity,
@@ -123,8 +122,3 @@ def _numbered(
         helper={int(h): int(e) for h, e in zip(going, of_helper, strict=True)},
         bodies=bodies,
     )
-
-
-def replace_label(made: Grouping, label: Whole) -> Grouping:
-    """Return the grouping with the labels as they stand once helpers have set out."""
-    return made._replace(label=label)

@@ -218,13 +218,20 @@ def rubble(site: Site, buildings: pd.DataFrame) -> Rubble:
     lane = (links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)).to_numpy()
     rows = np.flatnonzero(lane)
     shapes = links.geometry.to_numpy()[rows]
-    direction = _direction(shapes)
-    parts = [_covered(site, row, shapes, direction) for row in buildings.to_dict("records")]
+    direction, tree = _direction(shapes), shapely.STRtree(shapes)
     building, link, covered = [], [], []
-    for at, wide in enumerate(parts):
-        hit = np.flatnonzero(wide > 0)
-        building.append(np.full(len(hit), at, dtype=np.int64))
-        link.append(rows[hit])
+    for at, row in enumerate(buildings.to_dict("records")):
+        along, across = _reach(site, row)
+        near = np.sort(
+            tree.query(row["geometry"], predicate="dwithin", distance=max(along, across))
+        )
+        turned = np.abs(direction[near] - _long_side(row["geometry"]))
+        turned = np.minimum(turned, np.pi - turned)
+        reach = np.where(turned < PARALLEL, along, across)
+        wide = reach - shapely.distance(shapes[near], row["geometry"])
+        hit = wide > 0
+        building.append(np.full(int(hit.sum()), at, dtype=np.int64))
+        link.append(rows[near[hit]])
         covered.append(wide[hit])
     none = [np.zeros(0)]
     return Rubble(
@@ -234,9 +241,8 @@ def rubble(site: Site, buildings: pd.DataFrame) -> Rubble:
     )
 
 
-def _covered(
-    site: Site, building: dict[Any, Any], shapes: npt.NDArray[np.object_], direction: Floats
-) -> Floats:
+def _reach(site: Site, building: dict[Any, Any]) -> tuple[float, float]:
+    """Return how far rubble would reach beside the long side and beside the short side, m."""
     catalogue = site.place.catalogue
     table = sorted(catalogue.debris.values(), key=lambda row: row.height)
     height = building["height"]
@@ -246,11 +252,7 @@ def _covered(
     steps = [row.height for row in table]
     along = np.interp(height, steps, [row.parallel for row in table])
     across = np.interp(height, steps, [row.perpendicular for row in table])
-    turned = np.abs(direction - _long_side(building["geometry"]))
-    turned = np.minimum(turned, np.pi - turned)
-    share = np.where(turned < PARALLEL, along, across)
-    apart = shapely.distance(shapes, building["geometry"])
-    return np.asarray(np.maximum(share * float(height) - apart, 0.0))
+    return float(along * height), float(across * height)
 
 
 def _direction(lines: npt.NDArray[np.object_]) -> Floats:

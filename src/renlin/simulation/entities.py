@@ -15,7 +15,7 @@ from renlin.kernels.codes import (
     VIEW_LIVE,
     VIEW_LOCAL,
 )
-from renlin.simulation.behaviour import staff_speeds
+from renlin.simulation.behaviour import ADULT, staff_speeds
 from renlin.simulation.crew import Crew
 from renlin.simulation.grouping import CARRY
 from renlin.simulation.luck import Luck, sample
@@ -72,9 +72,8 @@ def _walkers(draft: Draft, scene: Scene, made: Crew) -> None:
     speed = np.full((made.n, 3), np.inf)
     np.minimum.at(speed, entity, pace)
     walking = np.bincount(entity, ~in_arms, minlength=made.n)
-    speed *= np.where(walking > 1, scene.site.place.catalogue.number("pair_speed_factor"), 1.0)[
-        :, None
-    ]
+    abreast = scene.site.place.catalogue.number("pair_speed_factor")
+    speed[walking > 1] *= abreast
     draft.speed[:] = np.where(np.isfinite(speed), speed, 0.0)[:, None, :]
     draft.size[:] = np.bincount(entity, bodies.size[person], minlength=made.n)[:, None]
     pattern = np.zeros(made.n, dtype=np.int64)
@@ -149,13 +148,13 @@ def _staff(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
     """Set how helpers move whom no register describes."""
     agreed, catalogue = scene.agreed, scene.site.place.catalogue
     speeds = staff_speeds(catalogue, luck("helper", "speed"))
-    adult = next(at for at, kind in enumerate(scene.site.who.kinds) if kind.code == "adult")
+    adult = next(at for at, kind in enumerate(scene.site.who.kinds) if kind.code == ADULT)
     pattern = scene.movers.pattern[adult, OWN]
     mover = scene.movers.codes(np.array([pattern]), np.array([ON_FOOT]), np.array([False]))[0]
     for helper, entity in made.helper.items():
         if agreed.person[helper] < 0:
             draft.speed[entity] = speeds[helper]
-            draft.size[entity] = catalogue.classes["adult"].size.value
+            draft.size[entity] = catalogue.classes[ADULT].size.value
             draft.mover[entity] = mover
             draft.barred[entity] = (1 << int(pattern)) | UNHELPED_BIT
 
@@ -237,18 +236,17 @@ def _views(scene: Scene, person: Whole, entity: Whole, n: int) -> contract.I4:
 
 def _stops(draft: Draft, scene: Scene, made: Crew) -> tuple[contract.I4, Floats, Floats]:
     """Return the rests of each entity, evenly over its way: count, metres walked, seconds."""
-    far = scene.routes.cost[draft.mover[:, OWN], draft.origin]
-    helped = np.zeros(made.n, dtype=bool)
-    helped[list(made.helper.values())] = True
-    rests = (made.entity >= 0).any() and made.n > 0
-    count = np.where(
-        np.isfinite(far) & ~helped & rests, made.bodies.stops[draft.slowest], 0
-    ).astype(np.int64)
+    far = scene.routes.metres[draft.mover[:, HELPED], draft.origin]
+    goes = far > 0
+    goes[list(made.helper.values())] = False
+    count = np.zeros(made.n, dtype=np.int64)
+    count[goes] = made.bodies.stops[draft.slowest[goes]]
     start = np.concatenate([[0], np.cumsum(count)])
     entity = np.repeat(np.arange(made.n), count)
     nth = np.arange(len(entity)) - start[entity] + 1
     after = far[entity] * nth / (count[entity] + 1)
-    return start.astype(np.int32), after, made.bodies.dwell[draft.slowest[entity]]
+    dwell = made.bodies.dwell[draft.slowest[entity]] if len(entity) else np.zeros(0)
+    return start.astype(np.int32), after, dwell
 
 
 def _legs(scene: Scene, made: Crew) -> contract.Legs:

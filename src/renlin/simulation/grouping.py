@@ -22,7 +22,6 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 NOT_MOVING = -1
-KEPT = -1
 HELP = {"none": 0, "guide": 1, "assist": 2, "carry": 3}
 NO_HELP, GUIDE, ASSIST, CARRY = range(4)
 
@@ -108,7 +107,7 @@ class Party(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """Who moves with whom.
+    """Who moves with whom; a household that walks together is labelled by its number.
 
     Attributes
     ----------
@@ -123,11 +122,6 @@ class Grouping(NamedTuple):
     label: Whole
     parties: tuple[Party, ...]
     in_arms: Flags
-
-
-def household_label(household: Whole) -> Whole:
-    """Return the label of households that walk together."""
-    return household
 
 
 def party_label(who: Residents, centre: int) -> int:
@@ -156,7 +150,7 @@ def group(who: Residents, can: Roles, leaves: Flags, members: Mapping[int, Whole
         Household -> its persons, for households that have somebody who needs help or is a
         young child; see :func:`households_to_watch`.
     """
-    label = np.where(leaves, household_label(who.household), NOT_MOVING)
+    label = np.where(leaves, who.household, NOT_MOVING)
     in_arms = leaves & can.infant
     parties: list[Party] = []
     for household in _watched(who, can, leaves, members):

@@ -180,7 +180,7 @@ def run_whole(made: Stage, bodies: Bodies, luck: Luck) -> Run:
         _households(made.scene, who, outcome, persons),
         _places(made.scene, outcome, movers.members),
         _channels(who),
-        who.strike.counts,
+        {**who.strike.counts, "routes_cut": float(outcome.routes_lost)},
     )
 
 

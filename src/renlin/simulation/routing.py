@@ -292,12 +292,15 @@ class Ways:
     row
         Row of each mover and target, -1 where nobody asks, shape (n_movers, n_targets).
     cost
-        Cost to safety, level metres, shape (n_movers, n_nodes).
+        Cost to safety, shape (n_movers, n_nodes); infinite where there is no way.
+    metres
+        Metres walked on that way, same shape; 0 where there is none.
     """
 
     rows: Table
     row: Table
     cost: Floats
+    metres: Floats
 
 
 def ways(
@@ -324,6 +327,7 @@ def ways(
     tables: list[Table] = []
     row = np.full((len(who.listed), n_targets), -1, dtype=np.int32)
     cost = np.full((len(who.listed), ground.n_nodes), np.inf)
+    metres = np.zeros(cost.shape)
     n_rows = 0
     for index in range(len(who.listed)):
         walks = graph(ground, costs[index], shut[index])
@@ -336,8 +340,23 @@ def ways(
         row[index, : len(made)] = n_rows + np.arange(len(made))
         n_rows += len(made)
         tables.append(made)
-        cost[index] = safe.cost[0]
-    return Ways(np.ascontiguousarray(np.concatenate(tables)), row, cost)
+        cost[index], metres[index] = safe.cost[0], along(ground, safe.link[0])
+    return Ways(np.ascontiguousarray(np.concatenate(tables)), row, cost, metres)
+
+
+def along(ground: Ground, links: Table) -> Floats:
+    """Return the metres walked from every node when following ``links`` to their end.
+
+    Doubles the stretch looked ahead in every round.
+    """
+    ends = np.stack([ground.space.head, ground.space.tail], axis=1).ravel().astype(np.int64)
+    goes = links >= 0
+    following = np.where(goes, ends[np.maximum(links, 0)], np.arange(len(links)))
+    metres = np.where(goes, ground.space.length[np.maximum(links, 0) >> 1], 0.0).astype(np.float64)
+    for _ in range(len(links).bit_length()):
+        metres = metres + metres[following]
+        following = following[following]
+    return metres
 
 
 def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, Floats]:

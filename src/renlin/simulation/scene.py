@@ -33,6 +33,7 @@ from renlin.simulation.routing import (
     Limits,
     Movers,
     Ways,
+    along,
     causes,
     limits,
     link_costs,
@@ -105,10 +106,6 @@ class Scene:
         """Return the routing target of the landing of ``household``."""
         node = self.site.live.node[household]
         return 1 + self.site.there.n + int(np.searchsorted(self.doors.node, node))
-
-    def target_of_door(self, node: Whole) -> Whole:
-        """Return the routing targets of landings that are doors."""
-        return 1 + self.site.there.n + np.searchsorted(self.doors.node, node)
 
 
 def scene(
@@ -255,24 +252,13 @@ def shelters(there: Destinations, routes: Ways, ground: Ground) -> Shelters:
     at = np.full(ground.n_nodes, -1, dtype=np.int32)
     at[there.node] = np.arange(there.n)
     others = np.full((there.n, max(there.n - 1, 1)), -1, dtype=np.int32)
-    for own in range(there.n):
-        far = [_walk(routes, ground, other, int(there.node[own])) for other in range(there.n)]
-        rest = [k for k in range(there.n) if k != own and np.isfinite(far[k])]
-        rest.sort(key=lambda k: (int(there.choice[k]), far[k], k))
+    links = [routes.rows[routes.row[0, 1 + other]] for other in range(there.n)]
+    far = np.array([along(ground, own) for own in links]).reshape(there.n, ground.n_nodes)
+    for own, node in enumerate(there.node):
+        rest = [k for k in range(there.n) if k != own and links[k][node] >= 0]
+        rest.sort(key=lambda k: (int(there.choice[k]), far[k, node], k))
         others[own, : len(rest)] = np.array(rest, dtype=np.int32) + 1
     return Shelters(contract.Shelters(capacity, others), at)
-
-
-def _walk(routes: Ways, ground: Ground, target: int, node: int) -> float:
-    """Return the metres from ``node`` to a destination along the first mover's way."""
-    links = routes.rows[routes.row[0, 1 + target]]
-    ends = np.stack([ground.space.head, ground.space.tail], axis=1).ravel()
-    far = 0.0
-    while links[node] >= 0:
-        link = int(links[node])
-        far += float(ground.space.length[link >> 1])
-        node = int(ends[link])
-    return far if links[node] == -2 else np.inf
 
 
 def routing(scene_: Scene, strike: Strike, stalls: Shelters) -> contract.Routing:

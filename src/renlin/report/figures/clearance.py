@@ -15,7 +15,7 @@ from renlin.report.palette import Look
 from renlin.report.spacing import width
 
 WIDTH = 682.0
-PANEL_HEIGHT = 116.0
+PANEL_HEIGHT = 112.0
 TOP = 50.0
 LEFT, GAP, GUTTER = 36.0, 16.0, 42.0
 """Room before the first panel, between panels, and behind a panel for who is left."""
@@ -23,6 +23,7 @@ STEPS = (5, 10, 15, 20, 30, 60, 120, 240)
 MOST_MARKS = 5
 MOST = 0.9
 """Share whose arrival is marked: 九成人."""
+LEVELS = (0.0, 0.5, MOST)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,6 @@ class Words:
 
     says: str
     groups: tuple[str, ...]
-    most: str
     minute: str
     """Unit behind the last tick and the marks above, such as 分."""
     left: str = ""
@@ -108,18 +108,19 @@ def _stroke(look: Look, wide: float) -> str:
 
 def _frame(panel: Panel, x: Scale, y: Scale, words: Words, *, is_first: bool) -> str:
     parts = [svg.text((x.start, y(1) - 17), panel.name, "b")]
-    for level in (0.0, 0.5, 1.0):
-        style = "stroke:var(--line)" if level else "stroke:var(--line-strong)"
-        parts.append(svg.line((x.start, y(level)), (x.end, y(level)), style))
+    for level in LEVELS:
+        parts.append(svg.line((x.start, y(level)), (x.end, y(level)), _rule(level)))
         if is_first:
             at = (x.start - 5, y(level) + 4)
             parts.append(svg.text(at, f"{level:.0%}", "s", anchor="end"))
-    dashed = "stroke:var(--ink-3);stroke-dasharray:2 3"
-    parts.append(svg.line((x.start, y(MOST)), (x.end, y(MOST)), dashed))
-    if is_first:
-        parts.append(svg.text((x.start + 3, y(MOST) + 12), words.most, "s"))
     parts += [_tick(minute, x, y, words.minute) for minute in _minutes(x.high)]
     return "".join(parts)
+
+
+def _rule(level: float) -> str:
+    if level == MOST:
+        return "stroke:var(--ink-3);stroke-dasharray:2 3"
+    return "stroke:var(--line)" if level else "stroke:var(--line-strong)"
 
 
 def _minutes(last: float) -> list[int]:

@@ -15,7 +15,7 @@ from renlin.report.spacing import width, wrapped
 WIDTH = 682.0
 COLUMN = 100.0
 """Width of one column of changes."""
-ROW, CLOSE = 33.4, 27.2
+ROW, CLOSE = 31.6, 27.2
 """Height of a row; the second where more than ``MANY`` stand under one another."""
 MANY = 8
 TOP = 26.0

@@ -46,7 +46,9 @@ def flag_chart(rows: Sequence[Row], look: Look, names: tuple[str, str, str]) -> 
     """
     says, base, scheme = names
     left = min(max(max(width(r.name, 12.2), width(r.n, 10.7)) for r in rows) + 18, 170.0)
-    values = [r.base for r in rows] + [v for r in rows for m in r.marks for v in (max(m.low, 0.0), m.high)]
+    values = [r.base for r in rows] + [
+        v for r in rows for m in r.marks for v in (max(m.low, 0.0), m.high)
+    ]
     scale = scale_for(values, left, WIDTH - 12, about=4)
     bottom = TOP + ROW * len(rows) - 3
     parts = [_grid(scale, bottom), _key(left, look, base, scheme)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 Words = str | Markup
+NOTHING = "–"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``strong`` rows are totals, ``rule`` rows stand under a line."""
+    """A table; ``strong`` rows are totals, ``rule`` rows stand under a line.
+
+    Rows in ``parts`` head the rows below them: one cell across the table.
+    """
 
     head: tuple[Head, ...]
     rows: tuple[tuple[Words, ...], ...]
@@ -29,6 +33,7 @@ class Table:
     rule: frozenset[int] = frozenset()
     note: Words = ""
     css: str = ""
+    parts: frozenset[int] = frozenset()
 
     kind: str = field(default="table", init=False)
 
@@ -130,6 +135,15 @@ class Page:
     foot: Words = ""
     context: str = ""
     template: str = "page.html.j2"
+
+
+def without_empty(
+    heads: tuple[Head, ...], rows: Sequence[tuple[Words, ...]], at: int
+) -> tuple[tuple[Head, ...], list[tuple[Words, ...]]]:
+    """Return heads and rows without column ``at`` where no row says anything in it."""
+    if any(row[at] != NOTHING for row in rows):
+        return heads, list(rows)
+    return (*heads[:at], *heads[at + 1 :]), [(*row[:at], *row[at + 1 :]) for row in rows]
 
 
 def table(

@@ -202,7 +202,7 @@ def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     looks = [book.group_looks[d] for d in chosen]
     names = tuple(book.group(d) for d in chosen)
     left = book.event_word("left_head", made.scenario)
-    words = cl.Words(title, names, word("nine_in_ten"), word("minute_short"), left)
+    words = cl.Words(title, names, word("minute_short"), left)
     note = book.event_word("clearance_note", made.scenario).format(runs=book.n_seeds)
     return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=note)
 

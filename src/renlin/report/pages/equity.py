@@ -29,7 +29,7 @@ def equity(book: Book) -> Page:
     pieces: list[Piece] = []
     times = _time_rows(book)
     shares = _share_rows(book)
-    n = len(times) + len(shares)
+    n = sum(1 for _, cells, _ in [*times, *shares] if cells)
     if times:
         note = word("equity_note")
         pieces.append(
@@ -63,10 +63,14 @@ def equity(book: Book) -> Page:
 Cells = dict[str, str | Markup]
 
 
-def _matrix(book: Book, rows: list[tuple[str, Cells, str]], note: str) -> Table:
-    """Return rows of (label, column -> cell, worst group) under one column per group."""
+Line = tuple[str, Cells, str]
+"""Label, column -> cell, worst group; without cells it heads the lines below it."""
+
+
+def _matrix(book: Book, rows: list[Line], note: str) -> Table:
+    """Return the lines under one column per group."""
     groups = [d for d in book.groups if any(d in cells for _, cells, _ in rows)]
-    heads = [Head("", wide="150px"), Head(book.group("all"), True)]
+    heads = [Head("", wide="118px"), Head(book.group("all"), True)]
     heads += [Head(book.group(d), True) for d in groups]
     heads.append(Head(book.group("gap"), True))
     made = []
@@ -77,12 +81,14 @@ def _matrix(book: Book, rows: list[tuple[str, Cells, str]], note: str) -> Table:
             line.append(Markup("<b>{}</b>").format(cell) if display == worst else cell)
         line.append(cells.get("gap", "–"))
         made.append(tuple(line))
-    return Table(tuple(heads), tuple(made), note=note, css="dense even")
+    parts = frozenset(i for i, (_, cells, _) in enumerate(rows) if not cells)
+    return Table(tuple(heads), tuple(made), note=note, css="dense even", parts=parts)
 
 
-def _time_rows(book: Book) -> list[tuple[str, Cells, str]]:
-    made = []
+def _time_rows(book: Book) -> list[Line]:
+    made: list[Line] = []
     for scenario in book.scenario_codes:
+        made.append((book.scenario(scenario), {}, ""))
         found = compared.compare(book, scenario)
         if found is None:
             made += _base_only(book, scenario)
@@ -91,15 +97,18 @@ def _time_rows(book: Book) -> list[tuple[str, Cells, str]]:
     return made
 
 
-def _time_row(book: Book, found: compared.Comparison, scheme: str) -> tuple[str, Cells, str]:
+def _time_row(book: Book, found: compared.Comparison, scheme: str) -> Line:
     column = "base" if scheme == BASE else "value"
     cells: Cells = {}
     for display in ("all", *found.shown, "gap"):
         if found.has(scheme, display):
             words = numbers.bare_minutes(found.level(scheme, display))
             cells[display] = number(words, compared.cite(book, found, scheme, display, column))
-    label = f"{book.scenario(found.scenario)} · {book.scheme(scheme)}"
-    return label, _with_hidden(book, cells, found.hidden), compared.worst_group(found, scheme) or ""
+    return (
+        book.scheme(scheme),
+        _with_hidden(book, cells, found.hidden),
+        compared.worst_group(found, scheme) or "",
+    )
 
 
 def _with_hidden(book: Book, cells: Cells, hidden: tuple[str, ...]) -> Cells:
@@ -111,7 +120,7 @@ def _few(book: Book) -> str:
     return f"<{book.reader.k_persons}" + book.language.word("person_short")
 
 
-def _base_only(book: Book, scenario: str) -> list[tuple[str, Cells, str]]:
+def _base_only(book: Book, scenario: str) -> list[Line]:
     """Return the row of the base where no scheme was simulated."""
     found, whole = today(book, scenario), book.whole("simulation.groups")
     cells: Cells = {
@@ -120,11 +129,16 @@ def _base_only(book: Book, scenario: str) -> list[tuple[str, Cells, str]]:
         if d in found.levels
     }
     hidden = tuple(d for d, state in found.states.items() if state == "few")
-    label = f"{book.scenario(scenario)} · {book.scheme(BASE)}"
-    return [(label, _with_hidden(book, cells, hidden), found.shown[0] if found.shown else "")]
+    return [
+        (
+            book.scheme(BASE),
+            _with_hidden(book, cells, hidden),
+            found.shown[0] if found.shown else "",
+        )
+    ]
 
 
-def _share_rows(book: Book) -> list[tuple[str, Cells, str]]:
+def _share_rows(book: Book) -> list[Line]:
     made = []
     services = list(dict.fromkeys(book.rows("space.coverage_groups").get("service", [])))
     for service in services:
@@ -146,7 +160,7 @@ def _share_rows(book: Book) -> list[tuple[str, Cells, str]]:
 
 def _shares(
     book: Book, rows: pd.DataFrame, name: str, column: str, label: str, *, low_is_worse: bool
-) -> tuple[str, Cells, str]:
+) -> Line:
     cells: Cells = {}
     listed = rows_of(rows)
     sizes = {
@@ -160,7 +174,9 @@ def _shares(
             cells[display] = _few(book)
         elif numbers.known(value) and (display in sizes or display in WHOLE):
             told = (
-                numbers.percent(float(value)) if display != "gap" else f"{100 * float(value):.0f}"
+                numbers.percent(float(value))
+                if display != "gap"
+                else f"{100 * abs(float(value)):.0f}"
             )
             cells[display] = book.number(told, name, row, column)
             if display in sizes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from markupsafe import Markup
 
@@ -13,12 +14,13 @@ from renlin.report.figures.timeline import Step, Words, timeline
 from renlin.report.numbers import MINUTE
 from renlin.report.pages import headline
 from renlin.report.pages.maps import key_map
-from renlin.report.readings import compared, dual
+from renlin.report.readings import compared, dual, naming
 from renlin.report.readings.compared import Comparison
 from renlin.report.readings.example import Example, example
 from renlin.report.readings.places import Atlas
 from renlin.report.text import sentences
 
+MOST_MEASURES = 3
 MAP = {"zh": (334.0, 235.0), "en": (334.0, 200.0)}
 """Size of the key map: English needs more lines beside it."""
 
@@ -47,8 +49,9 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
         return None
     say, code = sentences(book.language), book.language.code
     scheme, state = str(row["scheme"]), str(row["verdict"])
-    told = _flag_text(book, row)
-    gap = say.gap_text(
+    hidden = str(row["worst_group"]) not in made.shown
+    told = _flag_text(book, row, hidden=hidden)
+    gap = Markup("") if hidden else say.gap_text(
         _number(book, row, "gap_before"), _number(book, row, "gap_after", unit=True),
         str(row["gap_state"]),
     )  # fmt: skip
@@ -68,10 +71,12 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
     }
 
 
-def _flag_text(book: Book, row: Any) -> Markup:
+def _flag_text(book: Book, row: Any, *, hidden: bool) -> Markup:
     say, code = sentences(book.language), book.language.code
     group = str(row["worst_group"])
     mean = _took(book, row, "mean")
+    if hidden:
+        return cast(Markup, say.flag_text_hidden(mean, str(book.reader.k_persons)))
     worst = _took(book, row, "worst")
     span = numbers.plain_span(float(row["worst_low"]), float(row["worst_high"]), code)
     interval = say.interval(headline.level(book), span)
@@ -90,7 +95,9 @@ def _took(book: Book, row: Any, name: str) -> Markup:
 
 
 def _word(row: Any, name: str) -> str:
-    return {"better": "faster", "worse": "slower"}.get(str(row[f"{name}_state"]), "undecided")
+    return {"better": "faster", "worse": "slower", "unchanged": "unchanged"}.get(
+        str(row[f"{name}_state"]), "undecided"
+    )
 
 
 def _number(book: Book, row: Any, column: str, *, unit: bool = False) -> Markup:
@@ -121,11 +128,17 @@ def two_views(book: Book) -> dict[str, Any] | None:
     found = dual.measures(book)
     return {
         "rows": rows,
-        "measures": {
-            view: book.language.list(found[view]) if found.get(view) else "–" for view in dual.VIEWS
-        },
+        "measures": {view: _some_measures(book, found, view) for view in dual.VIEWS},
         "price": price(book),
     }
+
+
+def _some_measures(book: Book, found: Mapping[str, list[str]], view: str) -> str:
+    """Return the measures of a view, those the other view does not take first."""
+    own = found.get(view, [])
+    others = {name for other in dual.VIEWS if other != view for name in found.get(other, [])}
+    ordered = sorted(own, key=lambda name: name in others)
+    return naming.some(book, ordered, MOST_MEASURES) if own else "–"
 
 
 def price(book: Book) -> Markup:

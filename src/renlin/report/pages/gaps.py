@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from renlin.report import numbers
 from renlin.report.book import Book
+from renlin.report.cite import number
 from renlin.report.labels import Wish
 from renlin.report.maps.classes import UNKNOWN
 from renlin.report.maps.ground import Label
@@ -16,9 +17,18 @@ from renlin.report.maps.themes import Fill, Sheet, draw, gap_line, radius, route
 from renlin.report.maps.walks import midpoint, ways
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import Figure, Head, Page, Piece, Section, Side, Table
+from renlin.report.pages.blocks import (
+    Figure,
+    Head,
+    Page,
+    Piece,
+    Section,
+    Side,
+    Table,
+    without_empty,
+)
 from renlin.report.pages.themes import HALF, HALF_SPLIT
-from renlin.report.readings import compared
+from renlin.report.readings import compared, naming
 from renlin.report.readings.places import Atlas, of_unit, where, window
 from renlin.report.spacing import width
 from renlin.report.tables import rows_of
@@ -65,8 +75,29 @@ def paper(book: Book, atlas: Atlas) -> list[Piece]:
     }
     picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (drawn + walked, labels)))
     note = word("paper_note")
-    listed = Section("", word("paper_list"), (_paper_table(book, atlas, rows),))
+    tables = (_paper_groups(book, plain), _paper_table(book, atlas, rows))
+    listed = Section("", word("paper_list"), tables)
     return [Figure(word("kicker_paper"), title, picture, note=note), listed]
+
+
+def _paper_groups(book: Book, plain: pd.DataFrame) -> Table:
+    """Return whom it concerns, over the whole community: groups, units, people."""
+    word, code, whole = book.language.word, book.language.code, book.whole("space.paper_only")
+    summed = plain.groupby("display").agg(persons=("persons", "sum"), places=("unit", "nunique"))
+    sizes = {d: float(summed.loc[d, "persons"]) for d in book.groups if d in summed.index}
+    states = book.reader.counts(sizes)
+    rows = []
+    for display in sorted(sizes, key=lambda d: -sizes[d]):
+        shown = states[display] == "shown"
+        n = numbers.count(sizes[display], code) if shown else _hidden(book, states[display])
+        places = numbers.count(float(summed.loc[display, "places"]), code) if shown else "–"
+        rows.append((book.group(display), number(n, whole), number(places, whole)))
+    heads = (Head(word("group")), Head(word("persons"), True), Head(word("n_entrances"), True))
+    return Table(heads, tuple(rows), css="slim")
+
+
+def _hidden(book: Book, state: str) -> str:
+    return compared.few(book) if state == "few" else f"≥{book.reader.k_persons}"
 
 
 def _circles(book: Book, plain: pd.DataFrame, sheet: Sheet) -> str:
@@ -102,53 +133,62 @@ def _walked(book: Book, rows: list[dict[str, Any]], sheet: Sheet) -> tuple[str, 
 
 
 def _paper_rows(plain: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one row per unit, group and service; units summed, groups under k not told."""
-    grouped = plain.groupby(["unit", "display", "service"], sort=True)
+    """Return one row per unit and service, most people first; the slowest way stands for it."""
     made = []
-    for (unit, display, service), own in grouped:
-        row = rows_of(own.sort_values("time", ascending=False).head(1))[0]
-        persons = float(own["persons"].sum())
-        made.append({**row, "unit": unit, "display": display, "service": service, "total": persons})
-    return sorted(made, key=lambda r: (-r["total"], str(r["unit"]), str(r["display"])))
+    for (unit, service), own in plain.groupby(["unit", "service"], sort=True):
+        slowest = own.sort_values(["time", "display"], ascending=[False, True])
+        sizes = {str(d): float(n) for d, n in own.groupby("display")["persons"].sum().items()}
+        causes = own.groupby("cause")["persons"].sum().sort_values(ascending=False, kind="stable")
+        made.append(
+            {
+                **rows_of(slowest.head(1))[0],
+                "unit": unit,
+                "service": service,
+                "total": float(own["persons"].sum()),
+                "sizes": sizes,
+                "causes": [str(c) for c in causes.index],
+            }
+        )
+    return sorted(made, key=lambda r: (-r["total"], str(r["unit"]), str(r["service"])))
 
 
 def _paper_table(book: Book, atlas: Atlas, rows: list[dict[str, Any]]) -> Table:
-    word, code = book.language.word, book.language.code
+    word = book.language.word
     heads = (
-        Head(word("place")),
-        Head(word("group")),
-        Head(word("persons"), True),
-        Head(word("straight"), True),
-        Head(word("walked"), True),
-        Head(word("minutes_own"), True),
-        Head(word("cause")),
-        Head(word("would_change")),
-    )
-    made = []
-    for row in rows[:MOST_ROWS]:
-        hidden = not book.reader.sees(row["total"])
-        name = "space.paper_only"
-        made.append(
-            (
-                where(book, of_unit(atlas.units, str(row["unit"]))),
-                book.group(str(row["display"])),
-                compared.fewer(book)
-                if hidden
-                else book.number(numbers.count(row["total"], code), name, row, "persons"),
-                book.number(numbers.metres(row["straight_m"], code), name, row, "straight_m"),
-                book.number(numbers.metres(row["walk_m"], code), name, row, "walk_m")
-                if numbers.known(row["walk_m"]) and row["walk_m"] != float("inf")
-                else "–",
-                book.number(numbers.bare_minutes(row["time"]), name, row, "time")
-                if numbers.known(row["time"]) and row["time"] != float("inf")
-                else word("never"),
-                word_of_cause(book, str(row["cause"])),
-                book.language.either(str(row["would_change_zh"]), str(row["would_change_en"])),
-            )
-        )
+        Head(word("place"), wide="108px"), Head(word("service")), Head(word("group")),
+        Head(word("persons"), True), Head(word("straight"), True), Head(word("walked"), True),
+        Head(word("minutes_slowest"), True), Head(word("cause")),
+        Head(word("would_change"), wide="160px"),
+    )  # fmt: skip
+    listed = [_paper_row(book, atlas, row) for row in rows[:MOST_ROWS]]
+    heads, made = without_empty(heads, listed, 2)
     rest = len(rows) - len(made)
-    note = word("more_rows").format(n=rest) if rest > 0 else ""
+    note = word("paper_groups").format(k=book.reader.k_persons)
+    note += word("more_rows").format(n=rest) if rest > 0 else ""
     return Table(heads, tuple(made), note=note)
+
+
+def _paper_row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, ...]:
+    """Return one row; a group is named only where enough of it live in the unit."""
+    code, name, word = book.language.code, "space.paper_only", book.language.word
+    named = [book.group(d) for d, n in sorted(row["sizes"].items()) if book.reader.sees(n)]
+    people = compared.few(book)
+    if book.reader.sees(row["total"]):
+        people = number(numbers.count(row["total"], code), book.whole(name))
+    walk, time = row["walk_m"], row["time"]
+    can = numbers.known(walk) and walk != float("inf")
+    comes = numbers.known(time) and time != float("inf")
+    return (
+        where(book, of_unit(atlas.units, str(row["unit"]))),
+        book.language.named(book.community.catalogue.facilities, str(row["service"])),
+        book.language.list(named) if named else "–",
+        people,
+        book.number(numbers.metres(row["straight_m"], code), name, row, "straight_m"),
+        book.number(numbers.metres(walk, code), name, row, "walk_m") if can else "–",
+        book.number(numbers.bare_minutes(time), name, row, "time") if comes else word("never"),
+        book.language.list([word_of_cause(book, c) for c in row["causes"][:2]]),
+        book.language.either(str(row["would_change_zh"]), str(row["would_change_en"])),
+    )
 
 
 def word_of_cause(book: Book, code: str) -> str:
@@ -190,9 +230,9 @@ def _gap_row(book: Book, row: dict[str, Any]) -> tuple[str | Markup, ...]:
     code, name = book.language.code, "space.network_gaps"
     hidden = not book.reader.sees(float(row["persons"]))
     return (
-        str(row["gap"]),
+        naming.place_name(book, str(row["gap"])),
         book.number(str(row["n_entrances"]), name, row, "n_entrances"),
-        compared.fewer(book)
+        compared.few(book)
         if hidden
         else book.number(numbers.count(row["persons"], code), name, row, "persons"),
         book.number(numbers.metres(row["length"], code), name, row, "length"),

@@ -190,9 +190,10 @@ def _responses(book: Book, table: pd.DataFrame) -> Section:
     say = sentences(book.language)
     title = say.responses_title((len(called), sum(called)), (len(still), sum(still)))
     heads = (
-        Head(word("response"), wide="196px"), Head(word("place"), wide="128px"),
-        Head(word("affected_most"), True, "52px"), Head(word("owner"), wide="84px"),
-        Head(word("review_on"), True, "70px"), Head(word("cost"), True), Head(word("state")),
+        Head(word("response"), wide="176px"), Head(word("place"), wide="120px"),
+        Head(word("affected_most"), True, "58px"), Head(word("owner"), wide="92px"),
+        Head(word("review_on"), True, "66px"), Head(word("cost"), True),
+        Head(word("state"), wide="54px"),
     )  # fmt: skip
     rows = tuple(_response(book, own) for own in grouped[:MOST_ROWS])
     rest = len(grouped) - len(rows)
@@ -204,13 +205,13 @@ def _response(book: Book, own: pd.DataFrame) -> tuple[str | Markup, ...]:
     word, code, whole = book.language.word, book.language.code, book.whole("governance.responses")
     first = rows_of(own.sort_values(["persons", "place"], ascending=[False, True]).head(1))[0]
     n = float(first["persons"]) if numbers.known(first["persons"]) else 0.0
-    most = numbers.count(n, code) if book.reader.sees(n) else _short(book, n)
+    most = numbers.count(n, code) if book.reader.sees(n) else compared.few(book)
     bodies = [book.language.set(str(o)) for o in own["owner"].dropna().unique()]
     told = Markup('{}<small class="ev">{} {}</small>').format(
         book.language.set(str(first[f"text_{code}"])), word("evidence"), _evidence(book, own)
     )
     return (
-        told, _places(book, own), number(most, whole), naming.some(book, bodies, 1),
+        told, _places(book, own), number(most, whole), book.language.list(bodies[:2]),
         str(own["review_on"].min())[:10], _cost(book, first), word(f"state_{first['state']}"),
     )  # fmt: skip
 
@@ -222,7 +223,7 @@ def _places(book: Book, own: pd.DataFrame) -> str:
         return book.language.word("n_places").format(n=own["place"].nunique())
     ordered = seen.sort_values(["persons", "place"], ascending=[False, True])
     names = [_place(book, str(code)) for code in ordered["place"]]
-    return naming.some(book, names, 2)
+    return naming.some(book, names, 2, "and_more_places")
 
 
 def _place(book: Book, code: str) -> str:
@@ -245,7 +246,8 @@ def _cost(book: Book, row: dict[str, Any]) -> str | Markup:
     unit = str(row.get("cost_unit", "yuan") or "yuan").replace("yuan", "").strip("/ ")
     first, second = (numbers.money(float(v), book.language.code) for v in (low, high))
     told = first if low == high else f"{_without_unit(first, second)}–{second}"
-    per = f" / {book.language.said(f'per_{unit}', unit)}" if unit else ""
+    units = [book.language.said(f"per_{part}", part) for part in unit.split("/") if part]
+    per = f" / {'/'.join(units)}" if units else ""
     return book.number(told + per, "governance.responses", row, "cost_high")
 
 

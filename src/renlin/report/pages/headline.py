@@ -111,9 +111,11 @@ def scene(book: Book, made: Comparison | None) -> str:
     n = 0 if made is None else len(book.scheme_codes)
     told = say.scene(scenario.hour, book.scenario(scenario.code), n, book.n_seeds)
     row = judged(book, made) if made is not None else None
-    if row is not None and row["verdict"] == "flagged" and "worst_off_loses" in str(row["forms"]):
-        group = str(row["worst_group"])
-        n_words = made.counts.get(group, "") if made is not None else ""
+    if made is None or row is None or row["verdict"] != "flagged":
+        return book.language.set(told)
+    group = str(row["worst_group"])
+    if "worst_off_loses" in str(row["forms"]) and group in made.shown:
+        n_words = made.counts.get(group, "")
         flagged = say.scene_flag(book.scheme(str(row["scheme"])), book.group(group), n_words)
         told += flagged if book.language.code == "zh" else f" {flagged}"
     return book.language.set(told)

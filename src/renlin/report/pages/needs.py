@@ -249,7 +249,8 @@ def item_name(book: Book, code: str) -> str:
 
 def _amount(book: Book, row: Any) -> str:
     unit = str(row["unit"])
-    return f"{numbers.quantity(float(row['quantity']))} {book.language.said(f'unit_{unit}', unit)}"
+    quantity = numbers.many(float(row["quantity"]), book.language.code)
+    return f"{quantity} {book.language.said(f'unit_{unit}', unit)}"
 
 
 def _persons_bars(book: Book, goods: pd.DataFrame, title: str) -> Markup:
@@ -288,19 +289,25 @@ def _by_group(book: Book, table: pd.DataFrame, items: list[str]) -> Table:
             item_name(book, item),
             book.language.said(f"unit_{unit}", unit),
         ]
+        sizes = {d: float(own.loc[d, "n_persons"]) for d in groups if d in own.index}
+        states = book.reader.counts(sizes)
         for display in ("all", *groups):
-            cells.append(_group_cell(book, own, display))
+            cells.append(_group_cell(book, own, display, states.get(display, "shown")))
         rows.append(tuple(cells))
     return Table(tuple(heads), tuple(rows), note=word("supplies_note"), css="dense")
 
 
-def _group_cell(book: Book, own: pd.DataFrame, display: str) -> str | Markup:
+def _group_cell(book: Book, own: pd.DataFrame, display: str, state: str) -> str | Markup:
+    """Return what a group needs; neither a few people's nor what would give them away."""
     if display not in own.index:
         return "0"
-    row = {**rows_of(own.loc[[display]])[0], "display": display}
-    if not book.reader.sees(float(row["n_persons"])):
+    if state == "few":
         return f"<{book.reader.k_persons}" + book.language.word("person_short")
-    return book.number(numbers.quantity(float(row["quantity"])), "needs.totals", row, "quantity")
+    if state == "some":
+        return f"≥{book.reader.k_persons}" + book.language.word("person_short")
+    row = {**rows_of(own.loc[[display]])[0], "display": display}
+    told = numbers.many(float(row["quantity"]), book.language.code)
+    return book.number(told, "needs.totals", row, "quantity")
 
 
 def _services(book: Book, services: pd.DataFrame) -> Table:

@@ -10,13 +10,15 @@ from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
+from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words, without_empty
 from renlin.report.pages.gaps import word_of_cause
 from renlin.report.readings import compared, naming
 from renlin.report.readings.places import Atlas, of_unit, where
 from renlin.report.tables import Row, rows_of
 
 MOST_ROWS = 30
+WORST = 6
+"""Column of the group worst served."""
 MOST_CONFLICTS = 14
 
 
@@ -42,17 +44,18 @@ def _table(book: Book, atlas: Atlas) -> Section:
     if len(atlas.points) == 0:
         return Section(word("kicker_points"), title, (), word("points_rule"))
     heads = (
-        Head(word("number"), wide="64px"),
-        Head(word("place"), wide="128px"),
-        Head(word("risk"), True),
-        Head(word("people_here"), True),
-        Head(word("unserved"), True),
-        Head(word("tier_1_2"), True),
-        Head(word("worst_group")),
-        Head(word("cause")),
-        Head(word("fix"), wide="150px"),
+        Head(word("number"), wide="62px"),
+        Head(word("place"), wide="118px"),
+        Head(word("risk"), True, "52px"),
+        Head(word("people_here"), True, "44px"),
+        Head(word("unserved"), True, "62px"),
+        Head(word("tier_1_2"), True, "62px"),
+        Head(word("worst_group"), wide="76px"),
+        Head(word("cause"), wide="64px"),
+        Head(word("fix")),
     )
     rows = [_row(book, atlas, row) for row in rows_of(atlas.points)[:MOST_ROWS]]
+    heads, rows = without_empty(heads, rows, WORST)
     rest = len(atlas.points) - len(rows)
     note = word("points_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
     return Section(
@@ -64,22 +67,23 @@ def _row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, .
     name, code = "space.points", book.language.code
     tied = (atlas.points["rank"] == row["rank"]).sum() > 1
     rank = f"{row['number']}" + (f" ({book.language.word('tied')})" if tied else "")
-    few = compared.fewer(book)
+    few = compared.few(book)
 
     def told(column: str) -> str | Markup:
         n = float(row[column])
-        return (
-            book.number(numbers.count(n, code), name, row, column) if book.reader.sees(n) else few
-        )
+        shown = n > 0 and book.reader.sees(n)
+        return book.number(numbers.count(n, code), name, row, column) if shown else few
 
     tiers = float(row["tier1"]) + float(row["tier2"])
-    shown = numbers.count(tiers, code) if book.reader.sees(tiers) else few
-    worst = str(row.get("display_worst", ""))
+    enough = tiers > 0 and book.reader.sees(tiers)
+    listed = book.number(numbers.count(tiers, code), name, row, "tier1") if enough else few
+    unserved = book.reader.sees(float(row["unserved_vulnerable"]))
+    worst = book.group(str(row.get("display_worst", ""))) if unserved else "–"
     steady = "" if row["stable"] else book.language.word("unsteady")
     return (
         rank, where(book, of_unit(atlas.units, str(row["unit"]))),
         book.number(numbers.rate(float(row["risk"])), name, row, "risk"), told("persons"),
-        told("unserved_vulnerable"), book.number(shown, name, row, "tier1"), book.group(worst),
+        told("unserved_vulnerable"), listed, worst,
         word_of_cause(book, str(row["cause"])) + steady, fix(book, str(row.get("fix", ""))),
     )  # fmt: skip
 
@@ -129,7 +133,7 @@ def _severity(row: Row) -> float:
 def _contradiction(book: Book, row: Row) -> tuple[Words, ...]:
     word, code, name = book.language.word, book.language.code, "space.contradictions"
     n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
-    persons = numbers.count(n, code) if book.reader.sees(n) else compared.fewer(book)
+    persons = numbers.count(n, code) if book.reader.sees(n) else compared.few(book)
     who = str(row["responsible"]) if numbers.known(row["responsible"]) else ""
     return (
         naming.place_name(book, str(row["space"])),

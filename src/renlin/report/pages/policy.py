@@ -8,6 +8,8 @@ from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Section, Table
 
+MOST_PARENTS = 3
+
 
 def policy(book: Book) -> Page:
     """Return the value choices in force, who made them, and where every number comes from."""
@@ -66,26 +68,35 @@ def _choices(book: Book) -> Section:
     return Section(
         word("kicker_policy"),
         title,
-        (Table(heads, rows, note=word("policy_note").format(source=chosen.source)),),
+        (
+            Table(
+                heads,
+                rows,
+                note=word("policy_note").format(
+                    source=book.language.said(f"source_{chosen.source}", chosen.source)
+                ),
+            ),
+        ),
     )
 
 
 def _provenance(book: Book) -> Section:
     word = book.language.word
     heads = (
-        Head(word("finding")),
-        Head(word("name")),
-        Head(word("rows"), True),
+        Head(word("finding"), wide="92px"),
+        Head(word("name"), wide="146px"),
+        Head(word("rows"), True, "62px"),
         Head(word("rests_on")),
-        Head(word("privacy")),
+        Head(word("privacy"), wide="52px"),
     )
     rows = []
     for name in sorted(book.results.findings):
         found = book.results.findings[name]
         provenance = found.provenance
         parents = [*sorted(provenance.parents), *sorted(provenance.inputs)]
-        told = book.language.list(parents[:6]) if parents else "–"
-        more = f" +{len(parents) - 6}" if len(parents) > 6 else ""
+        told = book.language.list(parents[:MOST_PARENTS]) if parents else "–"
+        left = len(parents) - MOST_PARENTS
+        more = f" +{left}" if left > 0 else ""
         level = word(f"privacy_{provenance.privacy}") + (
             f" · {word('synthetic_short')}" if provenance.synthetic else ""
         )
@@ -107,5 +118,5 @@ def _provenance(book: Book) -> Section:
     return Section(
         word("kicker_provenance"),
         word("provenance_title").format(n=len(rows)),
-        (Table(heads, tuple(rows), note=note, css="dense"),),
+        (Table(heads, tuple(rows), note=note, css="dense ids"),),
     )

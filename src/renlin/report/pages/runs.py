@@ -87,7 +87,8 @@ def _level(book: Book, found: Today, display: str) -> tuple[Words, ...]:
     level, whole = found.levels[display], book.whole("simulation.groups")
     n = compared.count_words(book, level.n, found.states.get(display, "shown"))
     times = (numbers.bare_minutes(level.mean), numbers.bare_minutes(level.p90))
-    told = (*times, f"{level.out:.1f}")
+    out = "<1" if 0 < level.out < 0.5 else numbers.count(level.out, book.language.code)
+    told = (*times, out)
     return (book.group(display), n, *(number(words, whole) for words in told))
 
 

@@ -100,17 +100,22 @@ def _population(book: Book) -> Section | None:
         heads += [Head(word(f"expected_{period}"), True), Head(word("between"), True)]
     heads.append(Head(word("stale"), True))
     told = [d for d in ("all", *book.groups) if ("night", d) in cells]
-    rows = [_present(book, cells, d) for d in told if d == "all" or _shown(book, cells, d)]
-    table = Table(tuple(heads), tuple(rows), frozenset({0}), note=word("population_note"))
+    sizes = {d: _size(cells["night", d]) for d in told if d != "all"}
+    states = {"all": "shown", **book.reader.counts(sizes)}
+    rows = [_present(book, cells, d) for d in told if states[d] == "shown"]
+    left = [book.group(d) for d in told if states[d] != "shown"]
+    note = word("population_note")
+    if left:
+        note += word("population_left").format(groups=book.language.list(left))
+    table = Table(tuple(heads), tuple(rows), frozenset({0}), note=note)
     return Section(word("kicker_population"), word("population_title"), (table,))
 
 
 PERIODS = ("day", "night")
 
 
-def _shown(book: Book, cells: dict[tuple[str, str], Row], display: str) -> bool:
-    row = cells["night", display]
-    return book.reader.sees(float(row["n"] if "n" in row else row["high"]))
+def _size(row: Row) -> float:
+    return float(row["n"] if "n" in row else row["high"])
 
 
 def _present(book: Book, cells: dict[tuple[str, str], Row], display: str) -> tuple[Words, ...]:
@@ -170,7 +175,6 @@ def _corrected(book: Book, table: pd.DataFrame) -> Table:
         Head(word("tiers_moved"), True),
         Head(word("state")),
     )
-    indicators = book.community.catalogue.indicators
     rows = []
     for row in rows_of(table):
         asked = numbers.known(row.get("n_asked")) and numbers.known(row.get("n_yes"))
@@ -179,7 +183,7 @@ def _corrected(book: Book, table: pd.DataFrame) -> Table:
         rows.append(
             (
                 str(row["held_on"])[:10] if numbers.known(row.get("held_on")) else word("unknown"),
-                book.language.named(indicators, str(row["field"])),
+                _field(book, row),
                 word(f"about_{row.get('kind', 'prevalence')}"),
                 book.language.set(str(row.get("method", ""))),
                 f"{int(row['n_yes'])} / {int(row['n_asked'])}" if asked else word("unknown"),
@@ -190,6 +194,14 @@ def _corrected(book: Book, table: pd.DataFrame) -> Table:
             )
         )
     return Table(heads, tuple(rows))
+
+
+def _field(book: Book, row: Row) -> str:
+    """Return what was corrected: an indicator, a column of a layer, or the words of a workshop."""
+    field = str(row["field"])
+    if field in book.community.catalogue.indicators:
+        return book.language.named(book.community.catalogue.indicators, field)
+    return book.language.said(f"field_{field}", book.language.set(field.replace("_", " ")))
 
 
 def _tiers_changed(kept: pd.DataFrame) -> int:

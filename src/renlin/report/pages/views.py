@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 
 from renlin.report import numbers
@@ -22,12 +24,12 @@ def dual_page(book: Book) -> Page:
         return Page("dual", word("page_dual"), (Note(word("dual_empty"), empty=True),))
     pieces: list[Piece] = [_figures(book, rows), _theory(book), _price(book)]
     found = _measures(book)
-    pieces += [found] if found is not None else []
+    pieces += [part for part in (found, _epsilons(book)) if part is not None]
     return Page(
         "dual",
         word("page_dual"),
         tuple(pieces),
-        foot(book, "study.dual_view", "study.price", "study.portfolios"),
+        foot(book, "study.dual_view", "study.price", "study.portfolios", dual.FRONTIER),
     )
 
 
@@ -144,4 +146,36 @@ def _measures(book: Book) -> Section | None:
         word("kicker_measures"),
         word("measures_title"),
         (Table(heads, tuple(rows), note=word("measures_note")),),
+    )
+
+
+def _epsilons(book: Book) -> Section | None:
+    """Return what each ε would give and take, the one in force marked."""
+    table = book.rows(dual.FRONTIER)
+    if len(table) == 0:
+        return None
+    word = book.language.word
+    heads = (
+        Head(word("epsilon_head")), Head(word("epsilon_mean"), True),
+        Head(word("epsilon_worst"), True), Head(word("epsilon_gap"), True), Head(""),
+    )  # fmt: skip
+    listed = rows_of(table.sort_values("epsilon"))
+    rows = tuple(_epsilon(book, row) for row in listed)
+    chosen = frozenset(i for i, row in enumerate(listed) if bool(row["in_force"]))
+    made = Table(heads, rows, chosen, note=word("epsilon_note"))
+    return Section(word("kicker_epsilon"), word("epsilon_title"), (made,))
+
+
+def _epsilon(book: Book, row: dict[str, Any]) -> tuple[Words, ...]:
+    name, word = dual.FRONTIER, book.language.word
+    if str(row["status"]) != "optimal":
+        return (numbers.percent(float(row["epsilon"])), "–", "–", "–", word("epsilon_infeasible"))
+    return (
+        numbers.percent(float(row["epsilon"])),
+        book.number(
+            numbers.percent(float(row["price_of_fairness"])), name, row, "price_of_fairness"
+        ),
+        book.number(numbers.bare_minutes(float(row["worst"])), name, row, "worst"),
+        book.number(numbers.bare_minutes(float(row["gap"])), name, row, "gap"),
+        word("epsilon_force") if bool(row["in_force"]) else "",
     )

@@ -100,6 +100,11 @@ def count_words(book: Book, n: float, state: str) -> str:
     return numbers.persons(n, book.language.code)
 
 
+def few(book: Book) -> str:
+    """Return the short word for a suppressed cell, for columns of figures."""
+    return f"<{book.reader.k_persons}"
+
+
 def fewer(book: Book) -> str:
     """Return the word for a suppressed cell."""
     return book.language.word("fewer_than_k").format(k=book.reader.k_persons)

@@ -14,6 +14,7 @@ from renlin.report.numbers import known
 from renlin.report.tables import rows_of
 
 VIEW, PRICE, PLANS = "study.dual_view", "study.price", "study.portfolios"
+FRONTIER = "study.frontier"
 TABLE = VIEW
 VIEWS = ("universal", "equity")
 FIGURES = ("budget", "mean", "worst", "gap", "worse_off", "undecided", "not_evacuated")

@@ -28,9 +28,9 @@ def place_name(book: Book, code: str) -> str:
     if code in set(place["households"]["household"]) or code in set(place["persons"]["person"]):
         return book.language.word("one_home")
     walks = place["walks"]
-    hit = walks.loc[walks["walk"] == code]
-    if len(hit):
-        return lane_name(book, str(hit["kind"].iloc[0]), hit["geometry"].iloc[0])
+    lane = walks.loc[walks["walk"] == code]
+    if len(lane):
+        return lane_name(book, str(lane["kind"].iloc[0]), lane["geometry"].iloc[0])
     if code in place.catalogue.facilities:
         return book.language.name(place.catalogue.facilities[code])
     return _built(book, code) or _gap(book, code) or book.language.said(f"place_{code}", code)
@@ -95,10 +95,10 @@ def of_links(links: pd.Series) -> pd.Series:
     return parts.str[:2].str.join("/")
 
 
-def some(book: Book, names: Sequence[str], most: int) -> str:
+def some(book: Book, names: Sequence[str], most: int, word: str = "and_more") -> str:
     """Return a list cut at ``most``, with how many there are in all."""
     listed = list(dict.fromkeys(names))
     if len(listed) <= most:
         return book.language.list(listed)
     told = book.language.list(listed[:most])
-    return book.language.word("and_more").format(some=told, n=len(listed), rest=len(listed) - most)
+    return book.language.word(word).format(some=told, n=len(listed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,13 +110,23 @@ def hover(book: Book, units: Units, classes: Classes) -> dict[str, str]:
     for row in rows_of(classes.table.reset_index(names="unit")):
         unit = str(row["unit"])
         risk, out = row["risk"], row["out_share"]
+        told = out_words(book, float(row["persons"]) * (1 - float(row["unknown_share"])), out)
         made[unit] = word.format(
             place=where(book, entrances.get(unit, [])),
             n=numbers.persons(float(row["persons"]), code),
             risk=numbers.rate(float(risk)) if numbers.known(risk) else "?",
-            out=numbers.percent(float(out)) if numbers.known(out) else "?",
+            out=told,
         )
     return made
+
+
+def out_words(book: Book, n: float, share: Any) -> str:
+    """Return the share of ``n`` people who are out of reach; of a few only that they are few."""
+    if not numbers.known(share):
+        return "?"
+    if share > 0 and not book.reader.sees(n * float(share)):
+        return book.language.word("fewer_than_k").format(k=book.reader.k_persons)
+    return numbers.percent(float(share))
 
 
 def of_unit(units: Units, unit: str) -> list[str]:
