@@ -72,7 +72,14 @@ def building(name, x, y, **facts):
 def entrance(name, block, x, y, **facts):
     """Return a level street door whose every width is known."""
     known = {"stair_width": 1.2, "door_width": 1.2, "steps": 0, "blocked_width": 0.0}
-    return {"entrance": name, "building": block, "name": name, **known, "geometry": at(x, y), **facts}
+    return {
+        "entrance": name,
+        "building": block,
+        "name": name,
+        **known,
+        "geometry": at(x, y),
+        **facts,
+    }
 
 
 def home(household, unit, floor=1):

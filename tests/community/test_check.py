@@ -53,7 +53,9 @@ def test_willow_is_in_order_but_for_the_house_without_a_path():
 
 
 def test_a_dwelling_above_the_roof_is_an_error_that_tells_no_storey():
-    place = drawn(**(IN_ORDER | {"dwellings": [DWELLING | {"floor": 7}], "entrances": [DOOR | {"floors": 3}]}))
+    place = drawn(
+        **(IN_ORDER | {"dwellings": [DWELLING | {"floor": 7}], "entrances": [DOOR | {"floors": 3}]})
+    )
     (remark,) = check(place)
     assert (remark.level, remark.fault.row, remark.fault.column) == ("error", 2, "floor")
     assert "7" not in remark.fault.text("en") + remark.fault.text("zh")
@@ -79,7 +81,9 @@ def test_a_sensor_at_a_place_that_is_nowhere_is_an_error():
 
 
 def test_a_door_away_from_its_building_is_an_error():
-    assert told(entrances=[DOOR | {"geometry": at(80, 6)}]) == [("error", "layers/entrances", 2, "geometry")]
+    assert told(entrances=[DOOR | {"geometry": at(80, 6)}]) == [
+        ("error", "layers/entrances", 2, "geometry")
+    ]
 
 
 def test_a_dwelling_house_without_a_door_is_a_remark():
@@ -114,7 +118,9 @@ def test_a_gate_on_no_way_is_a_remark():
 
 
 def test_a_facility_no_way_leads_to_is_a_remark():
-    assert told(facilities=[SHELTER, facility("t", "toilet", 50, 400)]) == [("remark", "layers/facilities", 3, "x")]
+    assert told(facilities=[SHELTER, facility("t", "toilet", 50, 400)]) == [
+        ("remark", "layers/facilities", 3, "x")
+    ]
 
 
 def test_a_facility_outside_its_space_is_a_remark():
@@ -134,7 +140,9 @@ def test_buildings_that_overlap_are_a_remark_and_those_that_touch_are_not():
     doors = [DOOR, entrance("B-1", "B", 60, 6)]
     assert told(buildings=[HOUSE, beside], entrances=doors) == []
     doors.append(entrance("C-1", "C", 53, 6))
-    assert told(buildings=[HOUSE, beside, over], entrances=doors) == [("remark", "layers/buildings", 4, "geometry")]
+    assert told(buildings=[HOUSE, beside, over], entrances=doors) == [
+        ("remark", "layers/buildings", 4, "geometry")
+    ]
 
 
 def test_a_building_inside_another_overlaps_it():
@@ -186,7 +194,9 @@ def test_a_helper_with_more_households_than_they_accept_is_a_remark():
         "persons": [PERSON | {"person": f"p{n}", "household": f"h{n}"} for n in range(3)],
         "pairs": [pair(n, f"h{n}") for n in range(3)],
     }
-    assert told(**rows, helpers=[helper(capacity=2)]) == [("remark", "layers/helpers", 2, "capacity")]
+    assert told(**rows, helpers=[helper(capacity=2)]) == [
+        ("remark", "layers/helpers", 2, "capacity")
+    ]
     assert told(**rows, helpers=[helper(capacity=3)]) == []
     assert told(**rows, helpers=[helper()]) == []
 
@@ -205,7 +215,9 @@ def test_a_household_without_dwelling_or_persons_is_a_remark():
 
 
 def test_an_unknown_storey_is_a_remark():
-    assert told(dwellings=[DWELLING | {"floor": None}]) == [("remark", "layers/dwellings", 2, "floor")]
+    assert told(dwellings=[DWELLING | {"floor": None}]) == [
+        ("remark", "layers/dwellings", 2, "floor")
+    ]
 
 
 def scenario(**places):
@@ -235,13 +247,21 @@ def test_what_a_study_names_must_be_there():
 
 
 def test_files_among_the_layers_that_nobody_reads_are_remarks():
-    inputs = {"layers/wals.geojson": "1", "layers/notes.csv": "2", "layers/plan.pdf": "3", "layers/walks.csv": "4"}
+    inputs = {
+        "layers/wals.geojson": "1",
+        "layers/notes.csv": "2",
+        "layers/plan.pdf": "3",
+        "layers/walks.csv": "4",
+    }
     place = dataclasses.replace(drawn(**IN_ORDER), inputs=inputs)
     assert told(place) == [("remark", "layers/wals.geojson", None, None)]
 
 
 def test_errors_come_before_remarks():
-    rows = {"persons": [PERSON | {"since": "2020-05-01", "until": "2019-05-01"}], "dwellings": [DWELLING | {"floor": None}]}
+    rows = {
+        "persons": [PERSON | {"since": "2020-05-01", "until": "2019-05-01"}],
+        "dwellings": [DWELLING | {"floor": None}],
+    }
     assert [level for level, *_ in told(**rows)] == ["error", "remark"]
 
 

@@ -69,6 +69,15 @@ class TestRoundTrip:
         save_community(willow().with_tables(gates=empty), copy)
         assert len(open_community(copy)["gates"]) == 0
 
+    def test_files_of_the_holder_stay_among_the_layers(self, copy):
+        (copy / "layers/readme.txt").write_text("ours")
+        (copy / "layers/photos").mkdir()
+        (copy / "layers/photos/gate.jpg").write_bytes(b"jpg")
+        save_community(willow(), copy)
+        assert (copy / "layers/readme.txt").read_text() == "ours"
+        assert (copy / "layers/photos/gate.jpg").read_bytes() == b"jpg"
+        assert not (copy / "layers/walks.geojson").exists()
+
     def test_geojson_and_geopackage_and_csv_of_one_layer_read_alike(self, copy):
         walks = willow()["walks"]
         (copy / "layers/walks.geojson").unlink()
@@ -217,7 +226,9 @@ class TestCoordinateSystems:
         walks = willow()["walks"].to_crs("EPSG:4326")
         text = walks[["walk", "kind", "geometry"]]
         (copy / "layers/walks.geojson").unlink()
-        pyogrio.write_dataframe(text, copy / "layers/walks.geojson", driver="GeoJSON", COORDINATE_PRECISION=12)
+        pyogrio.write_dataframe(
+            text, copy / "layers/walks.geojson", driver="GeoJSON", COORDINATE_PRECISION=12
+        )
         moved = open_community(copy)["walks"].distance(willow()["walks"])
         assert moved.max() < 1e-3
 
@@ -288,7 +299,9 @@ class TestFilesAsTheyComeBroken:
     @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
     def test_a_csv_in_another_encoding_is_told_so(self, copy, encoding):
         path = copy / "layers/persons.csv"
-        text = path.read_text(encoding="utf-8").replace("lin,hu-lin,84,female,", f"lin,hu-lin,84,{CANARY},")
+        text = path.read_text(encoding="utf-8").replace(
+            "lin,hu-lin,84,female,", f"lin,hu-lin,84,{CANARY},"
+        )
         path.write_text(text, encoding=encoding)
         first = [fault for fault in faults(copy) if fault.place == "layers/persons.csv"]
         assert [fault.got.en for fault in first] == ["another encoding"]
@@ -348,7 +361,9 @@ class TestFilesAsTheyComeBroken:
     def test_a_geopackage_of_many_other_layers_is_refused(self, copy):
         (copy / "layers/walks.geojson").unlink()
         path = copy / "layers/walks.gpkg"
-        line = gpd.GeoDataFrame({"a": ["1"]}, geometry=[LineString([(0, 0), (1, 1)])], crs="EPSG:32650")
+        line = gpd.GeoDataFrame(
+            {"a": ["1"]}, geometry=[LineString([(0, 0), (1, 1)])], crs="EPSG:32650"
+        )
         pyogrio.write_dataframe(line, path, layer="wakls")
         pyogrio.write_dataframe(line, path, layer="other", append=True)
         (fault,) = faults(copy)

@@ -128,7 +128,10 @@ def test_scaling_every_speed_scales_every_time(factor):
     network = willow().network
     names = ("speed_level", "speed_down", "speed_up")
     faster = STICK.model_copy(
-        update={n: (v := getattr(STICK, n)).model_copy(update={"value": v.value * factor}) for n in names}
+        update={
+            n: (v := getattr(STICK, n)).model_copy(update={"value": v.value * factor})
+            for n in names
+        }
     )
     before = passage(network, STICK, CATALOGUE, view="optimistic")
     after = passage(network, faster, CATALOGUE, view="optimistic")

@@ -152,5 +152,8 @@ def test_times_and_sums_along_the_way_agree_with_a_plain_search(edges, targets):
 def test_closing_a_link_never_shortens_a_time(edges):
     before = field(graph(*walked(edges, 8)), [0]).time if edges else None
     for closed in range(len(edges)):
-        shut = [(a, b, np.inf, np.inf) if n == closed else (a, b, f, w) for n, (a, b, f, w) in enumerate(edges)]
+        shut = [
+            (a, b, np.inf, np.inf) if n == closed else (a, b, f, w)
+            for n, (a, b, f, w) in enumerate(edges)
+        ]
         assert (field(graph(*walked(shut, 8)), [0]).time >= before - 1e-9).all()

@@ -1,5 +1,7 @@
 """A scheme makes exactly the changes it names, or none and says why."""
 
+from typing import ClassVar
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -35,7 +37,10 @@ def told(*edits):
         made(*edits)
     assert dict(willow().hashes) == before
     assert all(fault.remedy.zh and fault.remedy.en for fault in caught.value.faults)
-    return [(fault.place.removeprefix("schemes/try.toml "), fault.column) for fault in caught.value.faults]
+    return [
+        (fault.place.removeprefix("schemes/try.toml "), fault.column)
+        for fault in caught.value.faults
+    ]
 
 
 def text(*edits):
@@ -48,7 +53,11 @@ class TestSet:
     def test_one_cell_changes_and_nothing_else(self):
         changed = made(OPEN)
         assert changed["gates"]["open_hours"].tolist() == ["00:00-24:00"]
-        assert changed["gates"].drop(columns="open_hours").equals(willow()["gates"].drop(columns="open_hours"))
+        assert (
+            changed["gates"]
+            .drop(columns="open_hours")
+            .equals(willow()["gates"].drop(columns="open_hours"))
+        )
         others = [name for name in willow().tables if name != "gates"]
         assert all(changed.hashes[name] == willow().hashes[name] for name in others)
         assert changed.scheme == "try"
@@ -64,7 +73,13 @@ class TestSet:
         [
             {"table": "gates", "key": "east", "column": "locked", "was": False, "now": True},
             {"table": "gates", "key": "east", "column": "locked", "was": "no", "now": "yes"},
-            {"table": "facilities", "key": "clinic", "column": "open_hours", "was": "08:00-17:00", "now": None},
+            {
+                "table": "facilities",
+                "key": "clinic",
+                "column": "open_hours",
+                "was": "08:00-17:00",
+                "now": None,
+            },
         ],
     )
     def test_old_values_are_read_as_the_column_reads_them(self, edit):
@@ -74,21 +89,42 @@ class TestSet:
         assert pd.isna(value) if edit["now"] is None else bool(value)
 
     def test_a_number_may_be_written_whole_or_with_a_point(self):
-        edit = {"lever": "net.edge.width", "op": "set", "table": "walks", "key": "main-west", "column": "width"}
+        edit = {
+            "lever": "net.edge.width",
+            "op": "set",
+            "table": "walks",
+            "key": "main-west",
+            "column": "width",
+        }
         assert made({**edit, "was": 4, "now": 5})["walks"]["width"].iloc[0] == 5.0
         assert made({**edit, "was": 4.0, "now": 5.5})["walks"]["width"].iloc[0] == 5.5
 
     def test_unknown_is_written_as_no_old_value(self):
-        edit = {"lever": "net.edge.width", "op": "set", "table": "walks", "key": "path-c", "column": "width"}
+        edit = {
+            "lever": "net.edge.width",
+            "op": "set",
+            "table": "walks",
+            "key": "path-c",
+            "column": "width",
+        }
         assert made({**edit, "now": 1.5})["walks"]["width"].iloc[4] == 1.5
         assert told({**edit, "was": 2.0, "now": 1.5}) == [("edit 1", "was")]
 
     def test_a_wrong_old_value_tells_what_stands_there(self):
-        assert "what stands there: 05:00-23:00, got 06:00-22:00" in text(OPEN | {"was": "06:00-22:00"})
+        assert "what stands there: 05:00-23:00, got 06:00-22:00" in text(
+            OPEN | {"was": "06:00-22:00"}
+        )
 
     def test_a_new_value_the_schema_refuses_is_told(self):
         assert told(OPEN | {"now": "day and night"}) == [("edit 1", "now")]
-        wide = {"lever": "net.edge.width", "op": "set", "table": "gates", "key": "east", "column": "width", "was": 2.0}
+        wide = {
+            "lever": "net.edge.width",
+            "op": "set",
+            "table": "gates",
+            "key": "east",
+            "column": "width",
+            "was": 2.0,
+        }
         assert told(wide | {"now": 99.0}) == [("edit 1", "now")]
 
     def test_the_walking_network_is_assembled_anew(self):
@@ -112,14 +148,23 @@ class TestAdd:
         assert isinstance(after["facilities"], gpd.GeoDataFrame)
 
     def test_a_row_into_an_empty_table_keeps_its_types(self):
-        place = willow().with_tables(gates=located(empty(willow().catalogue, "gates"), "gates", willow().settings))
+        place = willow().with_tables(
+            gates=located(empty(willow().catalogue, "gates"), "gates", willow().settings)
+        )
         row = {"name": "南门", "geometry": "POINT (500080 3500000)", "width": 2.0}
-        after = apply(scheme({"lever": "net.edge.add", "op": "add", "table": "gates", "key": "south", "row": row}), place)
+        after = apply(
+            scheme(
+                {"lever": "net.edge.add", "op": "add", "table": "gates", "key": "south", "row": row}
+            ),
+            place,
+        )
         assert after["gates"].dtypes.equals(willow()["gates"].dtypes)
         assert after["gates"].crs == willow()["gates"].crs
 
     def test_a_key_that_is_taken_is_refused(self):
-        assert told(LANE | {"key": "path-a", "row": {"kind": "footway", "geometry": LINE}}) == [("edit 1", "key")]
+        assert told(LANE | {"key": "path-a", "row": {"kind": "footway", "geometry": LINE}}) == [
+            ("edit 1", "key")
+        ]
 
     @pytest.mark.parametrize(
         ("row", "columns"),
@@ -153,7 +198,7 @@ class TestRemove:
 
 
 class TestParameter:
-    EDIT = {"lever": "warn.reach_prob", "op": "parameter", "key": "parameters/warning_reach"}
+    EDIT: ClassVar = {"lever": "warn.reach_prob", "op": "parameter", "key": "parameters/warning_reach"}
 
     def test_one_parameter_moves_and_nothing_else(self):
         after = made(self.EDIT | {"was": 0.7, "now": 0.9})
@@ -161,7 +206,9 @@ class TestParameter:
         assert willow().catalogue.number("warning_reach") == 0.7
         assert dict(after.hashes) == dict(willow().hashes)
         others = [c for c in willow().catalogue.parameters if c != "warning_reach"]
-        assert all(after.catalogue.parameters[c] == willow().catalogue.parameters[c] for c in others)
+        assert all(
+            after.catalogue.parameters[c] == willow().catalogue.parameters[c] for c in others
+        )
 
     def test_a_parameter_of_a_scenario_moves(self):
         kind = willow().catalogue.scenarios["flood"]
@@ -193,14 +240,23 @@ class TestParameter:
         assert told(self.EDIT | {"was": 0.7, "now": 0.9} | change) == [("edit 1", column)]
 
     @pytest.mark.parametrize(
-        "key", ["scenarios/flood", "scenarios/flood/depht", "scenarios/flood/", "scenarios/flod/depth"]
+        "key",
+        ["scenarios/flood", "scenarios/flood/depht", "scenarios/flood/", "scenarios/flod/depth"],
     )
     def test_a_parameter_that_is_not_there_is_refused(self, key):
-        edit = {"lever": "hazard.flood_depth", "op": "parameter", "key": key, "was": 1.0, "now": 1.0}
+        edit = {
+            "lever": "hazard.flood_depth",
+            "op": "parameter",
+            "key": key,
+            "was": 1.0,
+            "now": 1.0,
+        }
         assert len(told(edit)) == 1
 
     def test_a_longer_name_is_not_the_parameter_of_a_lever(self):
-        assert told(self.EDIT | {"key": "parameters/warning_reach_app", "was": 0.7, "now": 0.8}) == [("edit 1", "lever")]
+        assert told(
+            self.EDIT | {"key": "parameters/warning_reach_app", "was": 0.7, "now": 0.8}
+        ) == [("edit 1", "lever")]
 
 
 class TestLevers:
@@ -231,12 +287,19 @@ class TestLevers:
                 continue
             for name in lever.table.split("|"):
                 columns = {column.column for column in tables[name]}
-                assert lever.operation == "row" or columns & set(lever.column.split("|")), lever.code
+                assert lever.operation == "row" or columns & set(lever.column.split("|")), (
+                    lever.code
+                )
 
 
 class TestOrder:
     def test_all_faults_are_told_at_once_and_nothing_is_made(self):
-        bad = [OPEN | {"was": "x"}, OPEN | {"key": "nord"}, OPEN, LANE | {"row": {"kind": "footway"}}]
+        bad = [
+            OPEN | {"was": "x"},
+            OPEN | {"key": "nord"},
+            OPEN,
+            LANE | {"row": {"kind": "footway"}},
+        ]
         assert told(*bad) == [("edit 1", "was"), ("edit 2", "key"), ("edit 4", "geometry")]
 
     def test_each_edit_sees_what_the_ones_before_it_made(self):
@@ -266,7 +329,15 @@ class TestOrder:
 @given(walk=st.sampled_from(["main-west", "path-a", "path-b"]), width=st.floats(0.3, 60))
 @settings(max_examples=15, deadline=None)
 def test_an_edit_and_its_undoing_leave_the_community_as_it_was(walk, width):
-    edit = {"lever": "net.edge.width", "op": "set", "table": "walks", "key": walk, "column": "width"}
+    edit = {
+        "lever": "net.edge.width",
+        "op": "set",
+        "table": "walks",
+        "key": walk,
+        "column": "width",
+    }
     stands = float(willow()["walks"].set_index("walk").loc[walk, "width"])
-    there_and_back = made(edit | {"was": stands, "now": width}, edit | {"was": width, "now": stands})
+    there_and_back = made(
+        edit | {"was": stands, "now": width}, edit | {"was": width, "now": stands}
+    )
     assert dict(there_and_back.hashes) == dict(willow().hashes)

@@ -6,7 +6,15 @@ import pytest
 from pydantic import ValidationError
 from tests.community.drawn import willow
 
-from renlin.community.settings import Policy, Scenario, Scheme, Settings, Study, declare, read_declared
+from renlin.community.settings import (
+    Policy,
+    Scenario,
+    Scheme,
+    Settings,
+    Study,
+    declare,
+    read_declared,
+)
 from renlin.errors import DataFault, SchemeFault
 
 GATE = Path("tests/places/willow/schemes/gate.toml")
@@ -24,7 +32,9 @@ def scheme(**edit):
 
 
 def test_an_unknown_key_offers_the_nearest_one():
-    fault = told({"code": "s", "zh": "甲", "en": "A", "kind": "flood", "hour": 1, "horizn": 9}, Scenario)["horizn"]
+    fault = told(
+        {"code": "s", "zh": "甲", "en": "A", "kind": "flood", "hour": 1, "horizn": 9}, Scenario
+    )["horizn"]
     assert fault.text("en").endswith("got unknown key horizn. Did you mean horizon?")
     assert fault.text("zh").endswith("实为不认识的 horizn。是不是「horizon」？")
 
@@ -61,7 +71,10 @@ def test_all_missing_keys_are_told_at_once():
 
 
 def test_a_word_that_is_none_of_the_allowed_lists_them():
-    assert told(scheme(op="put"), Scheme)["edit.0.op"].expected.zh == "'set'、'add'、'remove'、'parameter'"
+    assert (
+        told(scheme(op="put"), Scheme)["edit.0.op"].expected.zh
+        == "'set'、'add'、'remove'、'parameter'"
+    )
 
 
 def test_declarations_do_not_change():

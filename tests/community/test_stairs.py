@@ -13,7 +13,8 @@ NUMBER = willow().catalogue.number
 def stair(*floors, **facts):
     """Return the network of one unit in which somebody lives on each of ``floors``."""
     dwellings = [
-        {"dwelling": f"d{n}", "entrance": "A-1", "floor": floor, "door": str(n)} for n, floor in enumerate(floors)
+        {"dwelling": f"d{n}", "entrance": "A-1", "floor": floor, "door": str(n)}
+        for n, floor in enumerate(floors)
     ]
     return drawn(
         walks=[walk("lane", (0, 0), (20, 0))],

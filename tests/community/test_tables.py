@@ -97,7 +97,9 @@ def test_an_impossible_age_is_missing_and_a_fault():
 
 
 def test_bounds_are_closed():
-    done = read("gates", gate=["a", "b"], name=["甲", "乙"], width=["0.4", "30"], geometry=[Point(0, 0)] * 2)
+    done = read(
+        "gates", gate=["a", "b"], name=["甲", "乙"], width=["0.4", "30"], geometry=[Point(0, 0)] * 2
+    )
     assert done.faults == ()
 
 
@@ -109,7 +111,9 @@ def test_what_is_no_number_is_a_fault(cell):
 
 @pytest.mark.parametrize("cell", ["", "  ", None, float("nan"), pd.NA, pd.NaT])
 def test_an_empty_cell_is_unknown_and_no_fault(cell):
-    done = read("gates", gate=["a"], name=["甲"], width=[cell], locked=[cell], geometry=[Point(0, 0)])
+    done = read(
+        "gates", gate=["a"], name=["甲"], width=[cell], locked=[cell], geometry=[Point(0, 0)]
+    )
     assert done.faults == ()
     assert done.table[["width", "locked"]].isna().all(axis=None)
 
@@ -126,7 +130,9 @@ def test_booleans_are_read_in_words_and_unknown_stays_unknown(cell, value):
     assert pd.isna(stands) if value is None else stands == value
 
 
-@pytest.mark.parametrize("cell", ["2026-02-30", "2026/03/05", "05.03.2026", "2026-03-05x", "2026-03-051"])
+@pytest.mark.parametrize(
+    "cell", ["2026-02-30", "2026/03/05", "05.03.2026", "2026-03-05x", "2026-03-051"]
+)
 def test_a_date_that_is_none_is_a_fault(cell):
     assert told(persons(since=[cell])) == [(2, "since")]
 

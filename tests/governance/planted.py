@@ -67,6 +67,11 @@ def helper(name, unit=None, floor=1, **facts):
     return {"helper": name, "entrance": unit, "floor": floor if unit else None, **known, **facts}
 
 
+def agreed(name, household, who, role, day="2026-01-01"):
+    """Return a row of pairs; without a day the pair is proposed only."""
+    return {"pair": name, "household": household, "helper": who, "role": role, "agreed_on": day}
+
+
 def profile(name, household, *, needs_help="none", helpers=0, display="general", **more):
     """Return a row of needs.profiles with what is asked all known."""
     known = {
@@ -109,14 +114,18 @@ def run_rows(*rows):
 
 
 EMPTY = {
-    "space.inspections": ["building", "hazard", "kind", "place_table", "place", "measure", "rate", "closed"],
-    "space.coverage": ["person", "service", "entrance", "state", "time_optimistic", "capacity_ratio"],
+    "space.inspections": [
+        "building", "hazard", "kind", "place_table", "place", "measure", "rate", "closed",
+    ],
+    "space.coverage": [
+        "person", "service", "entrance", "state", "time_optimistic", "capacity_ratio",
+    ],
     "space.points": ["point", "entrance", "cause", "unserved", "unknown", "display_worst"],
     "space.contradictions": ["contradiction", "space", "rule", "state", "offered", "persons"],
     "space.network_gaps": ["gap", "persons"],
     "simulation.shelters": ["scheme", "scenario", "facility", "capacity", "p95"],
     "simulation.comparison": ["scheme", "scenario", "display", "verdict"],
-    "simulation.households": list(HOUSEHOLD_RUN) + ["household"],
+    "simulation.households": [*HOUSEHOLD_RUN, "household"],
     "governance.shortages": ["household", "entrance", "helpers", "backup"],
     "governance.plans": ["household", "scenario"],
     "governance.duties": ["hazard", "phase", "status"],

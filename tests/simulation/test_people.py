@@ -16,6 +16,7 @@ from renlin.simulation.ensemble import draw_seeds
 from renlin.simulation.entities import entities
 from renlin.simulation.luck import Luck
 from renlin.simulation.network import lay_out
+from renlin.simulation.observation import run_kernel, stage
 from renlin.simulation.population import residents
 from renlin.simulation.scene import limits_of, scene
 
@@ -161,3 +162,16 @@ def test_needs_without_an_adult_class_still_move_staff(crowd):
     land = lay_out(place)
     limit = limits_of(place, land, none)
     assert limit.present[[kind.code for kind in none.kinds].index("adult")]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["earthquake", "stair_fire", "flood"]))
+def test_the_books_of_the_kernel_balance_at_every_step(seed, kind):
+    places = {"stair_fire": {"entrance": "A-1"}, "flood": {"walk": "path-a"}}.get(kind)
+    event = court.scenario(kind, 14.0, horizon=900.0, places=places)
+    who, land = residents(court.willow(), court.needs()), lay_out(court.willow())
+    made, crew_, luck = _crew(land, who, event, seed)
+    own = stage(made)
+    proving = own.parameters._replace(check=1)
+    outcome = run_kernel(own, crew_, entities(made, crew_, luck), proving)
+    assert len(outcome.exit_time) == crew_.n

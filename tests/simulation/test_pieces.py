@@ -18,7 +18,7 @@ from renlin.simulation.luck import Luck, keys_of, sample
 from renlin.simulation.network import lay_out
 from renlin.simulation.notification import CHANNELS, MESSAGE, NEIGHBOUR, NOTICED, notify
 from renlin.simulation.observation import stage
-from renlin.simulation.population import asleep, homes, residents
+from renlin.simulation.population import asleep, residents
 from renlin.simulation.routing import Fields, causes, limits, link_costs, movers, to_safety
 from renlin.simulation.scene import limits_of, routing, scene
 from renlin.simulation.strike import Alert
@@ -233,14 +233,13 @@ def test_capacity_is_as_stated_else_by_area_else_unknown():
 
 
 def _notice(place, alert_time=0.0, **kinds):
-    who, land = residents(place, court.needs()), lay_out(place)
-    live = homes(place, land, who, 14.0)
-    n = len(who.households)
+    site = _scene(court.quake(), place).site
+    who, n = site.who, len(site.who.households)
     none = np.zeros(n, dtype=bool)
     alert = Alert(np.full(n, alert_time), kinds.get("felt", none), none, kinds.get("message", True),
                   np.zeros(n, dtype=np.int64), ())  # fmt: skip
     luck = Luck(1, {"person": who.keys, "household": who.household_keys})
-    return who, notify(alert, who, live, np.ones(who.n, bool), place.catalogue, 14.0, luck)
+    return who, notify(site, alert, np.ones(who.n, bool), luck)
 
 
 def test_what_everybody_feels_is_known_at_once():

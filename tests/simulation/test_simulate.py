@@ -8,7 +8,7 @@ from tests.simulation import court
 
 from renlin.errors import SchemeFault
 from renlin.finding import content_hash
-from renlin.simulation import person_times, simulate
+from renlin.simulation import ensemble, person_times, simulate
 
 NAMES = ("groups", "persons", "households", "clearance", "reach", "links", "routes", "stays",
          "shelters", "comparison", "replay")  # fmt: skip
@@ -17,17 +17,19 @@ FIRE = court.scenario("stair_fire", 2.0, places={"entrance": "A-1"})
 
 @pytest.fixture(scope="module")
 def found():
-    return court.run(court.willow(), FIRE, court.quake(), seeds=range(3), workers=1)
+    return court.run(court.willow(), FIRE, court.quake(), seeds=range(3))
 
 
 def _hashes(found):
     return {name: content_hash(getattr(found, name).table) for name in NAMES}
 
 
-def test_the_same_seeds_give_the_same_bytes_for_any_number_of_workers(found):
-    for workers in (1, 2, 3):
-        again = court.run(court.willow(), FIRE, court.quake(), seeds=range(3), workers=workers)
-        assert _hashes(again) == _hashes(found)
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_same_seeds_give_the_same_bytes_for_any_number_of_threads(found, monkeypatch, threads):
+    monkeypatch.setattr(ensemble, "MOST_WORKERS", threads)
+    monkeypatch.setattr("os.cpu_count", lambda: threads)
+    again = court.run(court.willow(), FIRE, court.quake(), seeds=range(3))
+    assert _hashes(again) == _hashes(found)
 
 
 def test_other_seeds_give_other_times(found):

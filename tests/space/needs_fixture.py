@@ -28,11 +28,18 @@ def needs(place, *people):
     evidence = table[["person"]].rename(columns={"person": "subject"}).assign(
         indicator="walking_aid", value="stick", source="civil", file="civil.csv", row=range(2, len(table) + 2)
     )  # fmt: skip
-    traced = {"display": Lineage("class by rule", ("classes/adult",), (("needs.evidence", "person", "subject"),))}
+    traced = {
+        "display": Lineage(
+            "class by rule", ("classes/adult",), (("needs.evidence", "person", "subject"),)
+        )
+    }
     return SimpleNamespace(
         evidence=find("needs.evidence", evidence, key=["subject", "indicator"]),
         profiles=find(
-            "needs.profiles", table[["person", "household", "class", "display"]], key=["person"], lineage=traced
+            "needs.profiles",
+            table[["person", "household", "class", "display"]],
+            key=["person"],
+            lineage=traced,
         ),
         tiers=find("needs.tiers", table[["person", "sure", "possible"]], key=["person"]),
         households=find("needs.households", households, key=["household"], parents=[]),

@@ -17,7 +17,9 @@ def street(*, way=None, floor=FLOOR, capacity=50, extra=None, **rows):
     Household ``h`` lives at A-1 on ``floor``, ``g`` beside it on the ground floor.
     """
     upstairs, ground = home("h", "A-1", floor), home("g", "A-1", 1)
-    shelter = facility("s", "shelter", 100, 0, capacity=capacity, area=100.0, step_free=True, width=2.0)
+    shelter = facility(
+        "s", "shelter", 100, 0, capacity=capacity, area=100.0, step_free=True, width=2.0
+    )
     usual = {
         "walks": way or [walk("street", (0, 0), (100, 0))],
         "buildings": [building("A", 0, 4)],
@@ -35,13 +37,25 @@ def street(*, way=None, floor=FLOOR, capacity=50, extra=None, **rows):
 
 
 def gate(**facts):
-    known = {"gate": "g", "name": "门", "width": 2.0, "steps": 0, "wheelchair": "yes", "locked": False}
+    known = {
+        "gate": "g",
+        "name": "门",
+        "width": 2.0,
+        "steps": 0,
+        "wheelchair": "yes",
+        "locked": False,
+    }
     return known | {"geometry": at(50, 0)} | facts
 
 
 def ground(**facts):
     """Return the open space the shelter stands in."""
-    return {"space": "square", "name": "场", "kind": "square", "geometry": box(90, -10, 110, 10)} | facts
+    return {
+        "space": "square",
+        "name": "场",
+        "kind": "square",
+        "geometry": box(90, -10, 110, 10),
+    } | facts
 
 
 def people_of(place, *people):

@@ -58,7 +58,9 @@ class TestContract:
         for item in fields(Space):
             finding = getattr(found, item.name)
             numbers = finding.table.select_dtypes("number").columns
-            untold = set(numbers) - set(finding.provenance.lineage) - set(finding.provenance.key) - plain
+            untold = (
+                set(numbers) - set(finding.provenance.lineage) - set(finding.provenance.key) - plain
+            )
             assert not untold, (item.name, untold)
 
     def test_lineage_names_columns_parents_and_entries_that_exist(self, found):
@@ -75,7 +77,10 @@ class TestContract:
                 assert made.rule
                 for parent, own, theirs in made.parents:
                     assert set(own.split("+")) <= {"", *finding.table.columns}, (finding.name, own)
-                    assert set(theirs.split("+")) <= {"", *known[parent].table.columns}, (parent, theirs)
+                    assert set(theirs.split("+")) <= {"", *known[parent].table.columns}, (
+                        parent,
+                        theirs,
+                    )
                 for entry in made.catalogue:
                     part, _, code = entry.partition("/")
                     assert code in getattr(willow().catalogue, part), entry
@@ -96,7 +101,12 @@ class TestWillowByHand:
 
     def test_the_three_states_are_all_residents(self, found):
         groups = table(found, "coverage_groups").set_index("display")
-        assert groups.loc["all", ["n", "covered", "not_covered", "unknown"]].tolist() == [21, 16, 1, 4]
+        assert groups.loc["all", ["n", "covered", "not_covered", "unknown"]].tolist() == [
+            21,
+            16,
+            1,
+            4,
+        ]
         assert len(willow().present()) == 21
 
     def test_places_are_shared_among_those_who_surely_come(self, found):
@@ -121,7 +131,9 @@ class TestWillowByHand:
         lived = {"A": 11, "B": 6, "C": 4}
         risk = table(found, "hazard").set_index("building")["risk"]
         area = willow().catalogue.number("heat_cell") ** 2 / 10_000
-        assert table(found, "heat")["value"].sum() * area == pytest.approx(sum(risk[b] * n for b, n in lived.items()))
+        assert table(found, "heat")["value"].sum() * area == pytest.approx(
+            sum(risk[b] * n for b, n in lived.items())
+        )
 
     def test_inspections_say_how_many_households_live_there(self, found):
         rows = table(found, "inspections").set_index("hazard")
@@ -131,21 +143,32 @@ class TestWillowByHand:
 class TestWhatChangesWhat:
     def test_the_same_place_gives_the_same_findings(self, found):
         again = assess(willow(), identify(willow()))
-        assert [getattr(again, i.name).id for i in fields(Space)] == [getattr(found, i.name).id for i in fields(Space)]
+        assert [getattr(again, i.name).id for i in fields(Space)] == [
+            getattr(found, i.name).id for i in fields(Space)
+        ]
 
     def test_the_order_of_rows_changes_no_table(self, found):
-        mixed = {name: frame.iloc[::-1].reset_index(drop=True) for name, frame in willow().tables.items()}
+        mixed = {
+            name: frame.iloc[::-1].reset_index(drop=True) for name, frame in willow().tables.items()
+        }
         place = willow().with_tables(**mixed)
         again = assess(place, identify(place))
         for name in CONTRACT:
-            one, other = (table(f, name).drop(columns=["geometry", "row"], errors="ignore") for f in (found, again))
+            one, other = (
+                table(f, name).drop(columns=["geometry", "row"], errors="ignore")
+                for f in (found, again)
+            )
             keys = getattr(found, name).provenance.key
             order = [k for k in keys if k in one.columns]
-            one, other = (t.sort_values(order).reset_index(drop=True) if order else t for t in (one, other))
+            one, other = (
+                t.sort_values(order).reset_index(drop=True) if order else t for t in (one, other)
+            )
             pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-9)
 
     def test_an_inspection_changes_risk_and_no_coverage(self, found):
-        hazards = willow()["hazards"].assign(measure=lambda t: t["measure"].mask(t["hazard"] == "h1", 10.0))
+        hazards = willow()["hazards"].assign(
+            measure=lambda t: t["measure"].mask(t["hazard"] == "h1", 10.0)
+        )
         place = willow().with_tables(hazards=hazards)
         again = assess(place, identify(place))
         assert again.hazard.id != found.hazard.id
@@ -154,7 +177,9 @@ class TestWhatChangesWhat:
         assert again.network_gaps.id == found.network_gaps.id
 
     def test_a_register_row_that_changes_nobodys_class_changes_no_finding(self, found):
-        facts = willow()["facts"].assign(observed_on=lambda t: t["observed_on"] + pd.Timedelta(days=1))
+        facts = willow()["facts"].assign(
+            observed_on=lambda t: t["observed_on"] + pd.Timedelta(days=1)
+        )
         place = willow().with_tables(facts=facts)
         again = assess(place, identify(place))
         assert again.coverage.id == found.coverage.id
@@ -169,7 +194,9 @@ class TestWhatChangesWhat:
         place = apply(willow().schemes["pair"], willow())
         rows = assess(place, identify(place)).coverage.table.set_index("person")
         assert rows.loc["lin", ["state", "reason"]].tolist() == ["unknown", "help_proposed"]
-        agreed = place.with_tables(pairs=place["pairs"].assign(agreed_on=pd.Timestamp("2026-10-12")))
+        agreed = place.with_tables(
+            pairs=place["pairs"].assign(agreed_on=pd.Timestamp("2026-10-12"))
+        )
         rows = assess(agreed, identify(agreed)).coverage.table.set_index("person")
         assert rows.loc["lin", "state"] == "covered"
 

@@ -28,7 +28,10 @@ def times(into, out, cross):
 def test_three_places_come_out_as_published(minutes, two, three):
     t = times(*minutes)
     weights = np.where(t < 61, 1 / t, 0.0)
-    plain, spread = two_step(weights, POPULATION, SUPPLY), three_step(weights, t, POPULATION, SUPPLY)
+    plain, spread = (
+        two_step(weights, POPULATION, SUPPLY),
+        three_step(weights, t, POPULATION, SUPPLY),
+    )
     assert plain == pytest.approx(two, abs=1e-6)
     assert spread == pytest.approx(three, abs=1e-6)
     assert POPULATION @ plain == pytest.approx(135.0)
@@ -36,7 +39,10 @@ def test_three_places_come_out_as_published(minutes, two, three):
 
 
 def test_who_reaches_nothing_has_no_place():
-    assert two_step(np.array([[0.0], [1.0]]), np.array([5.0, 5.0]), np.array([10.0])).tolist() == [0.0, 2.0]
+    assert two_step(np.array([[0.0], [1.0]]), np.array([5.0, 5.0]), np.array([10.0])).tolist() == [
+        0.0,
+        2.0,
+    ]
 
 
 def test_an_unknown_number_of_places_is_unknown_for_those_who_reach_it_only():
@@ -60,7 +66,11 @@ def test_a_way_without_end_attracts_nobody():
 cases = st.integers(1, 6).flatmap(
     lambda n: st.integers(1, 4).flatmap(
         lambda m: st.tuples(
-            st.lists(st.lists(st.sampled_from([0.0, 0.22, 0.68, 1.0]), min_size=m, max_size=m), min_size=n, max_size=n),
+            st.lists(
+                st.lists(st.sampled_from([0.0, 0.22, 0.68, 1.0]), min_size=m, max_size=m),
+                min_size=n,
+                max_size=n,
+            ),
             st.lists(st.floats(0.5, 100), min_size=n, max_size=n),
             st.lists(st.floats(0, 500), min_size=m, max_size=m),
         )

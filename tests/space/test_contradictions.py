@@ -2,7 +2,18 @@
 
 import numpy as np
 import pytest
-from tests.community.drawn import Y, at, box, building, drawn, entrance, facility, home, walk, willow
+from tests.community.drawn import (
+    Y,
+    at,
+    box,
+    building,
+    drawn,
+    entrance,
+    facility,
+    home,
+    walk,
+    willow,
+)
 from tests.space.needs_fixture import needs
 from tests.space.street import ground, street
 
@@ -31,7 +42,9 @@ IN_ORDER = {
 def found(**rows):
     """Return contradiction -> row of a street in order but for ``rows``."""
     place = street(**(IN_ORDER | rows))
-    made = assess(place, needs(place, ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", "stick")))
+    made = assess(
+        place, needs(place, ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", "stick"))
+    )
     return made.contradictions.table.set_index("contradiction")
 
 
@@ -49,7 +62,14 @@ def use(name="u", hours="08:00-18:00", taken=2000.0, days="daily"):
 
 
 def passage(**facts):
-    known = {"gate": "g", "name": "门", "width": 4.0, "locked": False, "keyholder": "门卫", "geometry": at(50, 0)}
+    known = {
+        "gate": "g",
+        "name": "门",
+        "width": 4.0,
+        "locked": False,
+        "keyholder": "门卫",
+        "geometry": at(50, 0),
+    }
     return {"gates": [known | facts]}
 
 
@@ -60,7 +80,9 @@ def ramp(**facts):
 
 def side(**facts):
     """Return a footway between house and street that every resident walks."""
-    path = walk("path", (0, -20), (0, 0), **({"kind": "footway", "width": 1.5, "barrier": "none"} | facts))
+    path = walk(
+        "path", (0, -20), (0, 0), **({"kind": "footway", "width": 1.5, "barrier": "none"} | facts)
+    )
     return {
         "way": [*IN_ORDER["way"], path],
         "buildings": [building("A", 0, -30)],
@@ -105,8 +127,12 @@ FIRES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("contradiction", "planted", "mirror", "needed", "offered", "remedy"), FIRES)
-def test_a_rule_fires_on_its_case_and_not_on_its_mirror(contradiction, planted, mirror, needed, offered, remedy):
+@pytest.mark.parametrize(
+    ("contradiction", "planted", "mirror", "needed", "offered", "remedy"), FIRES
+)
+def test_a_rule_fires_on_its_case_and_not_on_its_mirror(
+    contradiction, planted, mirror, needed, offered, remedy
+):
     table = found(**planted)
     assert contradiction in table.index
     row = table.loc[contradiction]
@@ -128,8 +154,14 @@ UNKNOWN = [
     ("accessible_narrow:walks:accessible_width:no_data", side(width=None)),
     ("ramp_steep:walks:ramp_slope:no_data", ramp(slope=None)),
     ("crowded:square:no_data", {"facilities": [BIG | {"area": None, "capacity": None}, *SHOPS]}),
-    ("shelter_small:square:s:no_data", {"facilities": [BIG | {"area": None, "capacity": None}, *SHOPS]}),
-    ("beyond_radius:hydrant:no_data", {"facilities": [BIG, *(s for s in SHOPS if s["kind"] != "hydrant")]}),
+    (
+        "shelter_small:square:s:no_data",
+        {"facilities": [BIG | {"area": None, "capacity": None}, *SHOPS]},
+    ),
+    (
+        "beyond_radius:hydrant:no_data",
+        {"facilities": [BIG, *(s for s in SHOPS if s["kind"] != "hydrant")]},
+    ),
 ]
 
 
@@ -160,7 +192,11 @@ def test_a_group_nobody_of_whom_gets_there_is_excluded():
 class TestWorstMoment:
     def free(self, *uses):
         table = found(uses=list(uses))
-        return table.loc["taken_at_need:square", "offered"] if "taken_at_need:square" in table.index else None
+        return (
+            table.loc["taken_at_need:square", "offered"]
+            if "taken_at_need:square" in table.index
+            else None
+        )
 
     def test_uses_of_one_moment_add_up(self):
         assert self.free(use("a", "08:00-12:00", 1500.0), use("b", "11:00-14:00", 1400.0)) == 1100.0
@@ -169,14 +205,25 @@ class TestWorstMoment:
         assert self.free(use("a", "08:00-12:00", 1500.0), use("b", "12:00-14:00", 1400.0)) is None
 
     def test_weekday_and_weekend_do_not_meet(self):
-        assert self.free(use("a", taken=1500.0, days="weekday"), use("b", taken=1400.0, days="weekend")) is None
-        assert self.free(use("a", taken=1500.0, days="weekday"), use("b", taken=1400.0, days="daily")) == 1100.0
+        assert (
+            self.free(
+                use("a", taken=1500.0, days="weekday"), use("b", taken=1400.0, days="weekend")
+            )
+            is None
+        )
+        assert (
+            self.free(use("a", taken=1500.0, days="weekday"), use("b", taken=1400.0, days="daily"))
+            == 1100.0
+        )
 
     def test_uses_past_midnight_meet_those_of_the_night(self):
         assert self.free(use("a", "22:00-06:00", 1500.0), use("b", "02:00-03:00", 1400.0)) == 1100.0
 
     def test_a_use_in_two_parts_of_the_day_counts_in_both(self):
-        assert self.free(use("a", "07:00-08:00;17:00-18:00", 1500.0), use("b", "17:30-19:00", 1400.0)) == 1100.0
+        assert (
+            self.free(use("a", "07:00-08:00;17:00-18:00", 1500.0), use("b", "17:30-19:00", 1400.0))
+            == 1100.0
+        )
 
     def test_the_evidence_names_the_uses(self):
         table = found(uses=[use("a", taken=1500.0), use("b", taken=1400.0)])
@@ -222,7 +269,9 @@ class TestWhomItConcerns:
 
     def test_a_gap_larger_than_the_need_counts_as_the_whole(self):
         prior = CATALOGUE.number("uninspected_rate")
-        assert found(**space(opening_minutes=90.0)).loc["slow_to_open:square", "severity"] == pytest.approx(prior)
+        assert found(**space(opening_minutes=90.0)).loc[
+            "slow_to_open:square", "severity"
+        ] == pytest.approx(prior)
 
 
 def test_a_refuge_without_a_space_is_told_by_its_own_name():
@@ -231,7 +280,9 @@ def test_a_refuge_without_a_space_is_told_by_its_own_name():
 
 
 def test_a_closed_shelter_is_no_refuge():
-    table = found(facilities=[BIG, *SHOPS, facility("t", "shelter", 0, 0, area=1.0, state="closed")])
+    table = found(
+        facilities=[BIG, *SHOPS, facility("t", "shelter", 0, 0, area=1.0, state="closed")]
+    )
     assert table.index.tolist() == []
 
 
@@ -242,7 +293,9 @@ def test_a_space_and_a_gate_of_one_name_are_told_apart():
 
 
 def test_management_comes_first_and_rows_without_data_last():
-    table = found(**space(manager=None, opening_minutes=None), **way(width=3.0), uses=[use()]).sort_values("rank")
+    table = found(
+        **space(manager=None, opening_minutes=None), **way(width=3.0), uses=[use()]
+    ).sort_values("rank")
     assert table["dimension"].tolist() == ["management", "management", "use", "planning"]
     assert table["state"].tolist() == ["found", "no_data", "found", "found"]
 
@@ -275,6 +328,10 @@ def test_an_empty_place_has_no_contradiction_but_missing_kinds():
 def test_the_contradictions_of_willow_by_hand():
     table = assess(willow(), needs(willow(), ("wu", "hu-wu", "adult"))).contradictions.table
     named = set(table.loc[table["state"] == "found", "contradiction"])
-    assert named == {"locked_at_night:east:gate", "shelter_small:ground:ground-shelter", "taken_at_need:ground"}
+    assert named == {
+        "locked_at_night:east:gate",
+        "shelter_small:ground:ground-shelter",
+        "taken_at_need:ground",
+    }
     row = table.set_index("contradiction").loc["taken_at_need:ground"]
     assert (row["needed"], row["offered"]) == (640.0, 800 * 0.8 - 600)

@@ -47,7 +47,9 @@ class TestTimesByHand:
 
 class TestCauses:
     def test_too_far_in_a_straight_line(self):
-        assert state(street(way=[walk("w", (0, 0), (900, 0))], facilities=[facility("s", "shelter", 900, 0)])) == (
+        assert state(
+            street(way=[walk("w", (0, 0), (900, 0))], facilities=[facility("s", "shelter", 900, 0)])
+        ) == (
             "not_covered",
             "too_far",
         )
@@ -70,13 +72,18 @@ class TestCauses:
         assert state(ramped, CHAIR, household="g") == COVERED
 
     def test_not_step_free_on_the_way(self):
-        for facts in ({"steps": 3, "wheelchair": None}, {"wheelchair": "no"}, {"kind": "steps", "wheelchair": None}):
+        for facts in (
+            {"steps": 3, "wheelchair": None},
+            {"wheelchair": "no"},
+            {"kind": "steps", "wheelchair": None},
+        ):
             place = street(way=[walk("street", (0, 0), (100, 0), **facts)])
             assert state(place, CHAIR, household="g") == ("not_covered", "not_step_free"), facts
 
     def test_not_step_free_into_the_place_itself(self):
         place = street(
-            spaces=[ground()], facilities=[facility("s", "shelter", 100, 0, space="square", step_free=False)]
+            spaces=[ground()],
+            facilities=[facility("s", "shelter", 100, 0, space="square", step_free=False)],
         )
         assert state(place, CHAIR, household="g") == ("not_covered", "not_step_free")
 
@@ -116,8 +123,14 @@ class TestCauses:
 
     def test_the_first_obstacle_on_the_way_is_the_cause(self):
         stepped = [walk("street", (0, 0), (100, 0), steps=3, wheelchair="no")]
-        assert state(street(way=stepped, gates=[gate(locked=True)]), CHAIR) == ("not_covered", "stairs")
-        assert state(street(way=stepped, gates=[gate(locked=True)]), CHAIR, household="g")[1] == "not_step_free"
+        assert state(street(way=stepped, gates=[gate(locked=True)]), CHAIR) == (
+            "not_covered",
+            "stairs",
+        )
+        assert (
+            state(street(way=stepped, gates=[gate(locked=True)]), CHAIR, household="g")[1]
+            == "not_step_free"
+        )
 
     def test_distance_is_the_cause_where_it_would_stay_after_the_obstacle_is_gone(self):
         far = street(way=[walk("w", (0, 0), (0, -450), (100, -450), (100, 0))])
@@ -142,7 +155,10 @@ class TestUnknown:
         assert state(street(way=pieces)) == ("unknown", "network_gap")
 
     def test_a_facility_off_the_network_is_unknown(self):
-        assert state(street(facilities=[facility("s", "shelter", 50, 200)])) == ("unknown", "network_gap")
+        assert state(street(facilities=[facility("s", "shelter", 50, 200)])) == (
+            "unknown",
+            "network_gap",
+        )
 
     def test_who_cannot_leave_the_house_is_not_covered_whatever_the_map_lacks(self):
         pieces = [walk("west", (0, 0), (40, 0)), walk("east", (60, 0), (100, 0))]
@@ -164,12 +180,20 @@ class TestUnknown:
         assert rows[["time_optimistic", "time_pessimistic", "straight_m"]].isna().all(axis=None)
 
     def test_a_resident_without_address_is_unknown_too_where_no_facility_is(self):
-        place = street(households=[{"household": "lost", "origin": "registered"}], dwellings=[], facilities=[])
+        place = street(
+            households=[{"household": "lost", "origin": "registered"}], dwellings=[], facilities=[]
+        )
         assert state(place, household="lost") == ("unknown", "address_unknown")
 
 
 def pair(number, helper, role="primary", agreed="2026-01-01"):
-    return {"pair": f"p{number}", "household": "h", "helper": helper, "role": role, "agreed_on": agreed}
+    return {
+        "pair": f"p{number}",
+        "household": "h",
+        "helper": helper,
+        "role": role,
+        "agreed_on": agreed,
+    }
 
 
 def helpers(*strong):
@@ -213,7 +237,9 @@ class TestHelp:
 
     def test_modes_of_those_who_need_no_help_are_alone(self):
         place = street(pairs=[pair(1, "w0")], helpers=helpers(True))
-        modes = people_of(place, ("a", "h", "adult"), ("b", "h", "blind_guided"), ("c", "h", CHAIR))["mode"]
+        modes = people_of(
+            place, ("a", "h", "adult"), ("b", "h", "blind_guided"), ("c", "h", CHAIR)
+        )["mode"]
         assert modes.tolist() == ["alone", "helped", "alone"]
 
 
@@ -232,7 +258,13 @@ class TestLifts:
 
 class TestCapacity:
     def test_places_are_shared_among_all_who_surely_reach_them(self):
-        rows = covered(street(capacity=3), ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", CHAIR), ("d", "h", CHAIR))
+        rows = covered(
+            street(capacity=3),
+            ("a", "h", "adult"),
+            ("b", "g", "adult"),
+            ("c", "g", CHAIR),
+            ("d", "h", CHAIR),
+        )
         assert rows["capacity_ratio"].tolist() == [1.0, 1.0, 1.0, 0.0]
 
     def test_places_come_from_the_area_where_no_capacity_is_stated(self):
@@ -275,7 +307,9 @@ def test_kinds_without_a_walking_limit_are_no_service():
 def test_every_resident_has_one_row_with_the_columns_of_the_contract():
     place = street()
     offered = service("shelter", place["facilities"], CATALOGUE)
-    table = cover(people_of(place, ("b", "h", "adult"), ("a", "g", CHAIR)), place.network, offered, CATALOGUE)
+    table = cover(
+        people_of(place, ("b", "h", "adult"), ("a", "g", CHAIR)), place.network, offered, CATALOGUE
+    )
     assert tuple(table.columns) == COLUMNS
     assert table["person"].tolist() == ["a", "b"]
 
@@ -283,7 +317,9 @@ def test_every_resident_has_one_row_with_the_columns_of_the_contract():
 def test_nobody_gives_an_empty_table():
     place = street()
     people = people_of(place, ("b", "h", "adult")).iloc[:0]
-    table = cover(people, place.network, service("shelter", place["facilities"], CATALOGUE), CATALOGUE)
+    table = cover(
+        people, place.network, service("shelter", place["facilities"], CATALOGUE), CATALOGUE
+    )
     assert tuple(table.columns) == COLUMNS
     assert len(table) == 0
 

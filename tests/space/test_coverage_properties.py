@@ -53,7 +53,9 @@ def built(grid, names=str):
     """Return the community of a grid; ``names`` renames every key."""
     kept, facts, doors, shelters, floors = grid
     ways = [
-        walk(names(f"w{a}{b}{c}{d}"), (a * STEP, b * STEP), (c * STEP, d * STEP), **facts[a, b, c, d])
+        walk(
+            names(f"w{a}{b}{c}{d}"), (a * STEP, b * STEP), (c * STEP, d * STEP), **facts[a, b, c, d]
+        )
         for a, b, c, d in kept
     ]
     units = [(names(f"e{n}"), x * STEP + 10, y * STEP + 5) for n, (x, y) in enumerate(doors)]
@@ -114,11 +116,16 @@ def test_times_are_those_of_a_search_from_every_home_to_every_shelter(grid):
     rows, network = told(place), place.network
     shelters = [network.node_of["facilities", name] for name in place["facilities"]["facility"]]
     for name in ("adult", "wheelchair_manual"):
-        for view, column in (("optimistic", "time_optimistic"), ("pessimistic", "time_pessimistic")):
+        for view, column in (
+            ("optimistic", "time_optimistic"),
+            ("pessimistic", "time_pessimistic"),
+        ):
             made = passage(network, CATALOGUE.classes[name], CATALOGUE, view=view)
             times = times_to(graph(network, made), shelters).min(axis=0)
             own = rows[rows["class"] == name]
-            nodes = [network.landing_of[at] for at in zip(own["entrance"], own["floor"], strict=True)]
+            nodes = [
+                network.landing_of[at] for at in zip(own["entrance"], own["floor"], strict=True)
+            ]
             assert own[column].to_numpy() == pytest.approx(times[nodes])
 
 
@@ -146,7 +153,9 @@ def test_closing_a_link_never_improves_any_answer(grid, data):
     assert (rank(after) <= rank(before)).all()
     for column in ("time_optimistic", "time_pessimistic"):
         assert (after[column] >= before[column] - 1e-9).all()
-    assert (after["walk_m"] >= before["walk_m"] - 1e-9)[after["facility"] == before["facility"]].all()
+    assert (after["walk_m"] >= before["walk_m"] - 1e-9)[
+        after["facility"] == before["facility"]
+    ].all()
 
 
 @given(grids())
@@ -154,14 +163,19 @@ def test_closing_a_link_never_improves_any_answer(grid, data):
 def test_who_uses_a_wheelchair_reaches_no_more_than_an_adult_of_the_same_pace(grid):
     place = built(grid)
     chair = CATALOGUE.classes["wheelchair_manual"]
-    speeds = {name: getattr(CATALOGUE.classes["adult"], name) for name in ("speed_level", "speed_down", "speed_up")}
+    speeds = {
+        name: getattr(CATALOGUE.classes["adult"], name)
+        for name in ("speed_level", "speed_down", "speed_up")
+    }
     even = {**CATALOGUE.classes, "wheelchair_manual": chair.model_copy(update=speeds)}
     rows = told(replace(place, catalogue=replace(CATALOGUE, classes=even)))
     adults = rank(rows[rows["class"] == "adult"])
     chairs = rank(rows[rows["class"] == "wheelchair_manual"])
     assert (chairs.to_numpy() <= adults.to_numpy()).all()
     covered_chairs = rows.loc[rows["class"] == "wheelchair_manual", "state"].to_numpy() == "covered"
-    assert (rows.loc[rows["class"] == "adult", "state"].to_numpy()[covered_chairs] == "covered").all()
+    assert (
+        rows.loc[rows["class"] == "adult", "state"].to_numpy()[covered_chairs] == "covered"
+    ).all()
 
 
 @given(grids(), st.floats(0.3, 3.0))
@@ -171,12 +185,16 @@ def test_scaling_every_speed_and_the_limit_changes_times_and_no_state(grid, fact
     faster = {}
     for code, kind in CATALOGUE.classes.items():
         update = {
-            name: getattr(kind, name).model_copy(update={"value": getattr(kind, name).value * factor})
+            name: getattr(kind, name).model_copy(
+                update={"value": getattr(kind, name).value * factor}
+            )
             for name in ("speed_level", "speed_down", "speed_up")
         }
         faster[code] = kind.model_copy(update=update)
     shelter = CATALOGUE.facilities["shelter"]
-    limit = shelter.walk_limit.model_copy(update={"value": shelter.walk_limit.value / factor * (1 + 1e-9)})
+    limit = shelter.walk_limit.model_copy(
+        update={"value": shelter.walk_limit.value / factor * (1 + 1e-9)}
+    )
     kinds = {**CATALOGUE.facilities, "shelter": shelter.model_copy(update={"walk_limit": limit})}
     scaled = told(replace(place, catalogue=replace(CATALOGUE, classes=faster, facilities=kinds)))
     before = told(place)
@@ -191,7 +209,10 @@ def test_scaling_every_speed_and_the_limit_changes_times_and_no_state(grid, fact
 def test_neither_the_names_nor_the_order_of_rows_mean_anything(grid, luck):
     kept, facts, doors, shelters, floors = grid
     place = built(grid)
-    shuffled = {name: frame.sample(frac=1, random_state=luck.randint(0, 999)) for name, frame in place.tables.items()}
+    shuffled = {
+        name: frame.sample(frac=1, random_state=luck.randint(0, 999))
+        for name, frame in place.tables.items()
+    }
     shuffled = {name: frame.reset_index(drop=True) for name, frame in shuffled.items()}
     columns = ["state", "reason", "time_optimistic", "time_pessimistic", "capacity_ratio"]
     before = told(place)[columns]
@@ -199,7 +220,9 @@ def test_neither_the_names_nor_the_order_of_rows_mean_anything(grid, luck):
     assert after[["state", "reason"]].equals(before[["state", "reason"]])
     for column in columns[2:]:
         assert after[column].to_numpy() == pytest.approx(before[column].to_numpy(), nan_ok=True)
-    renamed = told(built((kept, facts, doors, shelters, floors), names=lambda key: key[::-1]))[columns]
+    renamed = told(built((kept, facts, doors, shelters, floors), names=lambda key: key[::-1]))[
+        columns
+    ]
     assert sorted(renamed["state"]) == sorted(before["state"])
     assert np.allclose(sorted(renamed["time_pessimistic"]), sorted(before["time_pessimistic"]))
 

@@ -30,7 +30,12 @@ def court(distance=30.0, **rows):
 def test_the_gap_of_willow_by_hand():
     counted = {"A-1": 11, "B-1": 6, "C-1": 4}
     (row,) = found(willow(), counted).to_dict("records")
-    assert (row["gap"], row["n_entrances"], row["persons"], row["bridged"]) == ("gap-0001", 1, 4, False)
+    assert (row["gap"], row["n_entrances"], row["persons"], row["bridged"]) == (
+        "gap-0001",
+        1,
+        4,
+        False,
+    )
     assert row["distance_to_main"] == pytest.approx(58.3095, abs=1e-3)
     assert row["n_nodes"] == 8
     ends = [Point(corner) for corner in row["geometry"].coords]

@@ -18,13 +18,22 @@ def counted(rows, reference="general"):
 
 
 def people(display, covered=0, not_covered=0, unknown=0):
-    return [(display, state) for state, n in zip(STATES, (covered, not_covered, unknown), strict=True) for _ in range(n)]
+    return [
+        (display, state)
+        for state, n in zip(STATES, (covered, not_covered, unknown), strict=True)
+        for _ in range(n)
+    ]
 
 
 def test_shares_and_intervals_by_hand():
     table = counted(people("general", 8, 2, 5) + people("wheelchair", 1, 3, 1))
     general = table.loc["general"]
-    assert (general["n"], general["covered"], general["not_covered"], general["unknown"]) == (15, 8, 2, 5)
+    assert (general["n"], general["covered"], general["not_covered"], general["unknown"]) == (
+        15,
+        8,
+        2,
+        5,
+    )
     assert general["covered_share"] == 0.8
     interval = wilson(8, 10, level=0.95)
     assert (general["low"], general["high"]) == (interval.low, interval.high)
@@ -42,7 +51,9 @@ def test_the_gap_is_the_reference_minus_the_worst_other_group():
 
 
 def test_a_group_of_whom_nothing_is_known_is_unknown_and_not_the_worst():
-    table = counted(people("general", 8, 2) + people("wheelchair", unknown=3) + people("tenant", 5, 5))
+    table = counted(
+        people("general", 8, 2) + people("wheelchair", unknown=3) + people("tenant", 5, 5)
+    )
     assert np.isnan(table.loc["wheelchair", "covered_share"])
     assert (table.loc["wheelchair", "low"], table.loc["wheelchair", "high"]) == (0.0, 1.0)
     assert table.loc["gap", "covered_share"] == pytest.approx(0.3)
@@ -52,7 +63,12 @@ def test_without_the_reference_group_there_is_no_gap():
     assert np.isnan(counted(people("tenant", 5, 5)).loc["gap", "covered_share"])
 
 
-@given(st.lists(st.tuples(st.sampled_from(["general", "tenant", "wheelchair"]), st.sampled_from(STATES)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["general", "tenant", "wheelchair"]), st.sampled_from(STATES)),
+        min_size=1,
+    )
+)
 @settings(max_examples=40, deadline=None)
 def test_the_three_states_are_everybody_in_every_group(rows):
     table = counted(rows)

@@ -20,7 +20,12 @@ def listed(place, *people):
 def test_near_in_a_straight_line_and_far_on_foot():
     (row,) = listed(street(way=AROUND), ("p", "g", "adult")).to_dict("records")
     kind = CATALOGUE.classes["adult"]
-    assert (row["entrance"], row["display"], row["service"], row["facility"]) == ("A-1", "general", "shelter", "s")
+    assert (row["entrance"], row["display"], row["service"], row["facility"]) == (
+        "A-1",
+        "general",
+        "shelter",
+        "s",
+    )
     assert row["straight_m"] == pytest.approx(np.hypot(100, 4))
     assert row["walk_m"] == pytest.approx(4 + 4 + 1000)
     assert row["time"] == pytest.approx(1008 / kind.speed_level.value)
@@ -57,13 +62,25 @@ def test_the_facility_is_the_one_whose_circle_it_is():
 def test_unknown_residents_are_listed_as_such_and_never_as_failing():
     pieces = [walk("west", (0, 0), (40, 0)), walk("east", (60, 0), (100, 0))]
     (row,) = listed(street(way=pieces), ("p", "h", "adult"), ("q", "g", "adult")).to_dict("records")
-    assert (row["state"], row["cause"], row["persons"], row["unknown"]) == ("unknown", "network_gap", 2, 2)
+    assert (row["state"], row["cause"], row["persons"], row["unknown"]) == (
+        "unknown",
+        "network_gap",
+        2,
+        2,
+    )
 
 
 def test_a_row_of_both_tells_of_those_who_fail_and_counts_the_others_beside():
     pieces = [walk("west", (0, 0), (40, 0)), walk("east", (60, 0), (100, 0))]
-    (row,) = listed(street(way=pieces), ("p", "h", CHAIR), ("q", "g", CHAIR), ("r", "g", CHAIR)).to_dict("records")
-    assert (row["state"], row["cause"], row["persons"], row["unknown"]) == ("not_covered", "stairs", 1, 2)
+    (row,) = listed(
+        street(way=pieces), ("p", "h", CHAIR), ("q", "g", CHAIR), ("r", "g", CHAIR)
+    ).to_dict("records")
+    assert (row["state"], row["cause"], row["persons"], row["unknown"]) == (
+        "not_covered",
+        "stairs",
+        1,
+        2,
+    )
 
 
 def test_groups_and_doors_have_rows_of_their_own():

@@ -23,9 +23,15 @@ def ranked(place, *people, risk, kinds=("shelter",)):
     found = needs(place, *people)
     asked = people_of(place, *people)
     services = [service(kind, place["facilities"], CATALOGUE) for kind in kinds]
-    coverage = pd.concat([cover(asked, place.network, s, CATALOGUE) for s in services], ignore_index=True)
+    coverage = pd.concat(
+        [cover(asked, place.network, s, CATALOGUE) for s in services], ignore_index=True
+    )
     return rank_points(
-        coverage, found.tiers.table, pd.Series(QUIET | risk, dtype=float), place["entrances"], CATALOGUE,
+        coverage,
+        found.tiers.table,
+        pd.Series(QUIET | risk, dtype=float),
+        place["entrances"],
+        CATALOGUE,
         risk_percentile=0.01,
     ).set_index("point")
 
@@ -69,7 +75,12 @@ class TestLowCoverage:
 class TestPoints:
     def test_a_point_by_hand(self):
         place = street()
-        people = [("a", "h", CHAIR, 1, 1), ("b", "h", "adult"), ("c", "g", CHAIR, 2, 1), ("d", "g", "stick", 4, 2)]
+        people = [
+            ("a", "h", CHAIR, 1, 1),
+            ("b", "h", "adult"),
+            ("c", "g", CHAIR, 2, 1),
+            ("d", "g", "stick", 4, 2),
+        ]
         (row,) = ranked(place, *people, risk={"A": 0.6}).to_dict("records")
         assert row["building"] == "A"
         assert (row["persons"], row["unserved"], row["unserved_vulnerable"]) == (4, 1, 1)
@@ -102,18 +113,28 @@ class TestPoints:
         assert (row["cause"], row["fix"]) == ("full", "extra_capacity")
 
     def test_persons_count_once_over_several_services(self):
-        place = street(facilities=[facility("s", "shelter", 100, 0), facility("c", "clinic", 100, 0)])
+        place = street(
+            facilities=[facility("s", "shelter", 100, 0), facility("c", "clinic", 100, 0)]
+        )
         row = ranked(place, ("a", "h", CHAIR), risk={"A": 0.6}, kinds=("shelter", "clinic")).iloc[0]
         assert (row["persons"], row["unserved_vulnerable"]) == (1, 1)
 
     def test_unknown_residents_are_counted_apart(self):
         pieces = [walk("west", (0, 0), (40, 0)), walk("east", (60, 0), (100, 0))]
-        row = ranked(street(way=pieces), ("a", "h", CHAIR), ("b", "g", CHAIR), risk={"A": 0.6}).iloc[0]
+        row = ranked(
+            street(way=pieces), ("a", "h", CHAIR), ("b", "g", CHAIR), risk={"A": 0.6}
+        ).iloc[0]
         assert (row["unserved_vulnerable"], row["unknown"]) == (1, 1)
 
     def test_more_persons_and_more_risk_come_first_and_ties_share_a_rank(self):
         place = row_of_houses(4)
-        people = [("a1", "h0-2", CHAIR), ("a2", "h0-2", CHAIR), ("b", "h1-2", CHAIR), ("c", "h2-2", CHAIR), ("d", "h3-2", CHAIR)]
+        people = [
+            ("a1", "h0-2", CHAIR),
+            ("a2", "h0-2", CHAIR),
+            ("b", "h1-2", CHAIR),
+            ("c", "h2-2", CHAIR),
+            ("d", "h3-2", CHAIR),
+        ]
         table = ranked(place, *people, risk={"0": 0.4, "1": 0.6, "2": 0.6, "3": 0.5})
         assert table["rank"].to_dict() == {"pt-0-1": 1, "pt-1-1": 2, "pt-2-1": 2, "pt-3-1": 4}
 
@@ -147,7 +168,10 @@ class TestFix:
     def test_the_cheapest_able_response_wins_and_an_unknown_cost_comes_last(self):
         dear, cheap = CATALOGUE.responses["carry_chair"], CATALOGUE.responses["pairing"]
         assert cheapest_fix("stairs", {"a": dear, "b": cheap}) == "pairing"
-        assert cheapest_fix("stairs", {"a": dear, "b": cheap.model_copy(update={"cost": None})}) == "carry_chair"
+        assert (
+            cheapest_fix("stairs", {"a": dear, "b": cheap.model_copy(update={"cost": None})})
+            == "carry_chair"
+        )
 
     def test_every_cause_named_by_a_response_has_its_words(self):
         for entry in CATALOGUE.responses.values():

@@ -78,24 +78,44 @@ def new(target: Path, osm: Path | None, name: str | None, as_json: bool, **optio
 
 @verb("build")
 @click.argument("folder", type=ExistingFolder())
-def build(folder: Path, as_json: bool) -> None:
-    """Build the layers of residents from the registers."""
+@click.option(
+    "--layers",
+    type=Existing(),
+    metavar="FILE",
+    help="先读进这份映射文件里的图层 · first bring in the layers of this mapping file",
+)
+def build(folder: Path, layers: Path | None, as_json: bool) -> None:
+    """Build the layers of residents from the registers, after map layers if any are named."""
+    from renlin.intake.build import MAPPING
     from renlin.intake.build import build as build_layers
 
+    brought = {} if layers is None else _brought(folder, layers)
+    if layers is not None and not (folder / "registers" / MAPPING).is_file():
+        rows = [[name, str(n)] for name, n in brought.items()]
+        give({"layers": brought}, as_json=as_json, text=aligned(rows))
+        return
     made = build_layers(folder)
     guessed = [
         f"{register}: {heading} → {target}"
         for register, columns in made.guessed.items()
         for heading, target in columns.items()
     ]
-    rows = [[name, str(n)] for name, n in made.counts.items()]
+    rows = [[name, str(n)] for name, n in (brought | made.counts).items()]
     value = {
+        "layers": brought,
         "counts": made.counts,
         "n_doubts": len(made.doubts),
         "doubts": fault_values(made.doubts),
         "guessed": made.guessed,
     }
     give(value, as_json=as_json, text=[*guessed, *_doubts(made.doubts), *aligned(rows)])
+
+
+def _brought(folder: Path, mapping: Path) -> dict[str, int]:
+    """Bring in the map layers a mapping file names and return their rows."""
+    from renlin.intake.layer_import import import_layers
+
+    return dict(import_layers(folder, mapping).counts)
 
 
 @verb("check")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -21,6 +22,8 @@ ABOUT = (
     "韧邻 Renlin：哪些住户最没有保障，为什么，会怎样，先做什么。",
     "Renlin: which households are least protected, why, what would happen, what to do first.",
 )
+COMPLETION = "_RENLIN_COMPLETE"
+"""Set by a shell that asks how a word may go on."""
 EXAMPLES = (VERBS["run"].example, VERBS["explain"].example)
 
 
@@ -31,21 +34,25 @@ class Verbs(click.Group):
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = "renlin",
-        **extra: Any,
+        **_: Any,
     ) -> NoReturn:
         """Run one call and exit with its code."""
         given = list(sys.argv[1:] if args is None else args)
-        extra.pop("standalone_mode", None)
+        if COMPLETION in os.environ:
+            super().main(given, prog_name)
         obj = {"language": spoken(given)}
         try:
-            found = super().main(given, prog_name, standalone_mode=False, obj=obj, **extra)
+            with self.make_context(prog_name, given, obj=obj) as ctx:
+                self.invoke(ctx)
             sys.stdout.flush()
+        except click.exceptions.Exit as leaving:
+            sys.exit(leaving.exit_code)
         except SystemExit:
             raise
         except BaseException as error:
             with click.Context(self, info_name=prog_name, obj=obj):
                 sys.exit(ended(error, as_json="--json" in given))
-        sys.exit(found if isinstance(found, int) else FINE)
+        sys.exit(FINE)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in alphabetical order."""

@@ -160,10 +160,15 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _cell(value: Any) -> str:
     if is_unknown(value):
         return "?"
+    value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):
         return phrase("是", "yes") if value else phrase("否", "no")
+    if isinstance(value, float) and abs(value) == float("inf"):
+        return "∞" if value > 0 else "-∞"
     if isinstance(value, float):
         return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    if type(value).__name__ == "Timestamp":
+        return str(value)[:10]
     text = " ".join(str(value).split())
     return text if text_width(text) <= WIDEST_CELL else _cut(text)
 

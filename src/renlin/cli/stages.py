@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renlin.cli.output import Bar, give, phrase, table
+from renlin.cli.output import Bar, give, phrase
 from renlin.cli.results import SEEDS
+from renlin.cli.shown import VIEWS, shown
 from renlin.cli.verb import ExistingFolder, verb
 from renlin.community.staging import staged
 
@@ -31,8 +32,7 @@ def needs(folder: Path, out: Path | None, as_json: bool) -> None:
     """Run stage 1."""
     from renlin.study.job import needs_of, prepare
 
-    results = needs_of(prepare(folder, progress=Bar()))
-    _give(results, ("needs.groups", "needs.totals", "needs.work_list"), out, as_json)
+    _give(needs_of(prepare(folder, progress=Bar())), "needs", out, as_json)
 
 
 @verb("space")
@@ -42,8 +42,7 @@ def space(folder: Path, out: Path | None, as_json: bool) -> None:
     """Run stages 1 and 2."""
     from renlin.study.job import prepare, space_of
 
-    results = space_of(prepare(folder, progress=Bar()))
-    _give(results, ("space.coverage_groups", "space.points", "space.network_gaps"), out, as_json)
+    _give(space_of(prepare(folder, progress=Bar())), "space", out, as_json)
 
 
 @verb("simulate")
@@ -56,7 +55,7 @@ def simulate(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -
 
     bar = Bar()
     results = simulated_of(prepare(folder, progress=bar, seeds=seeds), progress=bar)
-    _give(results, ("simulation.comparison", "simulation.shelters"), out, as_json)
+    _give(results, "simulate", out, as_json)
 
 
 @verb("compare")
@@ -69,7 +68,7 @@ def compare(folder: Path, out: Path | None, as_json: bool, seeds: int | None) ->
 
     bar = Bar()
     results = simulated_of(prepare(folder, progress=bar, seeds=seeds), progress=bar)
-    _give(results, ("study.paradox", "simulation.comparison"), out, as_json)
+    _give(results, "compare", out, as_json)
 
 
 @verb("govern")
@@ -82,25 +81,25 @@ def govern(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> 
 
     bar = Bar()
     results = run_folder(prepare(folder, progress=bar, seeds=seeds), progress=bar)
-    _give(results, ("governance.responses", "governance.duties"), out, as_json)
+    _give(results, "govern", out, as_json)
 
 
-def _give(results: Results, names: tuple[str, ...], out: Path | None, as_json: bool) -> None:
+def _give(results: Results, name: str, out: Path | None, as_json: bool) -> None:
+    """Keep the findings when a folder is named, and give those the verb shows."""
     from renlin.study.results import keep
 
     if out is not None:
         with staged(out) as fresh:
             keep(results, fresh)
-    lines: list[str] = []
-    shown: dict[str, Any] = {}
-    for name in names:
-        finding = results.findings.get(name)
-        if finding is None:
-            continue
-        plain = finding.table.drop(columns=["geometry"], errors="ignore")
-        shown[name] = {"id": finding.id, "n_rows": len(plain), "rows": plain.to_dict("records")}
-        lines += [f"{name} {finding.id}", *table(plain), ""]
+    told: dict[str, Any] = {}
+    for view in VIEWS[name]:
+        finding = results.findings.get(view.finding)
+        if finding is not None and as_json:
+            plain = finding.table.drop(columns=["geometry"], errors="ignore")
+            rows = plain.to_dict("records")
+            told[view.finding] = {"id": finding.id, "n_rows": len(rows), "rows": rows}
+    lines = [] if as_json else list(shown(results, name))
     if out is not None:
         lines.append(phrase(f"写在 {out}", f"Written to {out}"))
-    value = {"out": None if out is None else str(out), "findings": shown}
+    value = {"out": None if out is None else str(out), "findings": told}
     give(value, as_json=as_json, text=lines)

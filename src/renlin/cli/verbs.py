@@ -38,9 +38,10 @@ VERBS = {
         "整理名册，写出 layers/",
         "build layers from registers",
         "整理 registers/ 里的名册，写出 layers/；存疑的列出来等人核对。\n"
-        "名册有错就全列出来，一个文件也不写。",
+        "名册有错就全列出来，一个文件也不写。地图图层用 --layers 读进来。",
         "Link the registers in registers/ and write layers/; what is doubtful is listed.\n"
-        "When a register has faults, all of them are told and nothing is written.",
+        "When a register has faults, all of them are told and nothing is written.\n"
+        "Map layers are brought in with --layers.",
         "renlin build examples/liulin",
     ),
     "check": Words(

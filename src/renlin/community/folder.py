@@ -94,8 +94,8 @@ def save_community(community: Community, folder: str | Path) -> Path:
     """Write the layers of ``community`` into ``folder`` and return it.
 
     All layers are written beside the old ones and take their place when the last is
-    there: when anything fails, the folder is as it was. ``community.toml`` and what
-    people wrote stay as they are.
+    there: when anything fails, the folder is as it was. Files among the layers that are
+    none of ours, ``community.toml`` and what people wrote stay as they are.
     """
     root = Path(folder)
     fresh = root / "layers.partial"
@@ -107,11 +107,21 @@ def save_community(community: Community, folder: str | Path) -> Path:
                 write_layer(frame, name, fresh)
         if len(community.notes):
             community.notes.to_csv(fresh / NOTES, index=False, lineterminator="\n")
+        _keep_foreign(root / LAYERS, fresh)
         _exchange(fresh, root / LAYERS, root / "layers.old")
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     return root
+
+
+def _keep_foreign(old: Path, new: Path) -> None:
+    """Copy what is no layer of ours from ``old`` into ``new``."""
+    for path in old.glob("*"):
+        if path.is_file() and path.stem not in TABLES and path.name != NOTES:
+            shutil.copy2(path, new / path.name)
+        elif path.is_dir():
+            shutil.copytree(path, new / path.name)
 
 
 def _exchange(new: Path, final: Path, old: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 OWNER_ONLY = 0o700
@@ -51,9 +51,10 @@ def staged(folder: str | Path, *, mode: int = EVERYBODY) -> Iterator[Path]:
         yield fresh
         _exchange(fresh, final, room / "old", mode)
     except BaseException:
-        shutil.rmtree(room, ignore_errors=True)
-        for parent in above:
-            parent.rmdir()
+        if not any((room / "old").glob("*")):  # else it holds what could not be put back
+            shutil.rmtree(room, ignore_errors=True)
+            for parent in above:
+                parent.rmdir()
         raise
     shutil.rmtree(room, ignore_errors=True)
 
@@ -77,7 +78,8 @@ def _exchange(fresh: Path, final: Path, old: Path, mode: int) -> None:
             entry.rename(final / entry.name)
     except BaseException:
         for name in reversed(done):
-            _put_back(final / name, old / name, fresh / name)
+            with suppress(OSError):
+                _put_back(final / name, old / name, fresh / name)
         if made:
             final.rmdir()
         raise

@@ -126,10 +126,15 @@ def still_open(wanted: Demand, may: Able, backup_load: float) -> Open:
     )
 
 
-def edges(wanted: Demand, may: Able, left: Open, nearest: int) -> Edges:
+def edges(wanted: Demand, may: Able, left: Open, nearest: int | Whole) -> Edges:
     """Return the candidates: for each household the ``nearest`` who may do either part.
 
     What was proposed before stays a candidate however far it is.
+
+    Parameters
+    ----------
+    nearest
+        How many, for all or for each household.
     """
     free = np.ones_like(may.first)
     for h, m in left.kept:
@@ -167,13 +172,16 @@ def _equal(homes: pd.Series, helpers: pd.Series) -> Flags:
     return same
 
 
-def _near(time: Floats, allowed: Flags, most: int) -> Flags:
+def _near(time: Floats, allowed: Flags, most: int | Whole) -> Flags:
     """Return the ``most`` nearest allowed helpers of each household, the first id on ties."""
-    if most >= allowed.shape[1]:
+    n_helpers = allowed.shape[1]
+    if n_helpers == 0 or np.min(most, initial=n_helpers) >= n_helpers:
         return allowed
-    order = np.argsort(np.where(allowed, time, np.inf), axis=1, kind="stable")[:, :most]
+    widest = int(np.max(most))
+    order = np.argsort(np.where(allowed, time, np.inf), axis=1, kind="stable")[:, :widest]
+    taken = np.arange(order.shape[1]) < np.reshape(most, (-1, 1))
     near = np.zeros_like(allowed)
-    np.put_along_axis(near, order, True, axis=1)
+    np.put_along_axis(near, order, np.broadcast_to(taken, order.shape), axis=1)
     return near & allowed
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from renlin.catalogue.load import Catalogue
-from renlin.equity.solver import Accuracy, Programme
+from renlin.equity.solver import Accuracy, Programme, Solution
 from renlin.governance.candidates import Edges, Open, sure
 from renlin.governance.demand import Demand
 
@@ -134,20 +134,30 @@ class Choice:
         Fewest alone at night, then the least way of first helpers, then that of backups.
         """
         first, backup = self.ways()
-        nights = Held(self.alone_at_night(), 0.0)
-        made = self.programme(left, [*held, nights], limit=limit, taken=taken)
-        solution = made.minimise(dict(first), ACCURACY)
-        if solution.status == "infeasible":
-            made = self.programme(left, held, limit=limit, taken=taken)
-            fewest = made.minimise(dict(nights.cost), ACCURACY).cost
-            hold(made, Held(nights.cost, fewest))
-            solution = made.minimise(dict(first), ACCURACY)
+        made = self.programme(left, held, limit=limit, taken=taken)
+        solution = Solution("optimal", np.zeros(0), 0.0, 0.0)
+        if left.need.any():
+            solution = self._awake_and_near(made)
         if left.backup.any():
             hold(made, Held(first, solution.cost))
-            solution = made.minimise(dict(backup), ACCURACY, solution.values)
+            solution = made.minimise(dict(backup), ACCURACY)
         k = len(self.among.home)
-        chosen = solution.values > CHOSEN
+        values = solution.values if len(solution.values) else np.zeros(2 * k)
+        chosen = values > CHOSEN
         return Picked(chosen[:k], chosen[k : 2 * k], solution.status == "optimal")
+
+    def _awake_and_near(self, made: Programme) -> Solution:
+        """Return the least way of first helpers with fewest alone at night; hold the latter."""
+        first, nights = self.ways()[0], Held(self.alone_at_night(), 0.0)
+        trial = made.copy()
+        hold(trial, nights)
+        solution = trial.minimise(dict(first), ACCURACY)
+        if solution.status == "infeasible":
+            nights = Held(nights.cost, made.minimise(dict(nights.cost), ACCURACY).cost)
+            hold(made, nights)
+            return made.minimise(dict(first), ACCURACY)
+        hold(made, nights)
+        return solution
 
     def programme(
         self, left: Open, held: Sequence[Held], *, limit: float, taken: Flags | None = None

@@ -68,22 +68,24 @@ class Match:
 def match(wanted: Demand, catalogue: Catalogue) -> Match:
     """Return the best pairs for ``wanted`` beside the agreed ones.
 
-    Candidates are the nearest helpers. More are taken in until as many can be met as with
-    all of them, so that pruning makes no shortage.
+    Candidates are the nearest helpers. More are taken in until as much of the need can be
+    met as with all of them, so that pruning makes no shortage; households without a backup
+    or without anybody at night are looked at once more with many more candidates.
     """
     weighed = weights(catalogue)
     may = able(wanted)
     left = still_open(wanted, may, weighed.load)
-    nearest = _enough(wanted, may, left, int(catalogue.number("pair_candidates")))
-    most = min(int(catalogue.number("pair_candidates_most")), len(wanted.helpers))
-    while True:
-        choice = Choice(wanted, edges(wanted, may, left, nearest), weighed)
-        picked = _picked(choice, left)
-        found = _match(choice, left, picked, min(nearest, choice.m))
-        spare = int(found.backup.sum()) > _bound(choice, left, picked.first)
-        if nearest >= most or not (spare or found.night.any()):
-            return found
-        nearest = most
+    enough = _enough(wanted, may, left, int(catalogue.number("pair_candidates")))
+    nearest = np.full(len(wanted.households), enough)
+    choice = Choice(wanted, edges(wanted, may, left, nearest), weighed)
+    found = _among(choice, left)
+    proven = int(found.backup.sum()) <= _bound(choice, left, int(found.first.sum()))
+    short = (found.night > 0) | ((found.backup > 0) & (not proven))
+    most = int(catalogue.number("pair_candidates_most"))
+    if short.any() and enough < min(most, len(wanted.helpers)):
+        nearest[short] = most
+        found = _among(Choice(wanted, edges(wanted, may, left, nearest), weighed), left)
+    return replace(found, nearest=min(int(nearest.max(initial=0)), len(wanted.helpers)))
 
 
 def _enough(wanted: Demand, may: Able, left: Open, nearest: int) -> int:
@@ -106,18 +108,18 @@ def _ranks(wanted: Demand, among: Edges, left: Open) -> tuple[int, ...]:
     return ranks(among.home[at], among.helper[at], left.need, _whole(left.capacity), priority)
 
 
-def _picked(choice: Choice, left: Open) -> Picked:
-    """Return the best pairs among the candidates."""
+def _among(choice: Choice, left: Open) -> Match:
+    """Return the best pairs among the candidates of the choice."""
+    nobody = np.zeros(0, dtype=bool)
     if len(choice.among.home) == 0:
-        nobody = np.zeros(0, dtype=bool)
-        return Picked(nobody, nobody, optimal=True)
+        return _match(choice, left, Picked(nobody, nobody, optimal=True))
     held = _first_helpers(choice, left)
     picked = _first_then_backups(choice, left, held)
     lacking = left.backup - count(choice.among.home[picked.backup], choice.n)
-    if int(lacking.sum()) <= _bound(choice, left, picked.first):
-        return picked
-    fewest = choice.least(left, held, choice.lacking_backups())
-    return _closest(choice, left, [*held, fewest])
+    if int(lacking.sum()) > _bound(choice, left, int(picked.first.sum())):
+        fewest = choice.least(left, held, choice.lacking_backups())
+        picked = _closest(choice, left, [*held, fewest])
+    return _match(choice, left, picked)
 
 
 def _first_helpers(choice: Choice, left: Open) -> list[Held]:
@@ -147,12 +149,17 @@ def _first_then_backups(choice: Choice, left: Open, held: list[Held]) -> Picked:
 
 
 def _closest(choice: Choice, left: Open, held: list[Held]) -> Picked:
-    """Return the best choice with the shortages held: the longest way, then the total way."""
+    """Return the best choice with the shortages held: the longest way, then the total way.
+
+    The flows tell the longest way where only first helpers are held; else it is searched.
+    """
     at, among = choice.among.first, choice.among
     room = _whole(left.capacity)
     low = shortest_reach(
         among.home[at], among.helper[at], among.time[at], left.need, room, choice.priority
     )
+    if len(held) == 1:
+        return choice.nearest(left, held, limit=low)
     levels = np.unique(among.time[at & (among.time >= low)])
     start, end, middle = 0, len(levels) - 1, 0
     while start < end:
@@ -165,14 +172,14 @@ def _closest(choice: Choice, left: Open, held: list[Held]) -> Picked:
     return choice.nearest(left, held, limit=longest)
 
 
-def _bound(choice: Choice, left: Open, first: Flags) -> int:
+def _bound(choice: Choice, left: Open, n_first: int) -> int:
     """Return how many backups are lacking at least, however the helpers are shared out."""
     asked = count(choice.among.home[choice.among.backup], choice.n) > 0
-    room = np.floor((left.capacity.sum() - first.sum()) / choice.weighed.load + SLACK)
+    room = np.floor((left.capacity.sum() - n_first) / choice.weighed.load + SLACK)
     return int(max(left.backup[~asked].sum(), left.backup.sum() - room))
 
 
-def _match(choice: Choice, left: Open, picked: Picked, nearest: int) -> Match:
+def _match(choice: Choice, left: Open, picked: Picked) -> Match:
     home, n = choice.among.home, choice.n
     chosen = picked.first | picked.backup
     helpers = left.need - count(home[picked.first], n)
@@ -185,7 +192,7 @@ def _match(choice: Choice, left: Open, picked: Picked, nearest: int) -> Match:
         left.backup - count(home[picked.backup], n),
         np.where(helpers > 0, 0, np.maximum(left.night - awake, 0)),
         "optimal" if picked.optimal else "bound",
-        nearest,
+        0,
     )
 
 

@@ -220,7 +220,7 @@ class _Walk:
     def _named_indicators(
         self, row: pd.Series, table: pd.DataFrame, column: str, made: Lineage
     ) -> pd.DataFrame:
-        """Return of facts those the cell was made from, those that its reason names alone."""
+        """Return of facts those the cell was made from, those that its reason names first."""
         if INDICATOR not in table.columns:
             return table
         about = {c.partition("/")[2]: c for c in made.catalogue if c.startswith("indicators/")}
@@ -230,11 +230,12 @@ class _Walk:
             for name, code in about.items()
             if (word := self.shelf.entries(code)[0].get("zh")) and word in reason
         ]
-        for names in ([column], told, list(about)):
-            hits = table[table[INDICATOR].isin(names)]
-            if len(hits):
-                return hits
-        return table.iloc[0:0] if about else table
+        own = table[table[INDICATOR] == column]
+        if len(own) or not about:
+            return own if len(own) else table
+        hits = table[table[INDICATOR].isin(list(about))]
+        named = hits[INDICATOR].isin(told)
+        return pd.concat([hits[named], hits[~named]])
 
     def _key(self, found: Finding, row: pd.Series) -> dict[str, Any]:
         names = list(found.provenance.key)

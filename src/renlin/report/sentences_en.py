@@ -332,9 +332,9 @@ def coverage_plain(share: str, service: str) -> str:
     return f"{share} of people reach the {service}"
 
 
-def paper_title(places: int, persons: str) -> str:
+def paper_title(service: str, places: int, persons: str) -> str:
     """Say how many are covered on paper only."""
-    return f"Inside the circle, out of reach on foot: {places} places, {persons}"
+    return f"In the circle of the {service}, out of reach on foot: {places} places, {persons}"
 
 
 def paper_none() -> str:
@@ -344,7 +344,8 @@ def paper_none() -> str:
 
 def gaps_title(share: str, n_gaps: int) -> str:
     """Say how many are unknown because the walk network has holes."""
-    return f"For {share} of residents reach is unknown: the walk network has {n_gaps} gaps"
+    holes = "a gap" if n_gaps == 1 else f"{n_gaps} gaps"
+    return f"For {share} of residents reach is unknown: the walk network has {holes}"
 
 
 def gaps_none() -> str:
@@ -360,7 +361,7 @@ def hazard_title(n: int, n_unknown: int) -> str:
 
 def totals_title(item: str, quantity: str) -> str:
     """Say the largest supply needed."""
-    return f"The community must hold {quantity} of {item}; households add up to it exactly"
+    return f"The community must hold {item}, {quantity}; households add up to it exactly"
 
 
 def plans_title(n: str, short: str) -> str:

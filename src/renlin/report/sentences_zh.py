@@ -315,9 +315,9 @@ def coverage_plain(share: str, service: str) -> str:
     return f"{share} 的人走得到{service}"
 
 
-def paper_title(places: int, persons: str) -> str:
+def paper_title(service: str, places: int, persons: str) -> str:
     """Say how many are covered on paper only."""
-    return f"图上圈得到、实际走不到：{places} 处，{persons}"
+    return f"图上圈得到、实际走不到{service}：{places} 处，{persons}"
 
 
 def paper_none() -> str:

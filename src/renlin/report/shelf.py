@@ -127,7 +127,7 @@ def _no_row(found: Finding, key: str) -> Fault:
     return Fault(
         found.name,
         Said(f"一行的键（{listed}）", f"the key of a row ({listed})"),
-        Said(f"没有「{key}」这一行", f"no row {key}"),
+        Said("没有这一行", "no such row"),
         remedy,
     )
 

@@ -83,7 +83,7 @@ def crew(scene: Scene, bodies: Bodies, luck: Luck) -> Crew:
     posted = np.zeros(who.n, dtype=bool)
     posted[scene.agreed.person[there & resident]] = True
     where = presence(who, site.live, catalogue, hour, luck, posted)
-    notice = notify(strike.alert, who, site.live, where.home, catalogue, hour, luck)
+    notice = notify(site, strike.alert, where.home, luck)
     able = where.home & (strike.lost == 0)
     made = group(who, scene.can, able & strike.leaves[who.household], scene.watch)
     trips = assign(made.parties, scene.can, scene.agreed, there)

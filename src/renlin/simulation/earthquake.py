@@ -16,6 +16,7 @@ from renlin.community.network import APPROACH, STAIR
 from renlin.simulation.luck import Luck, sample
 from renlin.simulation.strike import (
     Alert,
+    Frame,
     Frames,
     Site,
     Strike,
@@ -140,7 +141,7 @@ class Earthquake:
         blocks[EXTENSIVE] = number("stair_blocked_extensive")
         blocks[COMPLETE], blocks[COLLAPSE] = number("stair_blocked_complete"), 1.0
         blocked = luck("entrance", "stair") < blocks[state]
-        frames.put(self.stairs[blocked[self.of_stair]], 0.0, closed=3)
+        frames.put(self.stairs[blocked[self.of_stair]], 0.0, Frame(closed=3))
         longer = np.ones(site.ground.n_links)
         strewn = (state >= MODERATE)[self.of_stair]
         longer[self.stairs[strewn]] = 1.0 / number("stair_debris_speed")
@@ -166,10 +167,9 @@ class Earthquake:
         frames.put(
             partly,
             0.0,
-            speed=number("debris_partial_speed"),
-            width=left[partly] / ground.width[partly],
+            Frame(speed=number("debris_partial_speed"), width=left[partly] / ground.width[partly]),
         )
-        frames.put(np.flatnonzero(shut), 0.0, closed=3)
+        frames.put(np.flatnonzero(shut), 0.0, Frame(closed=3))
         return shut, (covered > 0) & (left < number("wheelchair_passable"))
 
     def _counts(self, damage: Whole, shut: Flags) -> dict[str, float]:

@@ -19,7 +19,7 @@ from renlin.simulation.population import Residents
 
 Progress = Callable[[str, int, int], None]
 MOST_WORKERS = 2
-"""Threads by default. Assumption: beyond two, what holds the interpreter's lock dominates."""
+"""Threads. Assumption: beyond two, what holds the interpreter's lock dominates."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,7 @@ class Counter:
             self.progress(self.what, self.done, self.total)
 
 
-def run_all(
-    made: Stage | Fall, seeds: Seeds, *, whole: bool, workers: int | None, count: Counter
-) -> tuple[Run, ...]:
+def run_all(made: Stage | Fall, seeds: Seeds, *, whole: bool, count: Counter) -> tuple[Run, ...]:
     """Return one run per seed, in order of the seeds.
 
     Threads share everything that is only read; each run depends on its seed alone.
@@ -99,10 +97,10 @@ def run_all(
     ----------
     whole
         Whether findings on households and places are needed too.
-    workers
-        Threads; by default two where there are two processors.
+    count
+        Told after every run.
     """
-    n = workers or min(MOST_WORKERS, os.cpu_count() or 1)
+    n = min(MOST_WORKERS, os.cpu_count() or 1)
 
     def one(seed: int) -> Run:
         luck = seeds.luck[seed].also(made.keys if isinstance(made, Fall) else made.scene.keys)

@@ -78,10 +78,9 @@ def _walkers(draft: Draft, scene: Scene, made: Crew) -> None:
     draft.size[:] = np.bincount(entity, bodies.size[person], minlength=made.n)[:, None]
     pattern = np.zeros(made.n, dtype=np.int64)
     np.maximum.at(pattern, entity, how.pattern[who.kind[person], OWN] * ~in_arms)
-    strange = np.ones(made.n, dtype=np.int64)
-    np.minimum.at(strange, entity, how.unfamiliar[who.kind[person]].astype(np.int64))
+    known = np.bincount(entity, ~how.unfamiliar[who.kind[person]], minlength=made.n) > 0
     foot = np.full(made.n, ON_FOOT, dtype=np.int64)
-    draft.mover[:] = how.codes(pattern, foot, strange.astype(bool))[:, None]
+    draft.mover[entity] = how.codes(pattern, foot, ~known & (walking > 0))[entity, None]
     draft.barred[:] = ((1 << pattern) | UNHELPED_BIT)[:, None]
     draft.slowest[:] = _most_stops(made, person, entity)
 

@@ -17,6 +17,7 @@ from renlin.simulation.event import Event
 from renlin.simulation.routing import UNHELPED_BIT
 from renlin.simulation.strike import (
     Alert,
+    Frame,
     Frames,
     Rescue,
     Site,
@@ -129,7 +130,7 @@ def _smoke(frames: Frames, site: Site, entrance: int, when: Times) -> None:
         arrival = smoke_arrival(event, storey, seat)
         if unit == name and arrival < when.cleared:
             here = frames.at_nodes(np.array([node]))
-            frames.put(here, arrival, unsafe=True)
+            frames.put(here, arrival, Frame(unsafe=True))
             frames.put(here, when.cleared)
 
 
@@ -155,7 +156,7 @@ def _smoke_on(frames: Frames, flight: Whole, site: Site, arrival: float, cleared
     lost = arrival + event.number("tenable_time")
     if arrival >= cleared:
         return
-    frames.put(flight, arrival, unsafe=True, smooth=True)
+    frames.put(flight, arrival, Frame(unsafe=True, smooth=True))
     thickest = event.number("extinction_max")
     for visibility in VISIBILITIES:
         k = catalogue.number("visibility_factor_reflecting") / visibility
@@ -164,15 +165,17 @@ def _smoke_on(frames: Frames, flight: Whole, site: Site, arrival: float, cleared
             frames.put(
                 flight,
                 time,
-                speed=smoke_factor(visibility, catalogue),
-                dose=dose_rate(k, event, catalogue),
-                unsafe=True,
-                smooth=True,
-                barrier=UNHELPED_BIT if visibility <= event.number("closed_visibility") else 0,
+                Frame(
+                    speed=smoke_factor(visibility, catalogue),
+                    dose=dose_rate(k, event, catalogue),
+                    unsafe=True,
+                    smooth=True,
+                    barrier=UNHELPED_BIT if visibility <= event.number("closed_visibility") else 0,
+                ),
             )
     if lost < cleared:
-        frames.put(flight, lost, closed=3, caught=int(CAUGHT_TURN_BACK), unsafe=True)
-    frames.put(flight, cleared, speed=event.number("smoke_cleared_share"))
+        frames.put(flight, lost, Frame(closed=3, caught=int(CAUGHT_TURN_BACK), unsafe=True))
+    frames.put(flight, cleared, Frame(speed=event.number("smoke_cleared_share")))
 
 
 def smoke_factor(visibility: float, catalogue: Catalogue) -> float:

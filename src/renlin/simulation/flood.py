@@ -13,6 +13,7 @@ from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.event import FLOODED_TABLES, open_flood_points
 from renlin.simulation.routing import WHEELS_BIT
 from renlin.simulation.strike import (
+    Frame,
     Frames,
     Site,
     Strike,
@@ -142,11 +143,13 @@ def _rise(frames: Frames, site: Site, links: Whole, deepest: float) -> None:
     for depth, slowed in zip(marks, factor, strict=True):
         time = number("arrival") + depth / number("rise")
         bits = WHEELS_BIT if depth >= wheels else 0
-        frames.put(links, time, speed=float(slowed), unsafe=True, smooth=True, barrier=bits)
+        frames.put(links, time, Frame(speed=float(slowed), unsafe=True, smooth=True, barrier=bits))
     if deepest >= closes:
         time = number("arrival") + closes / number("rise")
         slowest = float(water_factor(np.array([closes]), catalogue)[0])
-        frames.put(links, time, speed=slowest, closed=3, caught=int(CAUGHT_TURN_BACK), unsafe=True)
+        frames.put(
+            links, time, Frame(speed=slowest, closed=3, caught=int(CAUGHT_TURN_BACK), unsafe=True)
+        )
 
 
 def _touched(site: Site, depth: Floats) -> Flags:
@@ -161,4 +164,4 @@ def _touched(site: Site, depth: Floats) -> Flags:
 def _at_home(frames: Frames, site: Site, leaves: Flags) -> None:
     """Count as unsafe who is still in a low flat once the water has come."""
     nodes = np.unique(site.live.node[leaves & (site.live.node >= 0)])
-    frames.put(frames.at_nodes(nodes), site.event.number("arrival"), unsafe=True)
+    frames.put(frames.at_nodes(nodes), site.event.number("arrival"), Frame(unsafe=True))

@@ -13,6 +13,7 @@ from renlin.simulation.destinations import Destinations
 from renlin.simulation.luck import Luck, sample
 from renlin.simulation.strike import (
     Alert,
+    Frame,
     Frames,
     Rescue,
     Site,
@@ -102,11 +103,11 @@ class LocalIncident:
         code = self.towards[:, 0] + 2 * self.towards[:, 1]
         links = np.flatnonzero(code > 0)
         if told < cleared:
-            frames.put(links, told, closed=code[links], unsafe=True)
+            frames.put(links, told, Frame(closed=code[links], unsafe=True))
             frames.put(links, cleared)
         inside = np.append(self.cordoned, False)[site.live.entrance] & (site.live.node >= 0)
         nodes = frames.at_nodes(np.unique(site.live.node[inside]))
-        frames.put(nodes, 0.0, unsafe=True)
+        frames.put(nodes, 0.0, Frame(unsafe=True))
         frames.put(nodes, cleared)
         return frames
 

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from renlin.catalogue.load import Catalogue
 from renlin.simulation.luck import Luck
-from renlin.simulation.population import Homes, Residents, asleep
-from renlin.simulation.strike import Alert
+from renlin.simulation.population import asleep
+from renlin.simulation.strike import Alert, Site
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -43,15 +42,7 @@ class Heard(NamedTuple):
     smart: Flags
 
 
-def notify(
-    alert: Alert,
-    who: Residents,
-    live: Homes,
-    home: Flags,
-    catalogue: Catalogue,
-    hour: float,
-    luck: Luck,
-) -> Notice:
+def notify(site: Site, alert: Alert, home: Flags, luck: Luck) -> Notice:
     """Return when every household comes to know.
 
     Parameters
@@ -62,7 +53,8 @@ def notify(
     Source: parameters ``warning_reach*``, ``neighbour_knock_*``, ``knock_heard_*`` and
     ``door_round_*``.
     """
-    number = catalogue.number
+    who, catalogue = site.who, site.place.catalogue
+    number, hour = catalogue.number, site.event.scenario.hour
     smart = luck("person", "smart") < who.smart
     at = Heard(who.any_of(home), who.any_of(home & ~who.deaf), who.any_of(home & smart))
     dull = number("warning_reach_asleep_factor") if asleep(catalogue, hour) else 1.0
@@ -71,8 +63,8 @@ def notify(
         hit = luck("household", CHANNELS[code]) < reach * (1.0 if code == NOTICED else dull)
         channel[(channel == NONE) & hit] = code
     time = np.where(channel != NONE, alert.time, np.inf)
-    _neighbours(time, channel, at, live, number, luck)
-    _door_round(time, channel, alert, at, who, number, luck)
+    _neighbours(time, channel, at, site, luck)
+    _door_round(time, channel, at, site, alert, luck)
     channel[~at.somebody] = NOBODY
     time[~at.somebody] = np.inf
     return Notice(time, channel)
@@ -93,15 +85,9 @@ def _heard(at: Heard, number: Callable[[str], float]) -> Floats:
     return np.where(at.hears, number("knock_heard_share"), number("knock_heard_share_deaf"))
 
 
-def _neighbours(
-    time: Floats,
-    channel: Whole,
-    at: Heard,
-    live: Homes,
-    number: Callable[[str], float],
-    luck: Luck,
-) -> None:
+def _neighbours(time: Floats, channel: Whole, at: Heard, site: Site, luck: Luck) -> None:
     """Let reached neighbours knock in their stair: nearest storeys first."""
+    live, number = site.live, site.place.catalogue.number
     known = at.somebody & (live.entrance >= 0)
     knocks = known & (channel != NONE)
     knocks &= luck("household", "knocks") < number("neighbour_knock_share")
@@ -121,19 +107,14 @@ def _neighbours(
 
 
 def _door_round(
-    time: Floats,
-    channel: Whole,
-    alert: Alert,
-    at: Heard,
-    who: Residents,
-    number: Callable[[str], float],
-    luck: Luck,
+    time: Floats, channel: Whole, at: Heard, site: Site, alert: Alert, luck: Luck
 ) -> None:
     """Let pairs of staff knock at the doors that are left, highest tier first."""
     left = np.flatnonzero(at.somebody & (channel == NONE))
     if not len(left):
         return
-    left = left[np.argsort(who.turn[left], kind="stable")]
+    number = site.place.catalogue.number
+    left = left[np.argsort(site.who.turn[left], kind="stable")]
     turn = np.arange(len(left)) // int(number("door_round_teams"))
     comes = number("door_round_start") + number("door_round_per_door") * (turn + 1)
     heard = luck("household", "hears_round")[left] < _heard(at, number)[left]

@@ -103,6 +103,8 @@ def set_parties(draft: Draft, scene: Scene, made: Crew) -> None:
     ready = them.entity[them.lacks == 0]
     for column in (draft.speed, draft.size, draft.body, draft.barred, draft.mover):
         column[ready, OWN] = column[ready, HELPED]
+    members = np.array([len(party.members) for party in made.grouping.parties], dtype=np.int64)
+    draft.barred[them.entity[(them.lacks == 0) & (members == 1)]] |= UNHELPED_BIT
     waits = them.lacks > 0
     coming = np.zeros(len(waits), dtype=np.int64)
     for party, n in made.trips.coming.items():

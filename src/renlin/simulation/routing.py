@@ -81,12 +81,20 @@ class Movers:
         return shut
 
     def codes(self, pattern: Whole, pace: Whole, unfamiliar: Flags) -> Whole:
-        """Return the routing class of each mover."""
-        place = {mover: index for index, mover in enumerate(self.listed)}
-        table = np.zeros((len(self.reasons), CARRIED + 1, 2), dtype=np.int64)
-        for mover, index in place.items():
+        """Return the routing class of each mover.
+
+        Raises
+        ------
+        ValueError
+            For a mover that is not listed: a programming error.
+        """
+        table = np.full((len(self.reasons), CARRIED + 1, 2), -1, dtype=np.int64)
+        for index, mover in enumerate(self.listed):
             table[mover.pattern, mover.pace, int(mover.unfamiliar)] = index
-        return np.asarray(table[pattern, pace, unfamiliar.astype(np.int64)])
+        found = np.asarray(table[pattern, pace, unfamiliar.astype(np.int64)])
+        if (found < 0).any():
+            raise ValueError("a mover that is not listed")
+        return found
 
 
 @dataclass(frozen=True)

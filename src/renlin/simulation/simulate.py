@@ -91,14 +91,13 @@ def simulate(
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
     progress: Progress | None = None,
-    workers: int | None = None,
 ) -> Simulated:
     """Return what would happen to everybody under every scheme, scenario and seed.
 
     Every scheme meets the same luck: draws belong to (seed, purpose, id). Who does not get
     to safety is counted with a reason and enters times with the horizon, never dropped.
     Who is told to stay is safe from the start, with time 0. In a fall at home the time is
-    that until the first help. The same seeds give the same bytes for any ``workers``.
+    that until the first help. The same seeds give the same bytes for any number of threads.
 
     Parameters
     ----------
@@ -114,8 +113,6 @@ def simulate(
         Numbers of the runs.
     progress
         Called with what is done, runs done and runs in all; raising from it stops the job.
-    workers
-        Threads; two by default where there are two processors.
 
     Raises
     ------
@@ -123,6 +120,21 @@ def simulate(
         For a scenario that cannot work, a missing ``base``, no seed or a repeated one.
 
     Source: simulation reference; features E1 to E12.
+
+    Examples
+    --------
+    >>> import renlin as rl
+    >>> place = rl.open_community("tests/places/willow")
+    >>> found = simulate(
+    ...     place,
+    ...     rl.needs.identify(place),
+    ...     schemes={"base": place},
+    ...     scenarios=[place.scenarios["quake"]],
+    ...     seeds=range(6),
+    ... )
+    >>> rows = found.groups.table.query("seed == 0 and display == 'all'")
+    >>> rows[["n", "away", "unplaced"]].sum(axis=1).tolist()
+    [21]
     """
     _check(schemes, scenarios, seeds, place)
     who = residents(place, needs)
@@ -131,7 +143,7 @@ def simulate(
     shown, played = _shown(place, schemes, scenarios), traced.nothing_to_replay()
     parts, times, arrived = [], {}, {}
     for scenario, code, own in _stages(who, schemes, scenarios):
-        runs = run_all(own, drawn, whole=True, workers=workers, count=count)
+        runs = run_all(own, drawn, whole=True, count=count)
         made = Ensemble(code, scenario.code, own, runs)
         parts.append(traced.tabulate(made, who, place.policy.worst_share, scenario.horizon))
         times[code, scenario.code], arrived[code, scenario.code] = made.time, made.arrived
@@ -154,7 +166,6 @@ def person_times(
     scenario: Scenario,
     seeds: Sequence[int],
     progress: Progress | None = None,
-    workers: int | None = None,
 ) -> PersonTimes:
     """Return the times of everybody under every scheme, and nothing else.
 
@@ -162,7 +173,7 @@ def person_times(
 
     Parameters
     ----------
-    place, needs, schemes, seeds, progress, workers
+    place, needs, schemes, seeds, progress
         As :func:`simulate` has them.
     scenario
         The one scenario to run.
@@ -171,6 +182,20 @@ def person_times(
     ------
     SchemeFault
         As :func:`simulate`.
+
+    Examples
+    --------
+    >>> import renlin as rl
+    >>> place = rl.open_community("tests/places/willow")
+    >>> found = person_times(
+    ...     place,
+    ...     rl.needs.identify(place),
+    ...     schemes={"base": place},
+    ...     scenario=place.scenarios["quake"],
+    ...     seeds=range(6),
+    ... )
+    >>> found.time["base"].shape
+    (6, 21)
     """
     _check(schemes, [scenario], seeds, place)
     who = residents(place, needs)
@@ -178,7 +203,7 @@ def person_times(
     count = Counter(WHAT, len(schemes) * len(seeds), progress)
     time, arrived = {}, {}
     for _, code, own in _stages(who, schemes, [scenario]):
-        runs = run_all(own, drawn, whole=False, workers=workers, count=count)
+        runs = run_all(own, drawn, whole=False, count=count)
         made = Ensemble(code, scenario.code, own, runs)
         time[code], arrived[code] = made.time, made.arrived
     return PersonTimes(np.array(who.persons, dtype=object), time, arrived)

@@ -132,7 +132,20 @@ class Strike:
 LOST = ("", "casualty", "collapsed")
 
 
-N_COLUMNS = 8  # of a keyframe, beside place and time
+class Frame(NamedTuple):
+    """What holds at a place from a keyframe on; see :class:`renlin.kernels.contract.Hazards`."""
+
+    speed: float | Floats = 1.0
+    width: float | Floats = 1.0
+    closed: int | Whole = 0
+    caught: int = int(CAUGHT_GO_ON)
+    dose: float = 0.0
+    unsafe: bool = False
+    smooth: bool = False
+    barrier: int = 0
+
+
+SOUND = Frame()
 
 
 class Frames:
@@ -143,25 +156,12 @@ class Frames:
         self._n_places = ground.n_links + ground.n_nodes
         self._rows: list[tuple[Whole, Floats, Floats]] = []
 
-    def put(
-        self,
-        places: Whole,
-        time: float | Floats,
-        *,
-        speed: float | Floats = 1.0,
-        width: float | Floats = 1.0,
-        closed: int | Whole = 0,
-        caught: int = int(CAUGHT_GO_ON),
-        dose: float = 0.0,
-        unsafe: bool = False,
-        smooth: bool = False,
-        barrier: int = 0,
-    ) -> None:
+    def put(self, places: Whole, time: float, frame: Frame = SOUND) -> None:
         """Add one keyframe at each of ``places`` (links; nodes counted after the links)."""
         n = len(places)
-        numbers = [time, speed, width, closed, caught, dose, float(unsafe), float(smooth), barrier]
-        columns = [np.broadcast_to(np.asarray(value, dtype=np.float64), n) for value in numbers]
-        self._rows.append((np.asarray(places, np.int64), columns[0], np.stack(columns[1:], axis=1)))
+        columns = [np.broadcast_to(np.asarray(value, dtype=np.float64), n) for value in frame]
+        moments = np.full(n, float(time))
+        self._rows.append((np.asarray(places, np.int64), moments, np.stack(columns, axis=1)))
 
     def at_nodes(self, nodes: Whole) -> Whole:
         """Return the place numbers of ``nodes``."""
@@ -171,7 +171,7 @@ class Frames:
         """Return the kernel's table; of two keyframes at one place and time the later put holds."""
         place = np.concatenate([row[0] for row in self._rows] or [np.zeros(0, dtype=np.int64)])
         time = np.concatenate([row[1] for row in self._rows] or [np.zeros(0)])
-        data = np.concatenate([row[2] for row in self._rows] or [np.zeros((0, N_COLUMNS))])
+        data = np.concatenate([row[2] for row in self._rows] or [np.zeros((0, len(SOUND)))])
         order = np.lexsort((np.arange(len(place)), time, place))
         place, time, data = place[order], time[order], data[order]
         last = np.ones(len(place), dtype=bool)
@@ -199,7 +199,7 @@ def open_late(frames: Frames, site: Site) -> None:
         if opens > 0:
             mine = (links["table"] == "facilities") & (links["place"] == name)
             ways = np.flatnonzero(mine.to_numpy())
-            frames.put(ways, 0.0, closed=3)
+            frames.put(ways, 0.0, Frame(closed=3))
             frames.put(ways, opens)
 
 

@@ -20,7 +20,9 @@ TOP = 50.0
 LEFT, GAP, GUTTER = 36.0, 16.0, 42.0
 """Room before the first panel, between panels, and behind a panel for who is left."""
 STEPS = (5, 10, 15, 20, 30, 60, 120, 240)
-MOST_MARKS = 5
+MOST_MARKS = 4
+SAMPLE = 30.0
+"""Length of a line in the key."""
 MOST = 0.9
 """Share whose arrival is marked: 九成人."""
 LEVELS = (0.0, 0.5, MOST)
@@ -89,14 +91,14 @@ def clearance(panels: Sequence[Panel], looks: Sequence[Look], words: Words) -> s
 def _key(looks: Sequence[Look], words: Words) -> tuple[str, int]:
     parts, x, row = [], 0.0, 0
     for look, name in zip(looks, words.groups, strict=True):
-        wide = 41 + width(name, 11.4) + 18
-        if x + wide - 18 > WIDTH and x > 0:
+        wide = SAMPLE + 7 + width(name, 11.4) + 14
+        if x + wide - 14 > WIDTH and x > 0:
             x, row = 0.0, row + 1
         y = 8.0 + 18 * row
-        parts.append(svg.line((x, y), (x + 34, y), _stroke(look, 2.4)))
-        parts.append(svg.marker(look.marker, (x + 17, y), 4, look.colour))
+        parts.append(svg.line((x, y), (x + SAMPLE, y), _stroke(look, 2.4)))
+        parts.append(svg.marker(look.marker, (x + SAMPLE / 2, y), 4, look.colour))
         style = f"fill:{look.colour};font-size:11.4px;font-weight:700"
-        parts.append(svg.styled((x + 41, y + 4), name, style))
+        parts.append(svg.styled((x + SAMPLE + 7, y + 4), name, style))
         x += wide
     return "".join(parts), row + 1
 

@@ -15,11 +15,12 @@ from renlin.report.spacing import width, wrapped
 WIDTH = 682.0
 COLUMN = 100.0
 """Width of one column of changes."""
-ROW, CLOSE = 31.6, 27.2
+ROW, CLOSE = 31.0, 27.2
 """Height of a row; the second where more than ``MANY`` stand under one another."""
 MANY = 8
 TOP = 26.0
 NAME = 12.6
+KEY = 11.0
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,17 @@ def _grid(scale: Scale, bottom: float, unit: str) -> str:
 
 def _legend(x: float, looks: Sequence[Look], words: Words) -> str:
     parts = []
-    start = max(x, 4.0)
     named = [("ring", "var(--sch-base)", words.base)]
     named += [
         (look.marker, look.colour, name) for look, name in zip(looks, words.schemes, strict=True)
     ]
+    total = sum(35 + width(name, KEY) for _, _, name in named) + 28 + width(words.interval, KEY)
+    last = _column(0, len(looks)) - max((width(head, KEY) for head in words.heads), default=0.0)
+    start = max(min(x, last - 14 - total), 4.0)
     for marker, colour, name in named:
         parts.append(svg.marker(marker, (start + 5, 9), 4.2, colour))
         parts.append(svg.text((start + 15, 13), name, "k"))
-        start += 15 + width(name, 11) + 20
+        start += 35 + width(name, KEY)
     parts.append(svg.box((start, 5), (22, 8), "fill:var(--ink-3);opacity:.3"))
     parts.append(svg.text((start + 28, 13), words.interval, "k"))
     return "".join(parts)

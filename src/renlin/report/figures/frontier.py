@@ -15,7 +15,7 @@ from renlin.report.palette import Look
 from renlin.report.spacing import width
 
 WIDTH = 388.0
-HEIGHT = 222.0
+HEIGHT = 204.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 6.0, 20.0, 44.0
 NAME = 11.4
 

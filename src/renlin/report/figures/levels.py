@@ -13,6 +13,8 @@ from renlin.report.spacing import width
 
 ROW = 24.0
 TOP = 8.0
+BOLD = 13.4
+"""Size at which bold names are measured."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Level:
 
 def levels(rows: Sequence[Level], says: str, wide: float) -> str:
     """Return the figure ``wide`` pixels wide; axis from zero in percent."""
-    left = min(max(width(r.name, 12.2) + width(r.n, 10.7) for r in rows) + 26, wide * 0.5)
+    left = min(max(width(r.name, BOLD) + width(r.n, 10.7) for r in rows) + 26, wide * 0.5)
     right = wide - 112
     top = max(
         [r.high for r in rows if math.isfinite(r.high)]

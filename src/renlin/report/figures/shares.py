@@ -12,6 +12,8 @@ from renlin.report.spacing import width
 WIDTH = 682.0
 ROW = 26.0
 TOP = 22.0
+BOLD = 13.4
+"""Size at which bold names are measured."""
 CSS = {"covered": "p-yes", "not_covered": "p-no", "unknown": "m-unknown"}
 
 
@@ -47,26 +49,31 @@ class Words:
 
 def share_bars(rows: Sequence[Shares], words: Words) -> str:
     """Return bars of equal length cut by share, figures at the right; the whole on ground."""
-    left = min(max(width(r.name, 12.2) + width(r.n, 10.7) + 16 for r in rows) + 12, 250.0)
-    right = WIDTH - 156
-    parts = [_heads(left, words)]
+    left = min(max(width(r.name, BOLD) + width(r.n, 10.7) + 16 for r in rows) + 12, 290.0)
+    names = (words.yes, words.no, words.unknown)
+    each = max(50.0, *(width(name, 10.8) + 12 for name in names))
+    ends = tuple(WIDTH - 6 - each * (2 - i) for i in range(len(names)))
+    right = ends[0] - 46
+    parts = [_heads(left, names, ends)]
     for index, row in enumerate(rows):
-        parts.append(_row(row, TOP + ROW * index, left, right))
+        parts.append(_row(row, TOP + ROW * index, (left, right), ends))
     return svg.figure((WIDTH, TOP + ROW * len(rows) + 4), words.says, parts)
 
 
-def _heads(left: float, words: Words) -> str:
-    parts, x = [], left
-    for css, name in zip(CSS.values(), (words.yes, words.no, words.unknown), strict=True):
+def _heads(left: float, names: tuple[str, ...], ends: tuple[float, ...]) -> str:
+    parts, total = [], sum(40 + width(name, 10.8) for name in names)
+    x = max(0.0, min(left, ends[0] - width(names[0], 10.8) - 10 - total))
+    for css, name in zip(CSS.values(), names, strict=True):
         parts.append(f'<rect x="{svg.number(x)}" y="3" width="16" height="10" class="{css}"/>')
         parts.append(svg.text((x + 22, 12), name, "k"))
         x += 22 + width(name, 10.8) + 18
-    for i, name in enumerate((words.yes, words.no, words.unknown)):
-        parts.append(svg.text((WIDTH - 6 - 50 * (2 - i), 12), name, "k", anchor="end"))
+    for end, name in zip(ends, names, strict=True):
+        parts.append(svg.text((end, 12), name, "k", anchor="end"))
     return "".join(parts)
 
 
-def _row(row: Shares, top: float, left: float, right: float) -> str:
+def _row(row: Shares, top: float, edges: tuple[float, float], ends: tuple[float, ...]) -> str:
+    left, right = edges
     parts = []
     if row.whole:
         parts.append(svg.box((0, top), (WIDTH, ROW - 2), "fill:var(--ground)"))
@@ -81,8 +88,8 @@ def _row(row: Shares, top: float, left: float, right: float) -> str:
             place = f'x="{svg.number(x)}" y="{svg.number(top + 5)}" width="{svg.number(wide)}"'
             parts.append(f'<rect {place} height="14" class="{CSS[part.state]}"/>')
         x += wide
-    for i, part in enumerate(row.parts):
-        at = (WIDTH - 6 - 50 * (len(row.parts) - 1 - i), y)
+    for end, part in zip(ends, row.parts, strict=True):
+        at = (end, y)
         css = "v" if part.state == "not_covered" else ""
         parts.append(svg.text(at, part.words.replace(" 人", ""), css, anchor="end", cite=part.cite))
     return "".join(parts)

@@ -35,7 +35,8 @@ class Tier:
 def tier_bars(rows: Sequence[Tier], says: str, wide: float) -> str:
     """Return the bars from zero; solid is sure, hatched may rise; without a tier no bar."""
     left = 34 + max(width(row.action, 12.6) for row in rows) + 14
-    right = wide - 150
+    more = max(width(row.more_words, 10.7) for row in rows) + 12
+    right = wide - more - max(width(row.words, 13.8) for row in rows) - 14
     most = max([row.sure + row.more for row in rows if row.level <= 3] + [1.0])
     parts = []
     for index, row in enumerate(rows):
@@ -44,7 +45,7 @@ def tier_bars(rows: Sequence[Tier], says: str, wide: float) -> str:
         parts.append(svg.text((34, y + 16), row.action, "b"))
         if row.level in SOLID:
             parts.append(_bar(row, (left, y + 2), (right - left) / most))
-        parts.append(svg.text((wide - 70, y + 16), row.words, "v", anchor="end", cite=row.cite))
+        parts.append(svg.text((wide - more, y + 16), row.words, "v", anchor="end", cite=row.cite))
         parts.append(
             svg.text((wide - 2, y + 16), row.more_words, "s", anchor="end", cite=row.more_cite)
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -77,7 +78,8 @@ def _spaces(community: Community, frame: Frame) -> list[str]:
 
 
 def _streets(walks: pd.DataFrame, frame: Frame) -> list[str]:
-    seen = walks[[g is not None and g.intersects(frame.window) for g in walks["geometry"]]]
+    near = [g is not None and g.intersects(frame.window) for g in walks["geometry"]]
+    seen = walks[np.array(near, dtype=bool)]
     parts = []
     casing, white = [], []
     for kinds, least, usual in ((ROADS, 5.0, 7.0), (LANES, 2.6, 4.0), (None, 1.4, 2.5)):
@@ -188,7 +190,8 @@ def _building_names(community: Community, frame: Frame) -> list[Label]:
     buildings = community["buildings"]
     with_doors = set(community["entrances"]["building"])
     lived = buildings[buildings["building"].isin(with_doors)]
-    lived = lived[[frame.sees(g.centroid.x, g.centroid.y) for g in lived["geometry"]]]
+    near = [frame.sees(g.centroid.x, g.centroid.y) for g in lived["geometry"]]
+    lived = lived[np.array(near, dtype=bool)]
     if len(lived) > MOST_NAMES:
         return []
     made = []

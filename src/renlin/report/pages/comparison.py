@@ -186,10 +186,10 @@ def _twin_row(book: Book, made: Comparison, display: str) -> tuple[str | Markup,
 def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     """Return the clearance curves of the base and the schemes shown, None without any."""
     table = book.rows(CLEARANCE, scenario=made.scenario)
-    if len(table) == 0:
+    chosen = curve_groups(book, made)
+    if len(table) == 0 or not chosen:
         return None
     shown = [BASE, *made.schemes]
-    chosen = curve_groups(book, made)
     panels = []
     for scheme in shown:
         part = table[table["scheme"] == scheme]
@@ -265,13 +265,19 @@ def _left_share(
     return (n / size if size else 0.0, n, scheme, display)
 
 
+def _full_name(book: Book, scheme: str) -> str:
+    """Return a scheme's letter and name, the letter once."""
+    short, name = book.scheme(scheme), book.scheme_name(scheme)
+    return name if name.startswith(short) else f"{short} = {name}"
+
+
 def foot(book: Book, made: Comparison) -> Markup:
     """Return findings, runs, people and method in the foot."""
     word = book.language.word
     ids = book.language.list(book.ids(compared.NAME, GROUPS, CLEARANCE, "study.paradox"))
     n = made.counts.get("all", "")
     told = word("comparison_foot").format(ids=ids, runs=book.n_seeds, last=book.n_seeds - 1, n=n)
-    schemes = " · ".join(f"{book.scheme(s)} = {book.scheme_name(s)}" for s in made.schemes)
+    schemes = " · ".join(_full_name(book, scheme) for scheme in made.schemes)
     date = word("data_until").format(date=book.community.settings.survey_date)
     level = word("interval_method").format(level=headline.level(book))
     return Markup("<b>{}</b> {}<br>{} · {} · {}").format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -38,7 +39,7 @@ MOST_WAYS = 2
 """Ways drawn on the small map: those of the two longest walks, from different buildings."""
 
 
-MOST_ROWS = 14
+MOST_ROWS = 8
 
 
 def paper_page(book: Book, atlas: Atlas | None) -> Page | None:
@@ -64,15 +65,15 @@ def paper(book: Book, atlas: Atlas) -> list[Piece]:
     plain = pd.DataFrame(failing.drop(columns="geometry"))
     plain["unit"] = plain["entrance"].map(atlas.units.of)
     rows = _paper_rows(plain)
-    places = plain["unit"].nunique()
-    persons = float(plain["persons"].sum())
-    title = say.paper_title(places, numbers.persons(persons, book.language.code))
+    main = plain[plain["service"] == atlas.service]
+    main = main if len(main) else plain
+    n = numbers.persons(float(main["persons"].sum()), book.language.code)
+    service = _service(book, str(main["service"].iloc[0]))
+    title = say.paper_title(service, main["unit"].nunique(), n)
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
-    drawn = _circles(book, plain, sheet)
-    walked, labels = _walked(book, rows, sheet)
-    fills = {
-        str(u): single("risk", 4 if u in set(plain["unit"]) else 1) for u in atlas.units.shapes
-    }
+    drawn = _circles(book, main, sheet)
+    walked, labels = _walked(book, _paper_rows(main), sheet)
+    fills = {str(u): single("risk", 4 if u in set(main["unit"]) else 1) for u in atlas.units.shapes}
     picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (drawn + walked, labels)))
     note = word("paper_note")
     tables = (_paper_groups(book, plain), _paper_table(book, atlas, rows))
@@ -81,19 +82,31 @@ def paper(book: Book, atlas: Atlas) -> list[Piece]:
 
 
 def _paper_groups(book: Book, plain: pd.DataFrame) -> Table:
-    """Return whom it concerns, over the whole community: groups, units, people."""
-    word, code, whole = book.language.word, book.language.code, book.whole("space.paper_only")
-    summed = plain.groupby("display").agg(persons=("persons", "sum"), places=("unit", "nunique"))
-    sizes = {d: float(summed.loc[d, "persons"]) for d in book.groups if d in summed.index}
-    states = book.reader.counts(sizes)
+    """Return whom it concerns, over the whole community: people by group and service."""
+    word, whole = book.language.word, book.whole("space.paper_only")
+    services = sorted(set(plain["service"].astype(str)))
+    columns = []
+    for service in services:
+        summed = plain[plain["service"] == service].groupby("display")["persons"].sum()
+        people = {str(d): float(n) for d, n in summed.items()}
+        columns.append((people, book.reader.counts(people)))
     rows = []
-    for display in sorted(sizes, key=lambda d: -sizes[d]):
-        shown = states[display] == "shown"
-        n = numbers.count(sizes[display], code) if shown else _hidden(book, states[display])
-        places = numbers.count(float(summed.loc[display, "places"]), code) if shown else "–"
-        rows.append((book.group(display), number(n, whole), number(places, whole)))
-    heads = (Head(word("group")), Head(word("persons"), True), Head(word("n_entrances"), True))
+    for display in [d for d in book.groups if any(d in people for people, _ in columns)]:
+        told = [_told(book, people, states, display) for people, states in columns]
+        rows.append((book.group(display), *(number(n, whole) for n in told)))
+    heads = (Head(word("group")), *(Head(_service(book, s), True) for s in services))
     return Table(heads, tuple(rows), css="slim")
+
+
+def _told(book: Book, people: dict[str, float], states: Mapping[str, str], display: str) -> str:
+    state = states.get(display, "shown")
+    if state != "shown":
+        return _hidden(book, state)
+    return numbers.count(people.get(display, 0.0), book.language.code)
+
+
+def _service(book: Book, code: str) -> str:
+    return book.language.named(book.community.catalogue.facilities, code)
 
 
 def _hidden(book: Book, state: str) -> str:
@@ -161,11 +174,11 @@ def _paper_table(book: Book, atlas: Atlas, rows: list[dict[str, Any]]) -> Table:
         Head(word("would_change"), wide="160px"),
     )  # fmt: skip
     listed = [_paper_row(book, atlas, row) for row in rows[:MOST_ROWS]]
-    heads, made = without_empty(heads, listed, 2)
+    kept, made = without_empty(heads, listed, 2)
     rest = len(rows) - len(made)
     note = word("paper_groups").format(k=book.reader.k_persons)
     note += word("more_rows").format(n=rest) if rest > 0 else ""
-    return Table(heads, tuple(made), note=note)
+    return Table(kept, tuple(made), note=note)
 
 
 def _paper_row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, ...]:
@@ -180,7 +193,7 @@ def _paper_row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Mar
     comes = numbers.known(time) and time != float("inf")
     return (
         where(book, of_unit(atlas.units, str(row["unit"]))),
-        book.language.named(book.community.catalogue.facilities, str(row["service"])),
+        _service(book, str(row["service"])),
         book.language.list(named) if named else "–",
         people,
         book.number(numbers.metres(row["straight_m"], code), name, row, "straight_m"),

@@ -289,7 +289,8 @@ def _by_group(book: Book, table: pd.DataFrame, items: list[str]) -> Table:
             item_name(book, item),
             book.language.said(f"unit_{unit}", unit),
         ]
-        sizes = {d: float(own.loc[d, "n_persons"]) for d in groups if d in own.index}
+        people = dict(zip(own.index, own["n_persons"].astype(float), strict=True))
+        sizes = {d: people[d] for d in groups if d in people}
         states = book.reader.counts(sizes)
         for display in ("all", *groups):
             cells.append(_group_cell(book, own, display, states.get(display, "shown")))

@@ -55,11 +55,11 @@ def _table(book: Book, atlas: Atlas) -> Section:
         Head(word("fix")),
     )
     rows = [_row(book, atlas, row) for row in rows_of(atlas.points)[:MOST_ROWS]]
-    heads, rows = without_empty(heads, rows, WORST)
+    kept, rows = without_empty(heads, rows, WORST)
     rest = len(atlas.points) - len(rows)
     note = word("points_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
     return Section(
-        word("kicker_points"), title, (Table(heads, tuple(rows), note=note),), word("points_rule")
+        word("kicker_points"), title, (Table(kept, tuple(rows), note=note),), word("points_rule")
     )
 
 

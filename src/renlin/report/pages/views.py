@@ -136,7 +136,7 @@ def _measures(book: Book) -> Section | None:
         name = dual.PLANS
         rows.append(
             (
-                book.language.set(str(row["name"])),
+                dual.measure_name(book, row),
                 book.number(numbers.money(float(row["cost"]), code), name, row, "cost"),
                 book.number(numbers.signed(float(row["mean_change"])), name, row, "mean_change"),
                 *("●" if bool(row[view]) else "–" for view in ("universal", "equity", "person")),

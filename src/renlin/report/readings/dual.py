@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,8 +136,15 @@ def measures(book: Book) -> dict[str, list[str]]:
     if len(table) == 0:
         return {}
     return {
-        view: [book.language.set(str(n)) for n in table.loc[table[view], "name"]] for view in VIEWS
+        view: [measure_name(book, row) for row in rows_of(table[table[view]])] for view in VIEWS
     }
+
+
+def measure_name(book: Book, row: Mapping[str, Any]) -> str:
+    """Return the name of a measure: that of its scheme where the list has it in one language."""
+    scheme = book.community.schemes.get(str(row["measure"]))
+    told = str(row["name"])
+    return book.language.set(told if scheme is None else book.language.either(told, scheme.en))
 
 
 def theory(book: Book) -> list[Line]:

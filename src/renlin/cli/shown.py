@@ -1,0 +1,235 @@
+"""Choose what a stage prints for people: which findings, columns and rows, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from renlin.cli.output import is_unknown, language, table
+from renlin.errors import Said
+
+if TYPE_CHECKING:
+    from renlin.community.community import Community
+    from renlin.study.results import Results
+
+
+class View(NamedTuple):
+    """One finding as people are shown it.
+
+    Attributes
+    ----------
+    finding
+        Its name.
+    columns
+        Columns shown, in order.
+    order
+        Columns to sort by; as it stands when empty.
+    only
+        Column and the values of the rows shown; all rows when empty.
+    """
+
+    finding: str
+    columns: tuple[str, ...]
+    order: tuple[str, ...] = ()
+    only: tuple[str, tuple[str, ...]] | tuple[()] = ()
+
+
+VIEWS: Mapping[str, tuple[View, ...]] = {
+    "needs": (
+        View(
+            "needs.groups",
+            ("measure", "display", "n", "value", "low", "high", "n_unknown"),
+            only=("measure", ("tier_1_share", "tier_1_2_share", "unknown_share")),
+        ),
+        View(
+            "needs.totals",
+            ("item", "unit", "quantity", "quantity_high", "n_persons", "n_households"),
+            only=("display", ("all",)),
+        ),
+        View(
+            "needs.work_list",
+            ("rank", "subject", "indicator", "matters", "n_persons", "who_could_tell_zh"),
+            order=("rank",),
+        ),
+    ),
+    "space": (
+        View(
+            "space.coverage_groups",
+            ("service", "display", "n", "covered", "not_covered", "unknown", "covered_share"),
+        ),
+        View(
+            "space.points",
+            ("rank", "entrance", "risk", "persons", "unserved_vulnerable", "cause", "fix"),
+            order=("rank",),
+        ),
+        View(
+            "space.network_gaps",
+            ("gap", "n_entrances", "persons", "length", "distance_to_main"),
+            order=("persons",),
+        ),
+    ),
+    "simulate": (
+        View(
+            "simulation.comparison",
+            ("scheme", "scenario", "display", "n", "value", "difference", "low", "high", "verdict"),
+        ),
+        View(
+            "simulation.shelters",
+            ("scheme", "scenario", "facility", "capacity", "p50", "p95", "full_share"),
+        ),
+    ),
+    "compare": (
+        View(
+            "study.paradox",
+            ("scheme", "scenario", "verdict", "mean_change", "worst_group", "worst_change"),
+        ),
+        View(
+            "simulation.comparison",
+            ("scheme", "scenario", "display", "n", "base", "difference", "low", "high", "verdict"),
+        ),
+    ),
+    "govern": (
+        View(
+            "governance.responses",
+            ("response", "place", "persons", "display", "owner", "state", "review_on"),
+        ),
+        View("governance.duties", ("hazard", "phase", "status", "accountable")),
+    ),
+}
+"""Verb -> what it shows."""
+
+_HEADS = {
+    "accountable": Said("负责单位", "accountable"),
+    "base": Said("现状", "as it is"),
+    "capacity": Said("容量", "capacity"),
+    "cause": Said("原因", "cause"),
+    "covered": Said("够得着", "covered"),
+    "covered_share": Said("占比", "share"),
+    "difference": Said("变化", "change"),
+    "display": Said("人群", "group"),
+    "distance_to_main": Said("离主路网(m)", "to the main part, m"),
+    "entrance": Said("单元", "unit"),
+    "facility": Said("设施", "facility"),
+    "fix": Said("最省的办法", "cheapest remedy"),
+    "full_share": Said("满员占比", "share full"),
+    "gap": Said("缺口", "gap"),
+    "hazard": Said("隐患", "hazard"),
+    "high": Said("高", "high"),
+    "indicator": Said("哪一项", "indicator"),
+    "item": Said("项目", "item"),
+    "length": Said("长(m)", "length, m"),
+    "low": Said("低", "low"),
+    "matters": Said("可差几级", "tiers it may move"),
+    "mean_change": Said("平均变化(s)", "mean change, s"),
+    "measure": Said("量", "measure"),
+    "n": Said("人数", "persons"),
+    "n_entrances": Said("单元数", "units"),
+    "n_households": Said("户数", "households"),
+    "n_persons": Said("人数", "persons"),
+    "n_unknown": Said("未知", "unknown"),
+    "not_covered": Said("够不着", "not covered"),
+    "owner": Said("负责人", "owner"),
+    "p50": Said("中位", "median"),
+    "p95": Said("95%", "95 %"),
+    "persons": Said("人数", "persons"),
+    "phase": Said("阶段", "phase"),
+    "place": Said("地点", "place"),
+    "quantity": Said("确定要", "surely needed"),
+    "quantity_high": Said("最多要", "at most"),
+    "rank": Said("序", "rank"),
+    "response": Said("响应", "response"),
+    "review_on": Said("复核日期", "review on"),
+    "risk": Said("风险", "risk"),
+    "scenario": Said("情景", "scenario"),
+    "scheme": Said("方案", "scheme"),
+    "service": Said("服务", "service"),
+    "state": Said("状态", "state"),
+    "status": Said("状态", "status"),
+    "subject": Said("谁", "who"),
+    "unit": Said("单位", "unit"),
+    "unknown": Said("未知", "unknown"),
+    "unserved_vulnerable": Said("够不着的弱势居民", "unserved vulnerable"),
+    "value": Said("值", "value"),
+    "verdict": Said("结论", "verdict"),
+    "who_could_tell_zh": Said("问谁", "ask whom"),
+    "worst_change": Said("最差组变化(s)", "worst group's change, s"),
+    "worst_group": Said("最差组", "worst group"),
+}
+_PARTS = {
+    "display": "displays",
+    "fix": "responses",
+    "indicator": "indicators",
+    "item": "supplies",
+    "response": "responses",
+    "service": "facilities",
+    "worst_group": "displays",
+}
+"""Column -> part of the catalogue that has the words for its codes."""
+_COMMON = ("accountable", "cause", "display", "hazard", "owner", "phase", "state", "status",
+           "unit", "verdict", "worst_group")  # fmt: skip
+"""Columns whose other codes are common words."""
+_MEASURES = {
+    "tier_1_share": Said("一级的占比", "share in tier 1"),
+    "tier_1_2_share": Said("一、二级的占比", "share in tiers 1 and 2"),
+    "unknown_share": Said("未知项的占比", "share not known"),
+}
+
+
+def shown(results: Results, verb: str) -> Iterator[str]:
+    """Yield the tables a verb shows, in the chosen language."""
+    for view in VIEWS[verb]:
+        finding = results.findings.get(view.finding)
+        if finding is None:
+            continue
+        frame = finding.table
+        if view.only:
+            column, values = view.only
+            frame = frame[frame[column].isin(values)]
+        if view.order:
+            frame = frame.sort_values(list(view.order), kind="stable")
+        frame = frame[[name for name in view.columns if name in frame.columns]]
+        yield f"{view.finding} {finding.id}"
+        yield from table(_in_words(frame, results.community))
+        yield ""
+
+
+def _in_words(frame: Any, place: Community) -> Any:
+    """Return a table whose headings and codes are words."""
+    told = frame.copy()
+    for name in told.columns:
+        if told[name].dtype.kind not in "fiub" and str(told[name].dtype) not in (
+            "Int64",
+            "Float64",
+        ):
+            told[name] = [_word(name, value, place) for value in told[name]]
+    said = language()
+    heads = {name: _HEADS[name].in_language(said) for name in told.columns if name in _HEADS}
+    return told.rename(columns=heads)
+
+
+def _word(column: str, value: Any, place: Community) -> Any:
+    """Return the word for a code: the folder's own, its part of the catalogue's, a common one."""
+    if is_unknown(value) or not isinstance(value, str):
+        return value
+    said = language()
+    if column == "measure" and value in _MEASURES:
+        return _MEASURES[value].in_language(said)
+    entry = next((named[value] for named in _named(column, place) if value in named), None)
+    if entry is None:
+        return value
+    return str(entry.zh if said == "zh" else entry.en)
+
+
+def _named(column: str, place: Community) -> Iterator[Mapping[str, Any]]:
+    """Yield what may hold the words of a column's codes, the nearest first."""
+    if column in ("scheme", "scenario"):
+        yield place.schemes if column == "scheme" else place.scenarios
+    if column in _PARTS:
+        yield getattr(place.catalogue, _PARTS[column])
+    if column == "item":
+        yield place.catalogue.needs
+    if column in _COMMON:
+        words = place.catalogue.words
+        for head in (f"{column}_", f"duty_{column}_", "paradox_"):
+            yield {c.removeprefix(head): w for c, w in words.items() if c.startswith(head)}
+        yield words
