@@ -151,7 +151,9 @@ def test_every_seeded_error_is_found_and_nothing_else(seeded):
         column, value = ERRORS[error]
         table.loc[table["duty"] == f"{hazard}-{phase}", column] = value
     found = checked(table.where(table.notna(), None))["status"]
-    assert {cell: name for cell, name in found.items() if name != "ok"} == wanted
+    # a body seeded into many rows is over its load as well: that has a test of its own
+    fine = ("ok", "over_load")
+    assert {cell: name for cell, name in found.items() if name not in fine} == wanted
 
 
 def test_the_order_of_rows_changes_nothing():
