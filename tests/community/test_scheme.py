@@ -198,7 +198,11 @@ class TestRemove:
 
 
 class TestParameter:
-    EDIT: ClassVar = {"lever": "warn.reach_prob", "op": "parameter", "key": "parameters/warning_reach"}
+    EDIT: ClassVar = {
+        "lever": "warn.reach_prob",
+        "op": "parameter",
+        "key": "parameters/warning_reach",
+    }
 
     def test_one_parameter_moves_and_nothing_else(self):
         after = made(self.EDIT | {"was": 0.7, "now": 0.9})

@@ -37,9 +37,7 @@ SLOW, CARRIED = {"slow": True}, {"needs_help": "carry", "helpers": 2}
 # who must be carried
 
 
-@pytest.mark.parametrize(
-    ("value", "found"), [("no", {"A": (1, 0)}), ("yes", {}), (None, {})]
-)
+@pytest.mark.parametrize(("value", "found"), [("no", {"A": (1, 0)}), ("yes", {}), (None, {})])
 def test_a_chair_is_called_for_where_somebody_is_carried_down_without_a_lift(value, found):
     place = lift(value)
     assert hits("carry_household_without_chair", place, profile("p-h", "h", **CARRIED)) == found
@@ -79,7 +77,13 @@ def test_a_household_without_a_known_place_still_calls_for_a_pair():
 
 @pytest.mark.parametrize(
     ("rail", "found"),
-    [("none", {"A-1": (1, 0)}), ("one", {"A-1": (1, 0)}), ("both", {}), ("unknown", {}), (None, {})],
+    [
+        ("none", {"A-1": (1, 0)}),
+        ("one", {"A-1": (1, 0)}),
+        ("both", {}),
+        ("unknown", {}),
+        (None, {}),
+    ],
 )
 def test_a_second_handrail_is_called_for_where_slow_residents_live_high(rail, found):
     place = stairs(handrail=rail)
@@ -125,7 +129,10 @@ def test_whose_storey_is_unknown_counts_as_perhaps_beside_who_surely_is_concerne
 )
 def test_a_ramp_is_called_for_where_a_wheelchair_meets_steps(steps, ramp, found):
     place = stairs(steps=steps, ramp=ramp)
-    assert hits("door_steps_with_wheelchair", place, profile("p-h", "h", display="wheelchair")) == found
+    assert (
+        hits("door_steps_with_wheelchair", place, profile("p-h", "h", display="wheelchair"))
+        == found
+    )
 
 
 def test_a_ramp_is_not_called_for_by_who_walks():

@@ -47,14 +47,18 @@ def inspection(kind, **more):
         (1000.0, "stairs", {}),
     ],
 )  # fmt: skip
-def test_a_shelter_is_called_for_where_the_way_is_longer_than_a_quarter_of_an_hour(seconds, cause, found):
+def test_a_shelter_is_called_for_where_the_way_is_longer_than_a_quarter_of_an_hour(
+    seconds, cause, found
+):
     tables = {"space_points": [point(cause)], "space_coverage": [cover(time_optimistic=seconds)]}
     assert hits("gap_too_far", least=900.0, **tables) == found
 
 
 def test_the_way_to_another_service_calls_for_no_shelter():
     rows = [cover(service="clinic"), cover(time_optimistic=100.0)]
-    assert hits("gap_too_far", least=900.0, space_points=[point("too_far")], space_coverage=rows) == {}
+    assert (
+        hits("gap_too_far", least=900.0, space_points=[point("too_far")], space_coverage=rows) == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,9 @@ def shut(place, rule="locked_at_night", state="found"):
 
 def test_a_gate_that_is_shut_at_night_and_all_there_is_calls_for_opening():
     place = street(gate={"open_hours": "05:00-23:00"})
-    assert hits("gate_locked_in_need", place, least=1.5, space_contradictions=[shut("east")]) == {"east": 2}
+    assert hits("gate_locked_in_need", place, least=1.5, space_contradictions=[shut("east")]) == {
+        "east": 2
+    }
 
 
 def test_a_gate_beside_which_there_is_a_short_way_round_does_not():
@@ -97,13 +103,17 @@ def test_a_gate_beside_which_there_is_a_short_way_round_does_not():
 
 def test_a_gate_always_locked_is_measured_against_itself_open():
     place = street(gate={"locked": "yes"})
-    assert hits("gate_locked_in_need", place, least=1.5, space_contradictions=[shut("east")]) == {"east": 2}
+    assert hits("gate_locked_in_need", place, least=1.5, space_contradictions=[shut("east")]) == {
+        "east": 2
+    }
 
 
 def test_a_ground_shut_at_night_calls_for_opening_and_one_of_unknown_hours_does_not():
     assert hits("gate_locked_in_need", space_contradictions=[shut("ground")]) == {"ground": 7}
     assert hits("gate_locked_in_need", space_contradictions=[shut("ground", state="no_data")]) == {}
-    assert hits("gate_locked_in_need", space_contradictions=[shut("ground", rule="no_manager")]) == {}
+    assert (
+        hits("gate_locked_in_need", space_contradictions=[shut("ground", rule="no_manager")]) == {}
+    )
 
 
 def test_a_second_way_out_is_called_for_on_the_lane_several_doors_hang_on():
