@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 import shapely
 from shapely import Point, box
+from tests.cli.conftest import CANARIES, NAME, NUMBER, PHONE, WILLOW, valid
+from tests.intake.test_workbook import xls
 
 from renlin.finding import find, save
 from renlin.intake.datum import gcj02_from_wgs84
-from tests.cli.conftest import CANARIES, NAME, NUMBER, PHONE, WILLOW, valid
-from tests.intake.test_workbook import xls
 
 HEAD = ("姓名", "身份证号", "住址", "电话", "出生日期", "年龄")
 SOUND = (
