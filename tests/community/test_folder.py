@@ -272,6 +272,14 @@ class TestFilesAsTheyComeBroken:
         path.write_bytes(whole[: int(len(whole) * share)])
         assert [fault.place for fault in faults(copy)] == ["layers/walks.gpkg"]
 
+    def test_a_geopackage_that_gives_fewer_objects_than_it_counts_is_refused(
+        self, copy, monkeypatch
+    ):
+        save_community(willow(), copy)
+        monkeypatch.setattr(pyogrio, "read_info", lambda *_, **__: {"features": 9})
+        found = {fault.place: fault.got.en for fault in faults(copy)}
+        assert found["layers/walks.gpkg"] == "only 5 readable"
+
     @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.9])
     def test_a_geojson_cut_short_is_refused(self, copy, share):
         path = copy / "layers/walks.geojson"

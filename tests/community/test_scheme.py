@@ -296,6 +296,18 @@ class TestLevers:
                 )
 
 
+class TestPrivacy:
+    FLOOR: ClassVar = {"lever": "agent.floor", "op": "set", "table": "dwellings", "column": "floor"}
+
+    def test_what_stands_in_a_private_column_is_described(self):
+        said = text(self.FLOOR | {"key": "A-1-301", "was": 17, "now": 1})
+        assert "what stands there: 1 digits, got 2 digits" in said
+
+    def test_a_key_of_a_private_table_is_neither_quoted_nor_offered(self):
+        said = text(self.FLOOR | {"key": "A-1-30111", "was": 3, "now": 1})
+        assert "A-1-301" not in said
+
+
 class TestOrder:
     def test_all_faults_are_told_at_once_and_nothing_is_made(self):
         bad = [

@@ -75,10 +75,11 @@ def test_grandma_lins_plan_names_zhou_who_was_agreed_and_the_second_who_was_prop
 
 def test_the_cited_finding_of_every_response_exists_and_holds_the_cited_rows(chain):
     _, found = chain
-    by_id = {finding.id: finding for finding in found.values()}
+    parents = found["governance.responses"].provenance.parents
     for told in table(chain, "governance.responses")["evidence"]:
-        identity, *parts = told.split("; ")
-        finding = by_id[identity]
+        name, *parts = told.split("; ")
+        finding = found[name]
+        assert parents[name] == (finding.id, finding.content)
         rows = [part for part in parts if not part.startswith("layers/")]
         keys = {
             "|".join(map(str, key if isinstance(key, tuple) else (key,)))

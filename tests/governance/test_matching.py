@@ -341,3 +341,39 @@ def test_nobody_to_pair_and_nobody_to_help_is_no_fault(catalogue):
     alone = match(wanted([("h", 1, False, 2.0, "A")], [], []), catalogue)
     assert len(nobody.home) == 0
     assert alone.helpers.tolist() == [1]
+
+
+def test_of_many_households_only_those_around_a_lacking_backup_are_chosen_anew(catalogue):
+    """Forty houses like the one above, each with its own two helpers, 3 at most in one go."""
+    n = 40
+    homes = [(f"h{i:02d}", 1, False, 2.0, f"A{i}") for i in range(n)]
+    helpers = [
+        helper
+        for i in range(n)
+        for helper in (
+            (f"m{i:02d}-beside", None, f"A{i}", True, True, 1),
+            (f"m{i:02d}-other", None, f"B{i}", True, True, 1),
+        )
+    ]
+    time = np.full((n, 2 * n), NEVER)
+    for i in range(n):
+        time[i, 2 * i : 2 * i + 2] = 50.0, 10.0
+    demand = wanted(homes, helpers, time)
+    number = catalogue.parameters["pair_together"].model_copy(update={"value": 3.0})
+    few = replace(catalogue, parameters={**catalogue.parameters, "pair_together": number})
+    found = match(demand, few)
+    assert found.backup.sum() == 0
+    assert chosen(found, demand) == chosen(match(demand, catalogue), demand)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_chosen_part_by_part_nobody_lacks_more_than_chosen_in_one(catalogue, seed):
+    demand = blocks(6, 40, 45, seed=seed)
+    number = catalogue.parameters["pair_together"].model_copy(update={"value": 8.0})
+    few = replace(catalogue, parameters={**catalogue.parameters, "pair_together": number})
+    whole, parts = match(demand, catalogue), match(demand, few)
+    assert parts.helpers.sum() == whole.helpers.sum()
+    load_of = np.bincount(parts.helper, np.where(parts.first, 1.0, 0.5), minlength=45)
+    assert (load_of <= demand.helpers["capacity"]).all()
+    assert parts.backup.sum() >= whole.backup.sum()
+    assert parts.status == "bound" or parts.backup.sum() == whole.backup.sum()

@@ -137,7 +137,7 @@ def test_each_response_has_one_owner_a_deputy_a_deadline_a_review_and_evidence()
     )
     assert row["due_on"] == pd.Timestamp("2027-02-01")
     assert row["review_on"] == pd.Timestamp("2027-11-01")
-    assert row["evidence"] == f"{needs.profiles.id}; p-h; layers/entrances: A-1"
+    assert row["evidence"] == "needs.profiles; p-h; layers/entrances: A-1"
     assert (row["cost_low"], row["cost_high"], row["cost_unit"]) == (60.0, 200.0, "yuan/piece")
 
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from renlin.community.settings import Scheme
 from renlin.report import svg
 from renlin.report.cite import Cite, number
 from renlin.report.figures.axis import scale_for, ticks
@@ -20,7 +21,7 @@ from renlin.report.figures.shares import Part, Shares, share_bars
 from renlin.report.figures.shares import Words as ShareWords
 from renlin.report.figures.timeline import Step, timeline
 from renlin.report.figures.timeline import Words as TimelineWords
-from renlin.report.palette import Look
+from renlin.report.palette import Look, scheme_looks
 
 A = Look("var(--sch-a)", "square", letter="A")
 B = Look("var(--sch-b)", "diamond", letter="B")
@@ -70,11 +71,12 @@ def test_a_level_that_is_not_known_is_not_drawn_at_zero():
 def test_a_curve_that_never_reaches_all_says_how_many_are_left():
     minutes = tuple(float(m) for m in range(31))
     share = tuple(min(0.8, m / 20) for m in minutes)
-    curve = Curve(A, minutes, share, share, share, left="4 人未撤出")
+    curve = Curve(A, minutes, share, share, share, left="4")
     drawn = clearance(
-        [Panel("现状", (curve,))], [A], ClearanceWords("x", ("坐轮椅",), "九成人", "分")
+        [Panel("现状", (curve,))], [A], ClearanceWords("x", ("坐轮椅",), "分", "没撤出")
     )
-    assert "4 人未撤出" in drawn
+    assert "4" in texts(drawn)
+    assert "没撤出" in texts(drawn)
     assert math.isnan(curve.when(0.9))
     assert curve.when(0.5) == pytest.approx(10.0)
 
@@ -142,3 +144,27 @@ def test_a_number_carries_its_finding_row_and_column():
 
 def test_words_in_a_figure_cannot_break_out_of_it():
     assert "<script" not in svg.text((0, 0), "<script>alert(1)</script>")
+
+
+@pytest.mark.parametrize(("last", "expected"), [(30, 10), (60, 20), (90, 30), (120, 60)])
+def test_the_minutes_under_a_small_panel_are_few_and_round(last, expected):
+    minutes = tuple(float(m) for m in range(last + 1))
+    share = tuple(m / last for m in minutes)
+    curve = Curve(A, minutes, share, share, share)
+    said = ClearanceWords("says", ("group",), "min", "not out")
+    told = texts(clearance([Panel("today", (curve,))], [A], said))
+    assert str(last - expected) in told
+    assert f"{last} min" in told
+    assert str(last - expected // 2) not in told
+
+
+def test_an_interval_of_a_time_is_not_drawn_below_zero():
+    wide = Mark(A, 0.3, -0.9, 1.0, "", "", "faster")
+    row = Row("坐轮椅", "42 人", 1.6, (wide, wide))
+    assert not any(t.startswith("−") for t in texts(dumbbells([row], (A, B), SAYS)))
+
+
+def test_two_schemes_without_a_view_differ_in_shape():
+    plans = {c: Scheme(code=c, zh=c, en=c) for c in ("x", "y")}
+    looks = scheme_looks(plans, ["x", "y"])
+    assert looks["x"].marker != looks["y"].marker

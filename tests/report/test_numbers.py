@@ -88,3 +88,21 @@ def test_a_promise_to_people_is_rounded_up_to_whole_minutes():
     assert numbers.whole_minutes(241.0) == "5 分钟"
     assert numbers.whole_minutes(240.0) == "4 分钟"
     assert numbers.whole_minutes(3.0) == "1 分钟"
+
+
+def test_a_change_of_exactly_nothing_is_unchanged_and_not_undecided():
+    assert numbers.change(0.0, "undecided") == "不变"
+    assert numbers.change(1.2, "undecided") == "未定"
+    assert numbers.span(0.0, 0.0) == "0.0"
+
+
+def test_an_interval_around_nothing_does_not_read_as_exact():
+    assert numbers.span(-1.0, 1.0) == "±<0.1"
+    assert numbers.span(-1.0, 1.0, "en") == "±<0.1"
+    assert numbers.span(-1.0, 4.0) == "0.0 至 +0.1"
+
+
+def test_large_quantities_are_counted_in_ten_thousands_in_chinese_only():
+    assert numbers.many(19_530_000) == "1,953 万"
+    assert numbers.many(19_530_000, "en") == "19,530,000"
+    assert numbers.many(99_999) == "99,999"

@@ -2,11 +2,12 @@
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
-from renlin.report.privacy import Reader, merged_units
+from renlin.report.privacy import Reader, gap_gives_away, merged_units
 
 PUBLIC = Reader(10, 3)
 
@@ -87,3 +88,20 @@ def test_order_of_rows_never_matters(order):
     counts = people(**{"a-1": (6, 2), "a-2": (6, 3), "b-1": (5, 3)})
     made = merged_units(table, counts.loc[order], PUBLIC)
     assert made.sort_index().to_dict() == {"a-1": "a-1", "a-2": "a-1", "b-1": "a-1"}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "high_is_worse", "expected"),
+    [
+        ((), True, False),
+        (("stick",), True, False),
+        (("wheelchair",), True, True),
+        (("general",), True, True),
+        (("wheelchair",), False, False),
+        (("stick",), False, True),
+    ],
+)
+def test_the_gap_is_told_only_where_it_tells_no_hidden_figure(hidden, high_is_worse, expected):
+    values = {"general": 6.0, "wheelchair": 20.0, "stick": 5.0}
+    told = gap_gives_away(values, hidden, "general", high_is_worse=high_is_worse)
+    assert told is expected

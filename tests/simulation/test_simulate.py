@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.simulation import court
 
@@ -42,6 +43,33 @@ def test_a_seed_gives_the_same_run_whatever_the_other_seeds_are(found):
     alone = court.run(court.willow(), FIRE, court.quake(), seeds=[2])
     key = ("base", "stair_fire")
     assert np.array_equal(found.times[key][2], alone.times[key][0], equal_nan=True)
+
+
+EVENTS = {
+    "fire": FIRE,
+    "quake": court.scenario("earthquake", 14.0),
+    "flood": court.scenario("flood", 14.0, horizon=9000.0, places={"walk": "path-a"}),
+    "gas": court.scenario("local_incident", 14.0, places={"entrance": "A-1"}),
+    "fall": court.scenario("personal_incident", 9.0, horizon=7200.0),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_in_no_event_does_a_run_leave_a_trace_in_the_runs_after_it(event):
+    place = everybody_has_a_button(court.willow())
+    seeds = range(12)
+    together = court.run(place, EVENTS[event], schemes={"base": place}, seeds=seeds)
+    (key,) = [key for key in together.times if key[0] == "base"]
+    for seed in seeds:
+        alone = court.run(place, EVENTS[event], schemes={"base": place}, seeds=[seed])
+        assert np.array_equal(together.times[key][seed], alone.times[key][0], equal_nan=True)
+
+
+def everybody_has_a_button(place):
+    dwellings = place["dwellings"]["dwelling"]
+    rows = {"sensor": "b-" + dwellings, "kind": "button", "place": dwellings}
+    hung = pd.DataFrame({**rows, "place_table": "dwellings"})
+    return place.with_tables(sensors=pd.concat([place["sensors"], hung], ignore_index=True))
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ CONTRACT = {
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
                        "severity", "evidence", "responsible", "remedy"],
+    "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
     "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
 }  # fmt: skip
 
@@ -233,6 +234,6 @@ class TestThinPlaces:
         found = assess(place.with_tables(persons=made), needs(place, ("p", "h", "adult")))
         told = {name: getattr(found, name).provenance.synthetic for name in CONTRACT}
         assert told == {
-            "hazard": False, "inspections": False, "heat": True, "coverage": True, "coverage_groups": True,
+            "hazard": False, "inspections": False, "trend": False, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
         }  # fmt: skip

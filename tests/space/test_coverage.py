@@ -137,6 +137,19 @@ class TestCauses:
         assert state(far, CHAIR) == ("not_covered", "too_far")
 
 
+def test_a_place_as_near_to_two_ways_joins_one_of_them_whatever_the_order_of_rows():
+    around = walk("around", (60, 0), (60, -40), (160, -40), (160, 40), (100, 40))
+    ways = [walk("south", (0, 0), (60, 0)), around, walk("stub", (100, 40), (110, 60))]
+    between = [facility("s", "shelter", 60, 40)]
+    times = [
+        covered(street(way=order, facilities=between), ("p", "h", "adult")).loc[
+            "p", "time_optimistic"
+        ]
+        for order in (ways, ways[::-1])
+    ]
+    assert times[0] == pytest.approx(times[1])
+
+
 class TestUnknown:
     @pytest.mark.parametrize("unknown", ["width", "slope", "steps"])
     def test_an_attribute_nobody_measured_is_checked_on_site_and_no_pass(self, unknown):

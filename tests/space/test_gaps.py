@@ -67,6 +67,8 @@ def test_a_door_that_a_rule_has_joined_is_a_gap_that_is_bridged():
     )
     (row,) = found(place, {"A-1": 9}).to_dict("records")
     assert (row["persons"], row["bridged"]) == (9, True)
+    indoors = 4 + 4 * 3.707269
+    assert row["length"] == pytest.approx(indoors, abs=0.01)
 
 
 def test_a_short_piece_where_nobody_lives_is_left_out():

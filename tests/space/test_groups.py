@@ -59,6 +59,11 @@ def test_a_group_of_whom_nothing_is_known_is_unknown_and_not_the_worst():
     assert table.loc["gap", "covered_share"] == pytest.approx(0.3)
 
 
+def test_a_reference_group_that_is_worst_itself_leaves_a_negative_gap():
+    table = counted(people("general", 1, 9) + people("tenant", 5, 5))
+    assert table.loc["gap", "covered_share"] == pytest.approx(-0.4)
+
+
 def test_without_the_reference_group_there_is_no_gap():
     assert np.isnan(counted(people("tenant", 5, 5)).loc["gap", "covered_share"])
 

@@ -179,6 +179,9 @@ def _seen(seen: Seen, name: str) -> Iterator[str]:
         yield from aligned(facts)
     if seen.preview is not None and len(seen.preview):
         shown = seen.preview
+        if "reason_en" in shown:
+            other = "reason_en" if said == "zh" else "reason"
+            shown = shown.drop(columns=other).rename(columns={"reason_en": "reason"})
         if "how" in shown:
             shown = shown.assign(how=shown["how"].map(_how))
         shown = shown.rename(

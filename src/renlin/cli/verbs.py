@@ -75,7 +75,7 @@ VERBS = {
         "trace a number to its sources",
         "把一个数追溯到名册的行、规则版本和目录的出处。",
         "Trace a number back to register rows, versions of rules and sources of the catalogue.",
-        "renlin explain out/liulin needs.groups --row 'tier_1_2|all' --column value",
+        "renlin explain out/liulin needs.groups --row 'tier_1_2_share|all' --column value",
     ),
     "govern": Words(
         "renlin.cli.stages",

@@ -38,7 +38,14 @@ from renlin.errors import (
     raise_all,
 )
 
-__all__ = ["open_community", "read_layer", "read_policy", "save_community", "write_layer"]
+__all__ = [
+    "open_community",
+    "open_map",
+    "read_layer",
+    "read_policy",
+    "save_community",
+    "write_layer",
+]
 
 NOTES = "notes.csv"
 LAYERS = "layers"
@@ -55,7 +62,7 @@ BUILT = (
     "vouched",
 )
 """Tables made from the registers; pointers to them mean nothing before they are."""
-GENERATED = ("findings", "vault", "layers.partial", "layers.old")
+GENERATED = ("findings", "out", "vault", "layers.partial", "layers.old")
 T = TypeVar("T")
 D = TypeVar("D", Scheme, Scenario)
 
@@ -81,6 +88,19 @@ def open_community(folder: str | Path) -> Community:
     3
     """
     return _Opening(Path(folder)).community()
+
+
+def open_map(folder: str | Path) -> Community:
+    """Open a community folder whose residents may still have to be built.
+
+    For what only needs the map, such as bringing in its layers before the registers.
+
+    Raises
+    ------
+    DataFault, CatalogueFault, SchemeFault
+        As :func:`open_community`, save that residents not built are no fault.
+    """
+    return _Opening(Path(folder), built=False).community()
 
 
 def read_policy(root: Path) -> Policy:
@@ -141,8 +161,8 @@ def _exchange(new: Path, final: Path, old: Path) -> None:
 class _Opening:
     """Read a folder file by file, gathering the faults of each kind."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, built: bool = True) -> None:
+        self.root, self.built = root, built
         self.faults: dict[type[RenlinError], list[Fault]] = {
             DataFault: [],
             CatalogueFault: [],
@@ -166,7 +186,7 @@ class _Opening:
         tables: dict[str, pd.DataFrame] = {}
         if settings is not None and catalogue is not None and not data:
             unbuilt = _unbuilt(root)
-            data.extend([*unbuilt, *_files_not_read(root)])
+            data.extend([*(unbuilt if self.built else ()), *_files_not_read(root)])
             tables = {name: read_layer(root, name, settings, catalogue, data) for name in TABLES}
             places = {name: layer_place(root, name) for name in TABLES}
             there = {n: t for n, t in tables.items() if not unbuilt or n not in BUILT}

@@ -18,16 +18,17 @@ from shapely import from_wkt
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Column, Entry, Lever, Value
-from renlin.community.cells import Typing
+from renlin.community.cells import PRIVATE, Typing
 from renlin.community.community import GEOMETRY_TABLES, Community
 from renlin.community.layers import located
 from renlin.community.references import dangling
 from renlin.community.settings import Cell, Edit, Scheme, read_declared
 from renlin.community.tables import conform, schema
-from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
+from renlin.errors import Fault, Said, SchemeFault, described, did_you_mean, raise_all
 
 PARAMETER_PARTS = ("parameters", "premovement", "scenarios")
 CLOSE = 1e-9  # of the unit: what writing a number as text may lose
+_CHECK_KEY = Said("核对编号。", "Check the key.")
 _CHECK_WAS = Said(
     "方案是照另一版资料画的：核对后改 was。",
     "The scheme was drawn for other data: check, then correct was.",
@@ -124,7 +125,10 @@ class _Edits:
         if len(hit):
             return hit[0]
         expected = Said(f"{edit.table} 里有的编号", f"a key of {edit.table}")
-        self._fault("key", expected, edit.key, did_you_mean(edit.key, keys.astype(str)))
+        if schema(self.catalogue, edit.table)[0].privacy in PRIVATE:
+            self._fault("key", expected, described(edit.key), _CHECK_KEY)
+        else:
+            self._fault("key", expected, edit.key, did_you_mean(edit.key, keys.astype(str)))
         return None
 
     def _remove(self, edit: Edit) -> None:
@@ -140,9 +144,9 @@ class _Edits:
         frame = self.tables[edit.table]
         stands: Any = frame.at[at, edit.column]
         if not self._stands(edit, stands):
-            shown = Said("未知", "unknown") if pd.isna(stands) else Said(str(stands), str(stands))
+            shown, got = self._shown(edit, stands), self._shown(edit, edit.was)
             expected = Said(f"现在的值 {shown.zh}", f"what stands there: {shown.en}")
-            self._fault("was", expected, str(edit.was), _CHECK_WAS)
+            self._fault("was", expected, got, _CHECK_WAS)
             return
         column = self._column(edit)
         typing = Typing(column, self.catalogue, edit.table, self.place, [0])
@@ -165,6 +169,12 @@ class _Edits:
             return abs(float(stands) - float(was)) < CLOSE
         return bool(stands == was)
 
+    def _shown(self, edit: Edit, value: Any) -> Said:
+        """Return a value as faults may tell it: described where the column is private."""
+        if self._column(edit).privacy in PRIVATE:
+            return described(value)
+        return Said("未知", "unknown") if pd.isna(value) else Said(str(value), str(value))
+
     def _column(self, edit: Edit) -> Column:
         columns = schema(self.catalogue, edit.table)
         return next(column for column in columns if column.column == edit.column)
@@ -174,7 +184,8 @@ class _Edits:
         name = str(frame.columns[0])
         if (frame[name] == edit.key).any():
             remedy = Said("换一个编号。", "Choose another key.")
-            self._fault("key", Said("新的编号", "a new key"), edit.key, remedy)
+            taken = Said("已有的编号", "one that is taken")
+            self._fault("key", Said("新的编号", "a new key"), taken, remedy)
             return
         row: dict[str, Any] = {**edit.row, name: edit.key}
         if isinstance(row.get("geometry"), str):
@@ -244,8 +255,9 @@ class _Edits:
         remedy = did_you_mean(wrong or edit.key, [name for name in named if name])
         self._fault("lever", expected, got, remedy)
 
-    def _fault(self, column: str, expected: Said, got: str, remedy: Said) -> None:
-        self.faults.append(Fault(self.place, expected, Said(got, got), remedy, None, column))
+    def _fault(self, column: str, expected: Said, got: str | Said, remedy: Said) -> None:
+        said = got if isinstance(got, Said) else Said(got, got)
+        self.faults.append(Fault(self.place, expected, said, remedy, None, column))
 
 
 def _permits(lever: Lever, edit: Edit) -> bool:

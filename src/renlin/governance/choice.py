@@ -11,7 +11,8 @@ household with too few bearers, l load of a backup.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -46,11 +47,14 @@ class Weights:
         Cost of a backup who cannot lift where somebody must be carried, s.
     change
         Cost of giving up a pair proposed earlier, s.
+    together
+        Households whose first helpers and backups are chosen in one.
     """
 
     load: float
     weak: float
     change: float
+    together: float
 
 
 def weights(catalogue: Catalogue) -> Weights:
@@ -59,6 +63,7 @@ def weights(catalogue: Catalogue) -> Weights:
         catalogue.number("pair_backup_load"),
         catalogue.number("pair_no_strength_cost"),
         catalogue.number("pair_change_cost"),
+        catalogue.number("pair_together"),
     )
 
 
@@ -90,6 +95,13 @@ class Choice:
         self.carry = homes["carry"].to_numpy(dtype=bool)
         self.awake = sure(helpers["night"])[among.helper]
         self.weak = self.carry[among.home] & ~sure(helpers["strong"])[among.helper]
+
+    def only(self, chosen: Flags) -> Choice:
+        """Return the choice among some of the edges."""
+        part = copy(self)
+        part.among = Edges(*(getattr(self.among, item.name)[chosen] for item in fields(Edges)))
+        part.awake, part.weak = self.awake[chosen], self.weak[chosen]
+        return part
 
     def lacking_helpers(self) -> Costs:
         """Return the cost of lacking first helpers, by rank."""

@@ -36,7 +36,7 @@ class Hit:
     display
         Group most of them belong to; ``all`` where it concerns everybody.
     evidence
-        ``finding id; row, row (count)``, then layers as ``layers/table: row``.
+        ``finding; row, row (count)``, then layers as ``layers/table: row``.
     """
 
     place: str
@@ -83,17 +83,18 @@ class Evidence:
         indicators = self.table("needs.indicators").drop(columns="household")
         return self.homes.merge(indicators, on="person", how="left", suffixes=("", "_told"))
 
-    @cached_property
-    def ids(self) -> Mapping[str, str]:
-        """Return finding name -> id, each worked out once."""
-        return {name: finding.id for name, finding in self.findings.items()}
-
     def cite(self, finding: str, rows: Iterable[Any]) -> str:
-        """Return the evidence of some rows of a finding, each by the values of its key."""
+        """Return the evidence of some rows of a finding, each by the values of its key.
+
+        The finding goes by its name: which version of it was read stands in the provenance
+        of what cites it, under its parents, with id and content.
+        """
+        if finding not in self.findings:
+            raise KeyError(finding)
         named = sorted({str(row) for row in rows})
         shown = ", ".join(named[:ROWS_SHOWN])
         more = f" ({len(named)})" if len(named) > ROWS_SHOWN else ""
-        return f"{self.ids[finding]}; {shown}{more}" if named else self.ids[finding]
+        return f"{finding}; {shown}{more}" if named else finding
 
 
 Trigger = Callable[[Evidence, float], Iterator[Hit]]

@@ -12,7 +12,8 @@ In this order, each only among the best of the ones before it:
 
 First helpers are chosen before backups, and only moved for them where a backup would else
 be lacking that could be had (the capacity left over, and households nobody may stand in
-for, bound it): then both are chosen together.
+for, bound it): then both are chosen together, for all where they are few, else for the
+households around the lacking ones, wider and wider.
 
 Source: governance reference A05 (assumptions in parameters.toml).
 """
@@ -113,13 +114,57 @@ def _among(choice: Choice, left: Open) -> Match:
     nobody = np.zeros(0, dtype=bool)
     if len(choice.among.home) == 0:
         return _match(choice, left, Picked(nobody, nobody, optimal=True))
-    held = _first_helpers(choice, left)
-    picked = _first_then_backups(choice, left, held)
-    lacking = left.backup - count(choice.among.home[picked.backup], choice.n)
-    if int(lacking.sum()) > _bound(choice, left, int(picked.first.sum())):
-        fewest = choice.least(left, held, choice.lacking_backups())
-        picked = _closest(choice, left, [*held, fewest])
+    picked = _first_then_backups(choice, left, _first_helpers(choice, left))
+    least = _bound(choice, left, int(picked.first.sum()))
+    around = np.zeros(choice.n, dtype=bool)
+    while _lacking(choice, left, picked).sum() > least and not around.all():
+        around = _wider(choice, picked, around | (_lacking(choice, left, picked) > 0))
+        picked = _together(choice, left, picked, around)
+        if around.sum() > choice.weighed.together and not around.all():
+            picked = replace(picked, optimal=False)
+            break
     return _match(choice, left, picked)
+
+
+def _lacking(choice: Choice, left: Open, picked: Picked) -> Whole:
+    """Return the backups each household lacks."""
+    return left.backup - count(choice.among.home[picked.backup], choice.n)
+
+
+def _wider(choice: Choice, picked: Picked, around: Flags) -> Flags:
+    """Return the households with those that took a helper they could have; few are all."""
+    if choice.n <= choice.weighed.together:
+        return np.ones(choice.n, dtype=bool)
+    home, helper = choice.among.home, choice.among.helper
+    asked = np.zeros(choice.m, dtype=bool)
+    asked[helper[around[home]]] = True
+    wider = around.copy()
+    wider[home[(picked.first | picked.backup) & asked[helper]]] = True
+    return wider
+
+
+def _together(choice: Choice, left: Open, picked: Picked, around: Flags) -> Picked:
+    """Return ``picked`` with both parts of the households ``around`` chosen anew in one."""
+    inside = around[choice.among.home]
+    stay = Picked(picked.first & ~inside, picked.backup & ~inside, picked.optimal)
+    used = np.bincount(
+        choice.among.helper, stay.first + choice.weighed.load * stay.backup, minlength=choice.m
+    )
+    mine = replace(
+        left,
+        need=np.where(around, left.need, 0),
+        backup=np.where(around, left.backup, 0),
+        night=np.where(around, left.night, 0),
+        capacity=np.maximum(left.capacity - used, 0.0),
+    )
+    part = choice.only(inside)
+    held = _first_helpers(part, mine)
+    fewest = part.least(mine, held, part.lacking_backups())
+    longest = float(choice.among.time[stay.first].max(initial=0.0))
+    anew = _closest(part, mine, [*held, fewest], longest)
+    first, backup = stay.first.copy(), stay.backup.copy()
+    first[inside], backup[inside] = anew.first, anew.backup
+    return Picked(first, backup, anew.optimal and stay.optimal)
 
 
 def _first_helpers(choice: Choice, left: Open) -> list[Held]:
@@ -148,19 +193,21 @@ def _first_then_backups(choice: Choice, left: Open, held: list[Held]) -> Picked:
     return Picked(come.first, stand.backup, come.optimal and stand.optimal)
 
 
-def _closest(choice: Choice, left: Open, held: list[Held]) -> Picked:
+def _closest(choice: Choice, left: Open, held: list[Held], least: float = 0.0) -> Picked:
     """Return the best choice with the shortages held: the longest way, then the total way.
 
     The flows tell the longest way where only first helpers are held; else it is searched.
+    A way no longer than ``least`` seconds counts for nothing: others are that far already.
     """
     at, among = choice.among.first, choice.among
     room = _whole(left.capacity)
     low = shortest_reach(
         among.home[at], among.helper[at], among.time[at], left.need, room, choice.priority
     )
+    low = max(low, least)
     if len(held) == 1:
         return choice.nearest(left, held, limit=low)
-    levels = np.unique(among.time[at & (among.time >= low)])
+    levels = np.unique([low, *among.time[at & (among.time >= low)]])
     start, end, middle = 0, len(levels) - 1, 0
     while start < end:
         if choice.possible(left, held, limit=float(levels[middle])):
@@ -168,8 +215,7 @@ def _closest(choice: Choice, left: Open, held: list[Held]) -> Picked:
         else:
             start = middle + 1
         middle = (start + end) // 2
-    longest = float(levels[start]) if len(levels) else low
-    return choice.nearest(left, held, limit=longest)
+    return choice.nearest(left, held, limit=float(levels[start]))
 
 
 def _bound(choice: Choice, left: Open, n_first: int) -> int:

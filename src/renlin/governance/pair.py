@@ -29,6 +29,7 @@ PARAMETERS = (
     "pair_priority_cannot_leave",
     "pair_priority_tier_1",
     "pair_priority_tier_2",
+    "pair_together",
     "review_months_pairs",
 )
 INPUTS = (

@@ -22,7 +22,7 @@ from renlin.community.tables import conform, empty
 from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
 from renlin.intake.dwellings import directory, names_of
 from renlin.intake.linkage import Decisions, link
-from renlin.intake.mapping import RegisterMapping, read_mapping
+from renlin.intake.mapping import RegisterMapping, readable_mapping
 from renlin.intake.residents import Vouched, residents
 from renlin.intake.roll import Roll, check_stated, read_roll
 
@@ -124,7 +124,8 @@ class _Ground:
         self.settings = self._try(
             lambda: read_declared(root / "community.toml", Settings, kind=DataFault)
         )
-        self.mappings = self._try(lambda: read_mapping(root / "registers" / MAPPING)) or {}
+        self.mappings, wrong = readable_mapping(root / "registers" / MAPPING)
+        self.faults.extend(wrong)
         self.decisions: Decisions = self._try(lambda: _decisions(root)) or {}
         self.maps = {name: self._map(name) for name in ("buildings", "entrances")}
 

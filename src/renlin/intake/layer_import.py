@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.community.folder import NOTES, open_community, write_layer
+from renlin.community.folder import NOTES, open_map, write_layer
 from renlin.community.references import dangling
 from renlin.errors import DataFault, Fault, Said, raise_all
 from renlin.intake.layer_mapping import read_layer_mapping
@@ -55,7 +55,7 @@ def import_layers(folder: str | Path, mapping: str | Path) -> LayersImported:
     DataFault
         With the faults of all layers; the folder stays as it was.
     """
-    place = open_community(folder)
+    place = open_map(folder)
     stated = read_layer_mapping(Path(mapping))
     base = {
         name: frame

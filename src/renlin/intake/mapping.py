@@ -92,6 +92,25 @@ def read_mapping(path: Path) -> dict[str, RegisterMapping]:
         With all faults of the file: unknown keys with the nearest known one, missing
         keys, paths that leave the folder, no register at all.
     """
+    registers, faults = _declared(path)
+    if faults:
+        raise DataFault(faults)
+    return registers
+
+
+def readable_mapping(path: Path) -> tuple[dict[str, RegisterMapping], tuple[Fault, ...]]:
+    """Return the registers of a mapping file that are stated well, and the faults of the rest.
+
+    So that one register stated wrongly does not hide the faults of the others.
+    """
+    try:
+        registers, faults = _declared(path)
+    except DataFault as error:
+        return {}, error.faults
+    return registers, tuple(faults)
+
+
+def _declared(path: Path) -> tuple[dict[str, RegisterMapping], list[Fault]]:
     stated = read_declared(path, _MappingFile, kind=DataFault).registers
     faults: list[Fault] = []
     registers: dict[str, RegisterMapping] = {}
@@ -104,6 +123,4 @@ def read_mapping(path: Path) -> dict[str, RegisterMapping]:
     if not stated:
         remedy = Said("请至少写一个 [registers.名称]。", "Write at least one [registers.NAME].")
         faults.append(Fault(path.name, Said("登记表", "a register"), Said("没有", "none"), remedy))
-    if faults:
-        raise DataFault(faults)
-    return registers
+    return registers, faults

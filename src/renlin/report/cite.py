@@ -8,6 +8,8 @@ from html import escape
 
 from markupsafe import Markup
 
+MIDNIGHT = " 00:00:00"
+
 
 @dataclass(frozen=True)
 class Cite:
@@ -58,5 +60,5 @@ def number(words: object, cite: Cite | None, css: str = "") -> Markup:
 
 
 def keyed(values: Iterable[object]) -> str:
-    """Return the key of a row as the explain command takes it."""
-    return "|".join(str(value) for value in values)
+    """Return the key of a row as the explain command takes it; a day is told without its hour."""
+    return "|".join(str(value).removesuffix(MIDNIGHT) for value in values)

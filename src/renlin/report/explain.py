@@ -13,7 +13,7 @@ from renlin.finding import Finding, Lineage
 from renlin.report.explain_steps import carriers, implied, known, matching, telling
 from renlin.report.shelf import Entry, Shelf, column_of, row_of
 
-__all__ = ["Node", "explain"]
+__all__ = ["Node", "explain", "trace"]
 
 EXAMPLES = (3, 2, 1, 1, 1, 1)
 """Rows shown of a parent, by how far it is from the cell asked for; the rest is counted."""
@@ -99,8 +99,19 @@ def explain(
     DataFault
         When the finding, row or column is not there; the nearest is offered.
     """
-    walk = _Walk(Shelf(folder))
-    found = walk.shelf.find(finding)
+    return trace(Shelf(folder), finding, row=row, column=column)
+
+
+def trace(shelf: Shelf, finding: str, *, row: str | None = None, column: str | None = None) -> Node:
+    """Return the same as :func:`explain` for findings that are already at hand.
+
+    Raises
+    ------
+    DataFault
+        As :func:`explain`.
+    """
+    walk = _Walk(shelf)
+    found = shelf.find(finding)
     if column is not None:
         column_of(found, column)
     if row is None:

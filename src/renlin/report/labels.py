@@ -44,7 +44,7 @@ def _first_free(wish: Wish, boxes: Sequence[Box], within: Box) -> Box | None:
     tried = [_beside(wish, side, spare) for spare in (0.0, 8.0, 18.0) for side in wish.sides]
     inside = [box for box in tried if _inside(box, within)]
     for box in inside:
-        if not any(overlap(box, other) > 0 for other in boxes):
+        if not any(meet(box, other) for other in boxes):
             return box
     if not wish.needed:
         return None
@@ -67,6 +67,11 @@ def overlap(a: Box, b: Box) -> float:
     w = min(a[2], b[2]) - max(a[0], b[0])
     h = min(a[3], b[3]) - max(a[1], b[1])
     return w * h if w > 0 and h > 0 else 0.0
+
+
+def meet(a: Box, b: Box) -> bool:
+    """Return whether two boxes share any area."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _inside(box: Box, within: Box) -> bool:

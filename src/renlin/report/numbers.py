@@ -61,7 +61,8 @@ def size(seconds: float) -> str:
 def change(seconds: float, verdict: str, code: Code = "zh") -> str:
     """Return a change of time in words, such as 慢 1.5; 未定 when the run does not decide."""
     if verdict not in ("faster", "slower"):
-        return "未定" if code == "zh" else "undecided"
+        told = ("不变", "unchanged") if seconds == 0 else ("未定", "undecided")
+        return told[code == "en"]
     if code == "zh":
         return f"{'快' if verdict == 'faster' else '慢'} {size(seconds)}"
     return f"{size(seconds)} {verdict}"
@@ -75,6 +76,8 @@ def signed(seconds: float) -> str:
 
 def span(low: float, high: float, code: Code = "zh") -> str:
     """Return an interval of a change in minutes, such as +0.6 至 +2.4; ±<0.1 around nothing."""
+    if low == high == 0:
+        return "0.0"
     if max(abs(low), abs(high)) < HALF_MINUTE_TENTH:
         return "±<0.1" if low < 0 < high else "<0.1"
     return f"{signed(low)} {'至' if code == 'zh' else 'to'} {signed(high)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 from renlin.catalogue.models import DisplayGroup
 from renlin.community.settings import Scheme
@@ -49,7 +50,7 @@ def group_look(group: DisplayGroup) -> Look:
 
 
 def scheme_looks(schemes: Mapping[str, Scheme], order: Iterable[str]) -> dict[str, Look]:
-    """Return scheme code -> look: base ○, universal view A ■, equity view B ◆, others grey ●.
+    """Return scheme code -> look: base ○, universal view A ■, equity view B ◆, others grey.
 
     What was simulated without being a candidate, such as the pairs, has no letter.
 
@@ -66,10 +67,11 @@ def scheme_looks(schemes: Mapping[str, Scheme], order: Iterable[str]) -> dict[st
             looks[first] = look
     taken = {look.letter for look in looks.values()}
     free = (chr(c) for c in range(ord("A"), ord("Z") + 1) if chr(c) not in taken)
+    marks = cycle(("disc", "triangle", "wedge", "pentagon"))
     for code in listed:
         if code not in looks:
             letter = next(free, "·") if code in schemes else ""
-            looks[code] = Look("var(--ink-3)", "disc", letter=letter)
+            looks[code] = Look("var(--ink-3)", next(marks), letter=letter)
     return looks
 
 

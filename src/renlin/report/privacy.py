@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,22 @@ class Reader:
         if len(hidden) == 1 and rest:
             shown[min(rest, key=lambda code: (persons[code], code))] = "some"
         return shown
+
+
+def gap_gives_away(
+    values: Mapping[str, float], hidden: Collection[str], reference: str, *, high_is_worse: bool
+) -> bool:
+    """Return whether the gap between the worst-off group and the reference tells a hidden value.
+
+    It does when the worst-off group is hidden, and when the reference is.
+    """
+    sign = 1.0 if high_is_worse else -1.0
+    known = {d: sign * v for d, v in values.items() if math.isfinite(v)}
+    secret = [v for d, v in known.items() if d in hidden]
+    open_ones = [v for d, v in known.items() if d not in hidden]
+    if reference in hidden:
+        return True
+    return bool(secret) and max(secret) > max(open_ones, default=-math.inf)
 
 
 def reader(audience: Audience, settings: Settings) -> Reader:

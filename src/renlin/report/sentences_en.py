@@ -196,6 +196,11 @@ def map_title(n: int, side: str) -> str:
     return f"{noun} at high risk and out of reach" + (f", mostly {side}" if side else "")
 
 
+def map_title_unknown() -> str:
+    """Say that no building was inspected, so that no place can be named."""
+    return "No inspections: where risk is high is not known"
+
+
 def side_words(side: str) -> str:
     """Return a side of the community."""
     return side
@@ -309,7 +314,7 @@ def undecided_groups(scheme: str, groups: Sequence[str]) -> str:
 
 def tiers_title(n: str, share: str) -> str:
     """Say how many must be reached first."""
-    return f"{n} to reach first or second, {share} of all"
+    return f"{n} to reach first or second" + (f", {share} of all" if share else "")
 
 
 def unknown_title(share: str, n: str) -> str:
@@ -353,8 +358,10 @@ def gaps_none() -> str:
     return "The walk network has no gaps; nobody is unknown for that reason"
 
 
-def hazard_title(n: int, n_unknown: int) -> str:
+def hazard_title(n: int, n_unknown: int, n_known: int) -> str:
     """Say how many buildings are in the two highest classes."""
+    if n_known == 0:
+        return f"None of {n_unknown} buildings was inspected: hazards unknown"
     tail = f"; {n_unknown} never inspected" if n_unknown else ""
     return f"{n} buildings at a hazard rate of 0.6 or more{tail}"
 

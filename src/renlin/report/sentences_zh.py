@@ -184,6 +184,11 @@ def map_title(n: int, side: str) -> str:
     return f"{n} 处风险高又够不着" + (f"，多在{side}" if side else "")
 
 
+def map_title_unknown() -> str:
+    """Say that no building was inspected, so that no place can be named."""
+    return "没有检查记录：哪里风险高还不知道"
+
+
 def side_words(side: str) -> str:
     """Return a side of the community."""
     return {"north": "北边", "south": "南边", "east": "东边", "west": "西边"}.get(side, "")
@@ -292,7 +297,7 @@ def undecided_groups(scheme: str, groups: Sequence[str]) -> str:
 
 def tiers_title(n: str, share: str) -> str:
     """Say how many must be reached first."""
-    return f"{n}要先到或次到，占 {share}"
+    return f"{n}要先到或次到" + (f"，占 {share}" if share else "")
 
 
 def unknown_title(share: str, n: str) -> str:
@@ -335,8 +340,10 @@ def gaps_none() -> str:
     return "路网没有断头，没有人因此未知"
 
 
-def hazard_title(n: int, n_unknown: int) -> str:
+def hazard_title(n: int, n_unknown: int, n_known: int) -> str:
     """Say how many buildings are in the two highest classes."""
+    if n_known == 0:
+        return f"{n_unknown} 栋楼都没有检查记录，隐患未知"
     tail = f"；{n_unknown} 栋没有检查记录" if n_unknown else ""
     return f"{n} 栋楼的隐患率在 0.6 以上{tail}"
 

@@ -81,6 +81,9 @@ class Shelf:
             return hit
         expected = Said("结论表的编号或名称", "id or name of a finding")
         remedy = did_you_mean(wanted, [*ids, *self.paths])
+        if nearest(wanted, [*ids, *self.paths]) is None:
+            listed = ", ".join(self.paths)
+            remedy = Said(f"有这些：{listed}。", f"There are {listed}.")
         raise DataFault(Fault(self.folder.name, expected, Said(wanted, wanted), remedy))
 
     def entries(self, code: str) -> list[Entry]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from renlin.report.book import WHOLE
-from renlin.report.privacy import Reader, reader
+from renlin.report.privacy import Reader, gap_gives_away, reader
 from renlin.report.tables import rows_of
 from renlin.study.results import Results
 from renlin.version import VERSION as RELEASE
@@ -74,7 +75,7 @@ def summary(results: Results) -> dict[str, Any]:
         "network_gaps": _gaps(results, k),
         "comparison": _comparison(results, k),
         "paradox": _paradox(results, k),
-        "dual_view": _dual_view(results),
+        "dual_view": _dual_view(results, k),
         "plans": _plans(results, k),
     }  # fmt: skip
 
@@ -122,8 +123,29 @@ def _coverage(results: Results, k: Reader) -> dict[str, Any]:
         for row in own:
             display = str(row["display"])
             cells[display] = _cell(row, states.get(display, "shown"))
+        if _tells(own, states, "covered_share", results, high_is_worse=False):
+            cells["gap"] = {"few": True}
         made[service] = cells
     return made
+
+
+def _tells(
+    rows: list[dict[str, Any]],
+    states: Mapping[str, str],
+    column: str,
+    results: Results,
+    *,
+    high_is_worse: bool,
+) -> bool:
+    """Return whether the gap of these rows would tell the figure of a few people."""
+    values = {
+        str(row["display"]): float(row[column])
+        for row in rows
+        if row["display"] not in WHOLE and row["n"] > 0 and not pd.isna(row[column])
+    }
+    hidden = {d for d, state in states.items() if state == "few"}
+    reference = results.community.policy.reference
+    return gap_gives_away(values, hidden, reference, high_is_worse=high_is_worse)
 
 
 def _cell(row: dict[str, Any], state: str) -> dict[str, Any]:
@@ -168,6 +190,15 @@ def _comparison(results: Results, k: Reader) -> dict[str, Any]:
             cell |= {"n": _number(row["n"]) if state == "shown" else None}
             cell |= {"verdict": str(row["verdict"])}
         place[str(row["display"])] = cell
+    for scenario, schemes in made.items():
+        for scheme, cells in schemes.items():
+            own = [r for r in listed if (r["scenario"], r["scheme"]) == (scenario, scheme)]
+            both = (
+                _tells(own, states, column, results, high_is_worse=True)
+                for column in ("base", "value")
+            )
+            if "gap" in cells and any(both):
+                cells["gap"] = {"few": True}
     return made
 
 
@@ -195,13 +226,23 @@ def _worst_persons(results: Results, row: dict[str, Any]) -> float:
     return float(own["n"].max()) if len(own) else 0.0
 
 
-def _dual_view(results: Results) -> dict[str, Any]:
+def _dual_view(results: Results, k: Reader) -> dict[str, Any]:
+    """Return the figures of both plans; those of a worst group of a few are left out."""
+    table = rows_of(_table(results, "study.dual_view"))
+    small = {
+        str(row["display"]) for row in rows_of(_table(results, "study.price"))
+        if row["display"] != "all" and not k.sees(float(row["n"]))
+    }  # fmt: skip
+    worst: dict[str, Any] = next((row for row in table if row["row"] == "worst"), {})
+    tells = {str(worst.get("note")), str(worst.get("universal_note"))} & small
+    secret = {"worst", "gap", "goal"} if tells else set()
     return {
         str(row["row"]): {
             "universal": _number(row["universal"]), "equity": _number(row["equity"]),
             "unit": str(row["unit"]), "better": str(row["better"]),
         }
-        for row in rows_of(_table(results, "study.dual_view"))
+        for row in table
+        if str(row["row"]) not in secret
     }  # fmt: skip
 
 

@@ -226,7 +226,7 @@ def _help(made: Fall, where: Presence, there: Flags, luck: Luck) -> Help:
     reads = sample(event.value("volunteer_notice"), luck("helper", "notice"))
     best = Help(
         event.number("ambulance_response") + made.door + forced,
-        made.door,
+        made.door.copy(),
         np.full(n, forced),
         np.full(n, AMBULANCE, dtype=np.int64),
     )

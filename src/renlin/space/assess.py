@@ -21,6 +21,7 @@ from renlin.space.paper import paper_only
 from renlin.space.points import rank_points
 from renlin.space.residents import homes, residents
 from renlin.space.surface import surface
+from renlin.space.trend import dates, trend
 from renlin.space.ways import Concerned, living_near, walked_by
 
 __all__ = ["Space", "assess"]
@@ -32,8 +33,9 @@ class Space:
 
     Attributes
     ----------
-    inspections, hazard, heat
-        What was inspected, risk by building and as a smoothed surface.
+    inspections, hazard, trend, heat
+        What was inspected; risk by building, now and as it was known on earlier dates, and
+        as a smoothed surface.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
     points, paper_only, network_gaps, contradictions
@@ -43,6 +45,7 @@ class Space:
 
     inspections: Finding
     hazard: Finding
+    trend: Finding
     heat: Finding
     coverage: Finding
     coverage_groups: Finding
@@ -87,6 +90,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     return Space(
         inspections,
         hazard,
+        _trend(place, inspections),
         _heat(place, hazard, people),
         covered,
         traced.coverage_groups(place, table, covered),
@@ -117,6 +121,18 @@ def _inspections(place: Community) -> Finding:
 def _hazard(place: Community, inspections: Finding) -> Finding:
     table = surface(place["buildings"], inspections.table, place.catalogue)
     return traced.hazard(place, table, inspections)
+
+
+def _trend(place: Community, inspections: Finding) -> Finding:
+    number = place.catalogue.number
+    days = dates(
+        pd.Timestamp(place.settings.survey_date),
+        n=int(number("trend_dates")),
+        step=number("trend_step_days"),
+    )
+    outside = outdoors(place["walks"], place["spaces"], place["facilities"])
+    layers = (place["hazards"], place["buildings"], place["entrances"], outside)
+    return traced.trend(place, trend(*layers, place.catalogue, days), inspections)
 
 
 def _heat(place: Community, hazard: Finding, people: pd.DataFrame) -> Finding:

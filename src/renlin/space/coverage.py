@@ -148,7 +148,6 @@ def cover(
     """
     asked = people.assign(floor=people["floor"].astype("Int64"))
     homes = asked.groupby(HOME, dropna=False).size().rename("n").reset_index()
-    homes["state"] = ""
     parts = list(_Asked(network, offered, catalogue, lifts).answers(homes))
     answered = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     answered["capacity_ratio"] = _ratio(answered, offered)
@@ -194,8 +193,8 @@ class _Asked:
             yield _blank(placed, "no_facility", state=NOT_COVERED, time=np.inf)
             return
         metres = shortest_ways(self.network, self.facilities, placed["node"].to_numpy())
-        alike = ["state"] if self.offered.inbound else ["class", "mode"]
-        for _, part in placed.groupby(alike, sort=True):
+        walkers = [part for _, part in placed.groupby(["class", "mode"], sort=True)]
+        for part in [placed] if self.offered.inbound and len(placed) else walkers:
             yield self._answer(part, metres[:, part.index])
 
     def _node(self, entrance: Any, floor: Any) -> int:

@@ -81,6 +81,32 @@ def hazard(place: Community, table: pd.DataFrame, found: Finding) -> Finding:
     )
 
 
+def trend(place: Community, table: pd.DataFrame, found: Finding) -> Finding:
+    """Return the risk by building as it was known on earlier dates."""
+    names = ("hazard_reach", "trend_dates", "trend_step_days", "uninspected_rate")
+    entries = (
+        *_entries("hazards", sorted(place.catalogue.hazards)),
+        *_entries("parameters", names),
+    )
+    behind: Parents = (("space.inspections", "building", "building"),)
+    rules = dict.fromkeys(
+        ("risk", "low", "high", "quality", "n_open"), "as in space.hazard, on that day"
+    )
+    rules["change"] = "risk minus that of the date before"
+    rules["verdict"] = "called only where the bounds of the two dates do not touch"
+    return find(
+        "space.trend",
+        table,
+        key=["building", "day"],
+        parents=[found],
+        inputs=_inputs(place, "hazards", "buildings", "entrances"),
+        catalogue={"hazards": place.catalogue.digest("hazards")},
+        parameters=_numbers(place, names),
+        privacy="public",
+        lineage={name: Lineage(rule, entries, behind) for name, rule in rules.items()},
+    )
+
+
 def heat(place: Community, table: pd.DataFrame, risk: Finding, people: pd.DataFrame) -> Finding:
     """Return the smoothed surface of risk and residents."""
     names = ["heat_cell", "heat_bandwidth"]

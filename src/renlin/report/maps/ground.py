@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from renlin.community.community import Community
 from renlin.report import svg
@@ -50,6 +51,12 @@ class Label:
     cite: Cite | None = None
 
 
+FULL = 0.5
+"""Pixels per metre from which streets keep their least width; smaller maps thin them."""
+MOST_GATES = 6
+"""Gates named on a map; of more only the signs are drawn."""
+
+
 def _each(table: Any) -> Iterator[Any]:
     """Return the rows of a table as named tuples."""
     yield from table.itertuples(index=False)
@@ -86,7 +93,7 @@ def _streets(walks: pd.DataFrame, frame: Frame) -> list[str]:
         listed = [*ROADS, *LANES]
         chosen = seen[seen["kind"].isin(kinds)] if kinds else seen[~seen["kind"].isin(listed)]
         data = frame.data(chosen["geometry"])
-        wide = max(least, usual * frame.scale)
+        wide = max(least * min(1.0, max(0.3, frame.scale / FULL)), usual * frame.scale)
         if data and kinds == ROADS:
             casing.append(_stroke(data, "m-casing", wide + 1.6))
         if data:
@@ -108,9 +115,18 @@ def _plain_buildings(community: Community, frame: Frame) -> str:
 
 
 def names(community: Community, frame: Frame) -> list[Label]:
-    """Return the names of safe places, gates, dwellings and open spaces, most needed first."""
-    return [*_safe_names(community, frame), *_gates(community, frame),
-            *_building_names(community, frame), *_space_names(community, frame)]  # fmt: skip
+    """Return the names of safe places, gates, dwellings and open spaces, most needed first.
+
+    A name that several places share is written once.
+    """
+    listed = [*_safe_names(community, frame), *_gates(community, frame),
+              *_building_names(community, frame), *_space_names(community, frame)]  # fmt: skip
+    seen: set[str] = set()
+    made = []
+    for label in listed:
+        made.append(_sign_alone(label) if label.words in seen else label)
+        seen.add(label.words)
+    return made
 
 
 def _safe_names(community: Community, frame: Frame) -> list[Label]:
@@ -158,9 +174,14 @@ def _gates(community: Community, frame: Frame) -> list[Label]:
             continue
         words = spaced(str(row.name))
         at = frame.at(row.geometry.x, row.geometry.y)
-        wish = Wish(at, (width(words, NAME) + 4, 14), (8, 7), needed=len(community["gates"]) <= 12)
+        wish = Wish(at, (width(words, NAME) + 4, 14), (8, 7), needed=True)
         made.append(Label(words, wish, "m-name", gate_sign(at, locked=_locked(row))))
-    return made
+    return made if len(made) <= MOST_GATES else [_sign_alone(label) for label in made]
+
+
+def _sign_alone(label: Label) -> Label:
+    """Return a label without its words."""
+    return replace(label, words="", wish=replace(label.wish, size=(0.0, 0.0), needed=False))
 
 
 def _locked(row: object) -> bool:
@@ -208,11 +229,18 @@ def _building_names(community: Community, frame: Frame) -> list[Label]:
         if room < LEAST_NAME:
             continue
         at = ((left + right) / 2, (top + bottom) / 2)
-        tilt = 0.5 - 0.10 * room
-        away = (room / 2 - 2, max((bottom - top) / 2 + tilt, 3.0))
+        away = (room / 2 - 2, max(_half_height(row.geometry) * frame.scale + 0.5, 3.0))
         wish = Wish(at, (width(told, NAME) + 3, 13), away, ("n", "s", "e", "w"))
         made.append(Label(told, wish))
     return made
+
+
+def _half_height(shape: BaseGeometry) -> float:
+    """Return half the height of a building above the middle of its box, m, tilted or not."""
+    west, south, east, north = shape.bounds
+    middle = (west + east) / 2
+    cut = shape.intersection(shapely.LineString([(middle, south - 1), (middle, north + 1)]))
+    return 0.0 if cut.is_empty else float(cut.bounds[3] - (south + north) / 2)
 
 
 def _space_names(community: Community, frame: Frame) -> list[Label]:
@@ -250,7 +278,7 @@ def write(labels: Sequence[Label], frame: Frame, taken: Sequence[Box]) -> str:
     boxes = place([label.wish for label in labels], [*taken, *own], (2, 2, wide - 2, high - 2))
     parts = [label.sign for label in signs]
     for label, box in zip(labels, boxes, strict=True):
-        if box is not None:
+        if box is not None and label.words:
             parts.append(_name(label, box))
     return "".join(parts)
 

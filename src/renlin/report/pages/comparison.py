@@ -96,7 +96,7 @@ def gap_row(book: Book, made: Comparison) -> Markup:
     """Return the gap under every average: today and under each scheme, with interval."""
     word = book.language.word
     if not made.has(BASE, "gap"):
-        return Markup("")
+        return gap_few(book) if made.hidden else Markup("")
     base = _gap_level(book, made, BASE)
     told = Markup("<b>{}</b><span>{}</span><span>{} {} {}</span>").format(
         word("group_gap"), gap_says(book, made), book.scheme(BASE), base, word("minute_short")
@@ -104,6 +104,14 @@ def gap_row(book: Book, made: Comparison) -> Markup:
     for scheme in made.schemes:
         told += _gap_of(book, made, scheme)
     return Markup('<div class="gaprow">{}</div>').format(told)
+
+
+def gap_few(book: Book) -> Markup:
+    """Say that the gap is left out since it would tell the figure of a few."""
+    told = book.language.word("gap_few").format(k=book.reader.k_persons)
+    return Markup('<div class="gaprow"><b>{}</b><span>{}</span></div>').format(
+        book.language.word("group_gap"), told
+    )
 
 
 def _gap_level(book: Book, made: Comparison, scheme: str) -> Markup:

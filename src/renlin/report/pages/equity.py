@@ -10,6 +10,7 @@ from renlin.report.book import WHOLE, Book
 from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Note, Page, Piece, Section, Table
+from renlin.report.pages.themes import share_gap_tells
 from renlin.report.palette import BASE
 from renlin.report.readings import compared
 from renlin.report.readings.today import today
@@ -163,6 +164,8 @@ def _shares(
 ) -> Line:
     cells: Cells = {}
     listed = rows_of(rows)
+    if share_gap_tells(book, rows, column, low_is_worse=low_is_worse):
+        listed = [row for row in listed if row["display"] != "gap"]
     sizes = {
         str(r["display"]): float(r["n"]) for r in listed if r["display"] not in WHOLE and r["n"] > 0
     }

@@ -37,6 +37,7 @@ def first(book: Book, atlas: Atlas | None) -> dict[str, Any]:
         "dual": two_views(book),
         "map": key_map(book, atlas, MAP[book.language.code]) if atlas is not None else None,
         "household": household(book),
+        "household_none": _no_household(book),
         "decided": decided(book),
         "sources": sources(book),
     }
@@ -188,6 +189,14 @@ def household(book: Book) -> dict[str, Any] | None:
         "helpers": _helpers(book, found),
         "note": book.language.set(note),
     }
+
+
+def _no_household(book: Book) -> str:
+    """Say why no household is shown: there is no plan, or too few to hide among."""
+    word = book.language.word
+    if len(book.rows("governance.plans")) == 0:
+        return word("household_empty")
+    return word("household_few")
 
 
 def _helpers(book: Book, found: Example) -> list[dict[str, str]]:

@@ -65,15 +65,22 @@ def paper(book: Book, atlas: Atlas) -> list[Piece]:
     plain = pd.DataFrame(failing.drop(columns="geometry"))
     plain["unit"] = plain["entrance"].map(atlas.units.of)
     rows = _paper_rows(plain)
-    main = plain[plain["service"] == atlas.service]
-    main = main if len(main) else plain
-    n = numbers.persons(float(main["persons"].sum()), book.language.code)
-    service = _service(book, str(main["service"].iloc[0]))
-    title = say.paper_title(service, main["unit"].nunique(), n)
+    served = set(plain["service"])
+    code = atlas.service if atlas.service in served else str(sorted(served)[0])
+    main = plain[plain["service"] == code]
+    units = set(main["unit"])
+    total = float(main["persons"].sum())
+    n = (
+        numbers.persons(total, book.language.code)
+        if book.reader.sees(total)
+        else compared.fewer(book)
+    )
+    service = _service(book, code)
+    title = say.paper_title(service, len(units), n)
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
     drawn = _circles(book, main, sheet)
-    walked, labels = _walked(book, _paper_rows(main), sheet)
-    fills = {str(u): single("risk", 4 if u in set(main["unit"]) else 1) for u in atlas.units.shapes}
+    walked, labels = _walked(book, [r for r in rows if r["service"] == code], sheet)
+    fills = {str(u): single("risk", 4 if u in units else 1) for u in atlas.units.shapes}
     picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (drawn + walked, labels)))
     note = word("paper_note")
     tables = (_paper_groups(book, plain), _paper_table(book, atlas, rows))

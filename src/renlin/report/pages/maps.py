@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from renlin.report import numbers
 from renlin.report.book import Book
+from renlin.report.maps.classes import UNKNOWN
 from renlin.report.maps.ground import Text
 from renlin.report.maps.legend import Words, bivariate_legend
 from renlin.report.maps.themes import Pin, Sheet, bivariate, draw
@@ -44,6 +45,8 @@ def key_map(book: Book, atlas: Atlas, size: Point) -> dict[str, Any]:
 def map_title(book: Book, atlas: Atlas) -> str:
     """Return the finding of the key map."""
     say = sentences(book.language)
+    if len(atlas.points) == 0 and (atlas.classes.table["risk_class"] == UNKNOWN).all():
+        return book.language.set(say.map_title_unknown())
     units = [str(u) for u in atlas.points["unit"]]
     return book.language.set(say.map_title(len(units), say.side_words(side(units, atlas.units))))
 

@@ -15,6 +15,7 @@ from renlin.report.figures.levels import Level, levels
 from renlin.report.figures.tiers import Tier, tier_bars
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table
+from renlin.report.pages.themes import share_gap
 from renlin.report.readings import compared
 from renlin.report.tables import rows_of
 from renlin.report.text import sentences
@@ -56,15 +57,29 @@ def tier_figure(book: Book, tiers: pd.DataFrame) -> Figure:
         more_words = "" if level == 4 else word("may_rise").format(n=_n(book, more))
         action = word(f"tier_{level}_action") if level < 4 else word("tier_other")
         rows.append(
-            Tier(level, NUMERALS[code][level - 1], action, n, more, words, more_words, whole)
+            Tier(
+                level,
+                NUMERALS[code][level - 1],
+                action,
+                _drawn(book, n),
+                _drawn(book, more),
+                words,
+                more_words,
+                whole,
+            )
         )
     top = int(sure.get(1, 0) + sure.get(2, 0))
     told = numbers.persons(top, code) if book.reader.sees(top) else compared.fewer(book)
-    share = numbers.percent(top / len(tiers)) if book.reader.sees(top) else "–"
+    share = numbers.percent(top / len(tiers)) if book.reader.sees(top) else ""
     title = sentences(book.language).tiers_title(told, share)
     return Figure(
         word("kicker_tiers"), title, Markup(tier_bars(rows, title, WIDE)), note=word("tier_note")
     )
+
+
+def _drawn(book: Book, n: float) -> float:
+    """Return how long a bar is drawn: of a few only that they are some."""
+    return n if book.reader.sees(n) else book.reader.k_persons / 2
 
 
 def _n(book: Book, n: float) -> str:
@@ -89,19 +104,9 @@ def share_figure(book: Book, measure: str) -> Figure | None:
     rows = share_rows(book, table)
     if not rows:
         return None
-    word = book.language.word
     name = book.language.said(f"measure_{measure}", measure)
     made = [_level(book, row) for row in rows]
-    gap = table[table["display"] == "gap"]
-    below = Markup("")
-    if len(gap) and numbers.known(gap["value"].iloc[0]):
-        key = rows_of(gap)[0]
-        told = book.number(
-            numbers.points(float(key["value"]), book.language.code), "needs.groups", key, "value"
-        )
-        below = Markup('<div class="gaprow"><b>{}</b><span>{}</span><b>{}</b></div>').format(
-            word("group_gap"), word("gap_between"), told
-        )
+    below = share_gap(book, table, "needs.groups", "value", low_is_worse=False)
     return Figure("", name, Markup(levels(made, name, WIDE)), below=below)
 
 
@@ -256,14 +261,16 @@ def _amount(book: Book, row: Any) -> str:
 def _persons_bars(book: Book, goods: pd.DataFrame, title: str) -> Markup:
     rows = []
     for row in rows_of(goods)[:18]:
-        words = f"{_people(book, row)} · {_amount(book, row)}"
+        n = float(row["n_persons"])
+        shown = book.reader.sees(n)
+        words = f"{_people(book, row)} · {_amount(book, row)}" if shown else _people(book, row)
         more = float(row.get("n_unknown", 0) or 0)
         rows.append(
             Bar(
                 item_name(book, str(row["item"])),
-                float(row["n_persons"]),
+                _drawn(book, n),
                 words,
-                more,
+                _drawn(book, more),
                 book.cite("needs.totals", row, "quantity"),
             )
         )
@@ -292,6 +299,8 @@ def _by_group(book: Book, table: pd.DataFrame, items: list[str]) -> Table:
         people = dict(zip(own.index, own["n_persons"].astype(float), strict=True))
         sizes = {d: people[d] for d in groups if d in people}
         states = book.reader.counts(sizes)
+        enough = book.reader.sees(people["all"])
+        states["all"] = "shown" if enough else "few"
         for display in ("all", *groups):
             cells.append(_group_cell(book, own, display, states.get(display, "shown")))
         rows.append(tuple(cells))

@@ -59,9 +59,10 @@ def _levels(book: Book, code: str) -> Section:
     """Return the average of the base on its groups: mean, nine in ten, not out."""
     word, lang = book.language.word, book.language.code
     found = today(book, code)
-    rows = [
-        _level(book, found, d) for d in ("all", *found.shown, "worst_decile") if d in found.levels
-    ]
+    listed = [d for d in ("all", *found.shown) if d in found.levels]
+    decile = found.levels.get("worst_decile")
+    listed += ["worst_decile"] if decile is not None and book.reader.sees(decile.n) else []
+    rows = [_level(book, found, d) for d in listed]
     gap = _gap(book, found)
     if gap is not None:
         rows.append((book.group("gap"), "", number(gap, book.whole("simulation.groups")), "", ""))

@@ -17,6 +17,8 @@ from renlin.report.maps.themes import Fill, Sheet, draw, single
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Page, Piece, Side, Table
+from renlin.report.pages.comparison import gap_few
+from renlin.report.privacy import gap_gives_away
 from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, window
 from renlin.report.spacing import spaced
@@ -62,11 +64,15 @@ def hazard_map(book: Book) -> Figure:
         )
         if b in classes.index
     }
+    named = book.community["buildings"][["building", "name"]].itertuples(index=False)
+    names = {str(building): spaced(str(name)) for building, name in named}
+    rows = {str(r["building"]): r for r in rows_of(table.drop(columns="geometry").reset_index())}
     fills = {
-        b: single("risk", int(classes[b]), _hazard_says(book, b, table.loc[b])) for b in shapes
+        b: single("risk", int(classes[b]), _hazard_says(book, names[b], rows[b])) for b in shapes
     }
     n = int((table["risk"] >= HIGH_RATE).sum())
-    title = sentences(book.language).hazard_title(n, int(table["risk"].isna().sum()))
+    unknown = table["risk"].isna()
+    title = sentences(book.language).hazard_title(n, int(unknown.sum()), int((~unknown).sum()))
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
     picture = Markup(draw(sheet, shapes, fills))
     legend = _legend(book, "risk", classes, [f"≥ {b:.1f}" for b in bounds], word("never_inspected"))
@@ -100,9 +106,7 @@ def _legend(book: Book, theme: str, classes: pd.Series, told: list[str], unknown
     return f'<div class="legend-row">{made}</div>'
 
 
-def _hazard_says(book: Book, building: str, row: Any) -> str:
-    names = book.community["buildings"].set_index("building")["name"]
-    name = spaced(str(names[building]))
+def _hazard_says(book: Book, name: str, row: Any) -> str:
     if pd.isna(row["risk"]):
         return f"{name}: {book.language.word('never_inspected')}"
     return f"{name}: {row['risk']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
@@ -201,9 +205,38 @@ def shown_groups(book: Book, service: str) -> list[dict[str, Any]]:
     return sorted(shown, key=lambda r: (_of_all(r), str(r["display"])))
 
 
+def share_gap(
+    book: Book, table: pd.DataFrame, name: str, column: str, *, low_is_worse: bool
+) -> Markup:
+    """Return the gap of a share under its bars, with who is held against whom."""
+    word, code = book.language.word, book.language.code
+    gap = table[table["display"] == "gap"]
+    if len(gap) == 0 or pd.isna(gap[column].iloc[0]):
+        return Markup("")
+    if share_gap_tells(book, table, column, low_is_worse=low_is_worse):
+        return gap_few(book)
+    key = rows_of(gap)[0]
+    told = book.number(numbers.points(abs(float(key[column])), code), name, key, column)
+    says = word("coverage_gap_says") if low_is_worse else word("gap_between")
+    says = says.format(reference=book.group(book.community.policy.reference))
+    return Markup(
+        '<div class="gaprow"><b>{}</b><span>{}</span><span><b>{}</b></span></div>'
+    ).format(word("group_gap"), says, told)
+
+
+def share_gap_tells(book: Book, table: pd.DataFrame, column: str, *, low_is_worse: bool) -> bool:
+    """Return whether the gap of a share tells the share of a hidden group."""
+    rows = [r for r in rows_of(table) if r["display"] not in WHOLE and r["n"] > 0]
+    states = book.reader.counts({str(r["display"]): float(r["n"]) for r in rows})
+    values = {str(r["display"]): float(r[column]) for r in rows if numbers.known(r[column])}
+    hidden = {d for d, state in states.items() if state == "few"}
+    reference = book.community.policy.reference
+    return gap_gives_away(values, hidden, reference, high_is_worse=not low_is_worse)
+
+
 def coverage_bars(book: Book, atlas: Atlas) -> list[Piece]:
     """Return the three states by group: the average on its groups, then the gap."""
-    word, code = book.language.word, book.language.code
+    word = book.language.word
     pieces: list[Piece] = []
     services = [
         s
@@ -219,30 +252,9 @@ def coverage_bars(book: Book, atlas: Atlas) -> list[Piece]:
         bars = [_bar(book, row) for row in rows]
         title = word("coverage_groups_title").format(service=_service(book, service))
         words = ShareWords(title, word("covered"), word("not_covered"), word("unknown"))
-        gap = table[table["display"] == "gap"]
-        below = Markup("")
-        if len(gap) and not pd.isna(gap["covered_share"].iloc[0]):
-            key = rows_of(gap)[0]
-            told = book.number(
-                numbers.points(float(key["covered_share"]), code),
-                "space.coverage_groups",
-                key,
-                "covered_share",
-            )
-            below = Markup(
-                '<div class="gaprow"><b>{}</b><span>{}</span><span><b>{}</b></span></div>'
-            ).format(
-                word("group_gap"),
-                word("coverage_gap_says").format(
-                    reference=book.group(book.community.policy.reference)
-                ),
-                told,
-            )
-        pieces.append(
-            Figure(
-                "", title, Markup(share_bars(bars, words)), word("coverage_groups_sub"), below=below
-            )
-        )
+        picture, sub = Markup(share_bars(bars, words)), word("coverage_groups_sub")
+        below = share_gap(book, table, "space.coverage_groups", "covered_share", low_is_worse=True)
+        pieces.append(Figure("", title, picture, sub, below=below))
     return pieces
 
 

@@ -160,6 +160,8 @@ def _epsilons(book: Book) -> Section | None:
         Head(word("epsilon_worst"), True), Head(word("epsilon_gap"), True), Head(""),
     )  # fmt: skip
     listed = rows_of(table.sort_values("epsilon"))
+    if dual.tells_few(book):
+        return None
     rows = tuple(_epsilon(book, row) for row in listed)
     chosen = frozenset(i for i, row in enumerate(listed) if bool(row["in_force"]))
     made = Table(heads, rows, chosen, note=word("epsilon_note"))

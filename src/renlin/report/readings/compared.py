@@ -11,6 +11,7 @@ from renlin.report.book import WHOLE, Book
 from renlin.report.cite import Cite
 from renlin.report.figures.dumbbells import Mark, Row
 from renlin.report.palette import BASE, Look, code_view
+from renlin.report.privacy import gap_gives_away
 from renlin.report.tables import Row as Cell
 from renlin.report.tables import rows_of
 
@@ -25,7 +26,8 @@ class Comparison:
     Attributes
     ----------
     cells
-        (scheme, display) -> row of ``simulation.comparison`` of this scenario.
+        (scheme, display) -> row of ``simulation.comparison`` of this scenario; without the gap
+        where it would tell the time of a hidden group.
     ran
         Schemes compared, in the study's order.
     schemes
@@ -84,7 +86,28 @@ def compare(book: Book, scenario: str) -> Comparison | None:
     if "all" in first:
         counts["all"] = numbers.persons(float(first["all"]["n"]), book.language.code)
     hidden = tuple(d for d in book.groups if states.get(d) == "few")
+    secret = {d for d in ("worst_decile",) if d in first and not book.reader.sees(first[d]["n"])}
+    if any(_gives_away(book, cells, scheme, hidden) for scheme in there):
+        secret.add("gap")
+    cells = {(s, d): row for (s, d), row in cells.items() if d not in secret}
     return Comparison(scenario, cells, ran, schemes, tuple(shown), hidden, counts)
+
+
+def _gives_away(
+    book: Book, cells: Mapping[tuple[str, str], Cell], scheme: str, hidden: tuple[str, ...]
+) -> bool:
+    """Return whether the gap under a scheme, or under the base, tells a hidden group's time."""
+    reference = book.community.policy.reference
+    own = {d: row for (s, d), row in cells.items() if s == scheme and d not in WHOLE}
+    return any(
+        gap_gives_away(
+            {d: float(row[column]) for d, row in own.items()},
+            hidden,
+            reference,
+            high_is_worse=True,
+        )
+        for column in ("base", "value")
+    )
 
 
 def _known(value: float) -> float:

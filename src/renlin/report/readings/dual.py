@@ -91,11 +91,16 @@ def rows(book: Book, names: tuple[str, ...] = FIGURES) -> list[Line]:
     if len(table) == 0:
         return []
     found = {str(r["row"]): r for r in rows_of(table)}
-    made = []
-    for name in names:
-        if name in found:
-            made.append(_row(book, name, found[name]))
-    return made
+    secret = ("worst", "gap") if tells_few(book) else ()
+    return [_row(book, name, found[name]) for name in names if name in found and name not in secret]
+
+
+def tells_few(book: Book) -> bool:
+    """Return whether the slowest group of either plan is one of a few people."""
+    worst: Line = next((r for r in rows_of(book.rows(VIEW)) if r["row"] == "worst"), {})
+    prices = [row for row in rows_of(book.rows(PRICE)) if row["display"] != "all"]
+    states = book.reader.counts({str(r["display"]): float(r["n"]) for r in prices if r["n"] > 0})
+    return any(states.get(str(worst.get(c))) == "few" for c in ("note", "universal_note"))
 
 
 def _row(book: Book, name: str, row: dict[Any, Any]) -> dict[str, Any]:
@@ -151,6 +156,7 @@ def theory(book: Book) -> list[Line]:
     """Return the eight rows of table 1: words of both views, and a figure where one exists."""
     code = book.language.code
     found = {str(row["row"]): row for row in rows_of(book.rows(VIEW)) if row["row"] in THEORY}
+    secret = ("goal",) if tells_few(book) else ()
     made: list[Line] = []
     for name in THEORY:
         row = found.get(name, {})
@@ -159,7 +165,7 @@ def theory(book: Book) -> list[Line]:
         for view in VIEWS:
             told = str(row.get(f"{view}_{code}") or book.language.word(f"table1_{name}_{view}"))
             line[view] = book.language.set(told)
-            line[f"{view}_figure"] = _figure(book, row, view)
+            line[f"{view}_figure"] = "" if name in secret else _figure(book, row, view)
         made.append(line)
     return made
 

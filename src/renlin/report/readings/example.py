@@ -40,8 +40,8 @@ def example(book: Book) -> Example | None:
     """Return the plan nearest to the middle of those that need most help, None without plans."""
     plans = book.rows("governance.plans")
     plans = plans[plans["go"] != "stay"] if len(plans) else plans
-    plans = plans[plans["p50"].notna()] if len(plans) else plans
-    if len(plans) == 0:
+    plans = plans[plans["p50"].notna() & plans["p90"].notna()] if len(plans) else plans
+    if len(plans) == 0 or not book.reader.sees(len(plans), plans["household"].nunique()):
         return None
     kinds = _kinds(book)
     plans = plans.assign(kind=plans["household"].map(kinds).fillna("none"))

@@ -99,6 +99,6 @@ def some(book: Book, names: Sequence[str], most: int, word: str = "and_more") ->
     """Return a list cut at ``most``, with how many there are in all."""
     listed = list(dict.fromkeys(names))
     if len(listed) <= most:
-        return book.language.list(listed)
-    told = book.language.list(listed[:most])
+        return book.language.list(listed) if listed else ""
+    told = book.language.word("list_mark").join(listed[:most])
     return book.language.word(word).format(some=told, n=len(listed))

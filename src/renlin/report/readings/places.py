@@ -14,11 +14,14 @@ from renlin.report.book import Book
 from renlin.report.maps.classes import Classes, Rule, classify
 from renlin.report.maps.frame import Frame, frame_around
 from renlin.report.maps.units import Units, display_units
+from renlin.report.readings import naming
 from renlin.report.svg import Point
 from renlin.report.tables import rows_of
 
 SPARE = 0.08
 """Share of the frame by which it grows for a gate or a place beside the homes."""
+MOST_BUILDINGS = 2
+"""Buildings named of a unit that was merged from more."""
 HALF = 2 / 3
 """Share of the points on one side from which a title says 多在南边. Assumption."""
 
@@ -90,7 +93,7 @@ def where(book: Book, entrances: list[str]) -> str:
             building, name = book.doors[entrance]
             by_building.setdefault(building, []).append(name)
     told = [_unit_names(book, building, names) for building, names in by_building.items()]
-    return book.language.list(told) if told else ""
+    return naming.some(book, told, MOST_BUILDINGS, "and_more_places")
 
 
 def _unit_names(book: Book, building: str, names: list[str]) -> str:
