@@ -68,8 +68,15 @@ def test_a_key_used_twice_is_refused():
         find("needs.tiers", pd.concat([PEOPLE, PEOPLE]), key=["person"])
 
 
+def test_a_lineage_may_cite_parents_only():
+    with pytest.raises(ValueError, match="which are no parents"):
+        tiers(lineage={"age": Lineage("from birth", (), (("x", "person", "subject"),))})
+
+
 def test_a_finding_comes_back_from_disk_as_it_went(tmp_path):
+    told = find("x", PEOPLE.rename(columns={"person": "subject"}), key=["subject"])
     made = tiers(
+        parents=[told],
         lineage={"age": Lineage("from birth", ("indicators/age",), (("x", "person", "subject"),))},
         seeds=[1, 2],
     )

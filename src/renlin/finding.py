@@ -158,9 +158,14 @@ def find(
     Raises
     ------
     ValueError
-        When the key is not unique: a programming error, not a fault of the data.
+        When the key is not unique, or a lineage names a parent that is none: programming
+        errors, not faults of the data.
     """
     parents = tuple(parents)
+    named = {cited for made in (lineage or {}).values() for cited, _, _ in made.parents}
+    strangers = named - {parent.name for parent in parents}
+    if strangers:
+        raise ValueError(f"{name}: its lineage cites {sorted(strangers)}, which are no parents")
     ordered = table.sort_values(list(key), kind="stable").reset_index(drop=True)
     if key and ordered.duplicated(list(key)).any():
         raise ValueError(f"{name}: key {tuple(key)} is not unique")

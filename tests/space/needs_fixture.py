@@ -33,12 +33,14 @@ def needs(place, *people):
             "class by rule", ("classes/adult",), (("needs.evidence", "person", "subject"),)
         )
     }
+    told = find("needs.evidence", evidence, key=["subject", "indicator"])
     return SimpleNamespace(
-        evidence=find("needs.evidence", evidence, key=["subject", "indicator"]),
+        evidence=told,
         profiles=find(
             "needs.profiles",
             table[["person", "household", "class", "display"]],
             key=["person"],
+            parents=[told],
             lineage=traced,
         ),
         tiers=find("needs.tiers", table[["person", "sure", "possible"]], key=["person"]),

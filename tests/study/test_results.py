@@ -14,6 +14,7 @@ from renlin.study.results import Results, entries, gather, keep, reopen
 
 
 def made(value=1.0, **names):
+    tiers = find("needs.tiers", pd.DataFrame({"person": ["a", "b"]}), key=["person"])
     finding = find(
         "study.example",
         pd.DataFrame(
@@ -24,7 +25,7 @@ def made(value=1.0, **names):
                 "day": pd.to_datetime(["2026-11-01", None]),
             }
         ),
-        key=["key"], seeds=[1, 2], policy={"epsilon": 0.15}, privacy="personal",
+        key=["key"], seeds=[1, 2], policy={"epsilon": 0.15}, privacy="personal", parents=[tiers],
         lineage={"number": Lineage("by hand", ("parameters/epsilon",), (("needs.tiers", "key", "person"),))},
     )  # fmt: skip
     places = gpd.GeoDataFrame(

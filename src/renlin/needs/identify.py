@@ -181,6 +181,7 @@ def _handed_on(
                       sources_of(rule_sets), place.catalogue)  # fmt: skip
     present = population(profiles.table, records.table, place.catalogue.presence)
     changed = _corrections(place, known, before, found, applied)
+    listed = trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators)
     return Needs(
         evidence=evidence,
         indicators=indicators,
@@ -189,8 +190,8 @@ def _handed_on(
         profiles=profiles,
         memberships=memberships,
         combinations=trace.combinations(_combinations(place, known, members), memberships),
-        list=trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators),
-        totals=trace.totals(lists.totals(detail), tiers, indicators, profiles),
+        list=listed,
+        totals=trace.totals(lists.totals(detail), listed, tiers, indicators, profiles),
         work_list=trace.work_list(asked, tiers, evidence),
         population=trace.population(present, profiles, records),
         records=records,

@@ -214,7 +214,7 @@ def points(
         "space.points",
         table,
         key=["point"],
-        parents=[risk, covered, needs.tiers],
+        parents=[risk, covered, needs.tiers, needs.households],
         inputs=_inputs(place, "entrances"),
         catalogue=_digests(place, "displays", "responses"),
         policy={"risk_percentile": place.policy.risk_percentile},

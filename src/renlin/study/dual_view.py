@@ -21,12 +21,11 @@ from renlin.community.handover import NeedsFindings
 from renlin.community.scheme import apply
 from renlin.community.settings import Policy, Scheme
 from renlin.equity.accounts import Allocation
-from renlin.finding import Finding, Lineage, find
+from renlin.finding import Finding, find
 from renlin.simulation.traced import CATALOGUE, TABLES
 from renlin.study.candidates import Measures, candidates
 from renlin.study.panel import CONTROL, EQUITY, UNIVERSAL, figures, panels, price
 from renlin.study.portfolios import (
-    RULE_OF,
     TAKEN,
     choose,
     effects,
@@ -37,6 +36,12 @@ from renlin.study.portfolios import (
 )
 from renlin.study.table_one import table_one
 from renlin.study.times import BASE, Times, seen
+from renlin.study.traced import (
+    frontier_lineage,
+    portfolio_lineage,
+    price_lineage,
+    view_lineage,
+)
 
 Simulate = Callable[[Mapping[str, Community], Sequence[int]], Times]
 PLANS = (UNIVERSAL, EQUITY, CONTROL)
@@ -138,26 +143,20 @@ def dual_view(
         privacy="public",
         synthetic=place.synthetic,
     )
+    listed = keep(
+        "study.portfolios",
+        portfolio_table(measures, known, chosen, place.catalogue),
+        key=["measure"],
+        lineage=portfolio_lineage(),
+    )
+    rests = [needs.profiles, needs.households, needs.indicators, listed]
+    paid = price(together, display, place.policy)
+    both, way = view_lineage(), frontier_lineage()
     return DualView(
-        keep("study.dual_view", _stacked(rows, words), key=["row"], lineage=_lineage()),
-        keep(
-            "study.price",
-            price(together, display, place.policy),
-            key=["display"],
-            lineage=dict.fromkeys(("against_universal", "against_base", "n_slower"), _simulated()),
-        ),
-        keep(
-            "study.portfolios",
-            portfolio_table(measures, known, chosen, place.catalogue),
-            key=["measure"],
-            lineage=dict.fromkeys(("mean_change", "worst_change", *PLANS), _single()),
-        ),
-        keep(
-            "study.frontier",
-            sweep(place, stated),
-            key=["epsilon"],
-            lineage=dict.fromkeys(("harm", "worst", "gap", "price_of_fairness"), _single()),
-        ),
+        keep("study.dual_view", _stacked(rows, words), key=["row"], parents=rests, lineage=both),
+        keep("study.price", paid, key=["display"], parents=rests, lineage=price_lineage()),
+        listed,
+        keep("study.frontier", sweep(place, stated), key=["epsilon"], parents=rests, lineage=way),
         plans,
     )
 
@@ -184,31 +183,6 @@ def _scenario(place: Community) -> dict[str, Any]:
     """Return the scenario both views are tried in, with its own numbers."""
     chosen = place.scenarios.get(place.study.main_scenario) if place.study else None
     return {"scenario": chosen.model_dump_json() if chosen else ""}
-
-
-def _simulated() -> Lineage:
-    return Lineage(
-        "portfolios simulated whole under paired seeds", (), (("needs.profiles", "", ""),)
-    )
-
-
-def _single() -> Lineage:
-    return Lineage(
-        "each measure simulated alone under paired seeds; seconds saved per household",
-        ("parameters/removable_share",),
-        (("needs.profiles", "", ""),),
-    )
-
-
-def _lineage() -> dict[str, Lineage]:
-    rule = "portfolio simulated whole under paired seeds; chosen by {} from single effects"
-    behind = (("study.portfolios", "", ""), ("needs.profiles", "", ""))
-    made = {
-        view: Lineage(rule.format(RULE_OF.get(view, "nothing")), (), behind)
-        for view in (*PLANS, BASE)
-    }
-    decided = Lineage("paired interval of equity less universal; inside it no side is named")
-    return made | dict.fromkeys(("difference", "low", "high", "better"), decided)
 
 
 def in_force(policy: Policy) -> dict[str, object]:

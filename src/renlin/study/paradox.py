@@ -11,7 +11,8 @@ import pandas as pd
 from renlin.community.settings import Policy
 from renlin.equity.outcomes import Outcome
 from renlin.equity.paradox import Verdict, detect
-from renlin.finding import Finding, Lineage, find
+from renlin.finding import Finding, find
+from renlin.study.traced import paradox_lineage
 
 BASE = "base"
 ALL, WORST = "all", "worst_decile"
@@ -45,21 +46,13 @@ def paradox(groups: Finding, policy: Policy, *, seed: int = 0) -> Finding:
             {"scheme": scheme, "scenario": scenario, **_judged(base, outcome(part), policy, seed)}
         )
     columns = ["scheme", "scenario", *_COLUMNS]
-    rule = (
-        "flagged when the mean improves while a worst-off group, the worst tenth or the gap "
-        "gets worse, each by its paired interval"
-    )
-    lineage = {
-        name: Lineage(rule, parents=(("simulation.groups", "scheme", "scheme"),))
-        for name in ("verdict", "mean_change", "worst_change", "gap_change")
-    }
     return find(
         "study.paradox",
         pd.DataFrame(rows, columns=columns),
         key=["scheme", "scenario"],
         parents=[groups],
         policy={"confidence": policy.confidence},
-        lineage=lineage,
+        lineage=paradox_lineage(),
         privacy="public",
     )
 
