@@ -124,6 +124,25 @@ def test_runs_that_do_not_arrive_are_not_promised_as_minutes():
     assert "只到 3" in sheet.half_before.replace("\xa0", " ")
 
 
+@pytest.mark.parametrize(
+    ("reason", "told", "foot"),
+    [("network_gap", "图上查不到出去的路", False), ("no_helper", "一次也没走到", True)],
+)
+def test_a_home_the_map_shuts_in_is_to_be_checked_and_one_nobody_reached_is_said_so(
+    reason, told, foot
+):
+    def never(plans):
+        return plans.assign(
+            p50=float("nan"), p90=float("nan"), arrived_share=0.0, reason=reason, destination="",
+            go="go",
+        )  # fmt: skip
+
+    sheet = with_plans(never)[0]
+    assert told in sheet.half_before
+    assert ("推演" in sheet.foot) is foot
+    assert all("到。" not in row["text"] for row in sheet.hazards)
+
+
 def test_nine_in_ten_are_not_promised_where_fewer_arrive():
     def late(table):
         return table.assign(p90=float("nan"), arrived_share=0.8)

@@ -1,11 +1,12 @@
 """Text is set so that nothing breaks, collides or leaves the page."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renlin.report.labels import Wish, apart, overlap, place
+from renlin.report.labels import Wish, apart, leads, overlap, place
 from renlin.report.spacing import NO_BREAK, bound, spaced, width, wrapped
 
 WORDS = st.text("3号楼 单元A6分钟，、", min_size=1, max_size=30)
@@ -52,6 +53,16 @@ def test_labels_that_may_be_left_out_never_cover_another(spots):
     pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :]]
     assert all(overlap(a, b) == 0 for a, b in pairs)
     assert all(b[0] >= 0 and b[2] <= 300 and b[1] >= 0 and b[3] <= 200 for b in boxes)
+
+
+def test_a_needed_label_goes_farther_off_and_is_led_to_before_it_covers_a_sign():
+    signs = [(20.0, 20.0, 80.0, 80.0)]
+    needed = Wish((50, 50), (20, 12), (4, 4), needed=True)
+    (box,) = place([needed], [], (-50, -50, 200, 200), signs)
+    assert overlap(box, signs[0]) == 0
+    assert leads(needed, box)
+    assert not leads(needed, place([needed], [], (0, 0, 300, 200))[0])
+    assert place([replace(needed, needed=False)], [], (-50, -50, 200, 200), signs) == [None]
 
 
 def test_a_needed_label_is_placed_even_where_it_collides():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 NO_BREAK = "\u00a0"
+BOLD = 1.1
 _HAN = r"\u2e80-\u2fff\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LATIN = r"A-Za-z0-9%°¥µ€$"
 _HAN_LATIN = re.compile(f"([{_HAN}])([{_LATIN}+−])")
@@ -36,13 +37,17 @@ def bound(text: str) -> str:
     return _UNIT_NUMBER.sub(rf"\1{NO_BREAK}", _NUMBER_UNIT.sub(rf"\1{NO_BREAK}\2", text))
 
 
-def width(text: str, size: float) -> float:
+def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the estimated width of ``text`` set at ``size``, in the unit of ``size``.
 
     Assumption: a Chinese character is one em wide, a digit .57, a capital .63, a
     small letter .55, a space or thin mark .28; measured on the report's face (Noto Sans SC).
+    Bold Latin is a tenth wider, bold Chinese is not.
     """
-    return sum(_em(character) for character in text) * size
+    heavy = BOLD if bold else 1.0
+    return size * sum(
+        1.0 if WIDE.match(character) else heavy * _em(character) for character in text
+    )
 
 
 def _em(character: str) -> float:

@@ -27,6 +27,8 @@ KINDS = {"fire_elsewhere": "stair_fire", "earthquake": "earthquake", "flood": "f
 """Row of the card -> mechanism of the scenario whose plan fills it."""
 ALWAYS_GO = ("fire_home", "gas")
 """Fire and gas in one's own home: out at once, whatever else the plans say."""
+OFF_MAP = "network_gap"
+"""Reason of a run: the map has no way from this door to the others."""
 TEXT = 15.5
 """Size of a line of advice in points; longer lines are set smaller, not cut."""
 LINE = 20.4
@@ -190,8 +192,7 @@ def _totals(book: Book, led: Way) -> dict[str, str]:
         ("half_before", "half", "half_after", "most_before", "most", "most_after"), ""
     )
     if led.half is None:
-        told = word("card_seldom").format(n=led.in_ten)
-        return {**empty, "half_before": told}
+        return {**empty, "half_before": _seldom(book, led)}
     made = {
         **empty,
         "half_before": word("card_half_before"),
@@ -199,13 +200,21 @@ def _totals(book: Book, led: Way) -> dict[str, str]:
         "half_after": word("card_within"),
     }
     if led.most is None:
-        return {**made, "most_before": word("card_seldom").format(n=led.in_ten), "most": " "}
+        return {**made, "most_before": _seldom(book, led), "most": " "}
     return {
         **made,
         "most_before": word("card_most_before"),
         "most": numbers.whole_minutes(led.most, code),
         "most_after": word("card_within"),
     }
+
+
+def _seldom(book: Book, led: Way) -> str:
+    """Say how seldom the runs arrive; where the map has no way out, that it must be seen to."""
+    if led.arrived == 0:
+        off_map = led.reason == OFF_MAP
+        return book.language.word("card_off_map" if off_map else "card_never")
+    return book.language.word("card_seldom").format(n=led.in_ten)
 
 
 def _decisions(book: Book, plans: Rows) -> dict[str, str]:
@@ -249,7 +258,9 @@ def _hazard(
     )
     chosen = next(option for option in options if option in book.language.words)
     floor = "" if home.address.floor is None else floor_words(book, home.address.floor)
-    text = word(chosen).format(helper=helper, floor=floor, place=led.place)
+    text = word(chosen).format(
+        helper=helper, floor=floor, place=led.place or word("card_safe_place")
+    )
     action, name = word(f"card_action_{kind}"), word(f"card_row_{row}")
     return {
         "sign": SIGNS[row],
@@ -271,7 +282,7 @@ def _take(book: Book, item: str) -> dict[str, Any]:
 def _foot(book: Book, led: Way) -> str:
     word = book.language.word
     parts = []
-    if led.n_runs:
+    if led.n_runs and not (led.arrived == 0 and led.reason == OFF_MAP):
         parts.append(
             word("card_runs").format(
                 runs=led.n_runs, arrived=led.arrived, place=led.place or word("card_safe_place")

@@ -25,7 +25,10 @@ TEN = 10
 
 @dataclass(frozen=True)
 class Way:
-    """What the card says of the way; times in seconds, None where the runs do not say."""
+    """What the card says of the way; times in seconds, None where the runs do not say.
+
+    ``reason`` is why the runs that did not arrive did not, most often.
+    """
 
     note: str
     steps: list[dict[str, Any]]
@@ -35,6 +38,7 @@ class Way:
     n_runs: int
     arrived: int
     place: str
+    reason: str
     take: tuple[str, ...]
     review: str
 
@@ -54,6 +58,7 @@ def way(book: Book, home: Home, plans: Rows, places: Places) -> Way:
         n_runs,
         round(share * n_runs),
         place,
+        str(row["reason"]),
         tuple(t for t in str(row["take"] or "").split(";") if t)[:3],
         str(row["review_on"])[:10],
     )

@@ -69,6 +69,11 @@ class Words:
     """Head above the numbers of those who are left at the end."""
 
 
+def has_marks(panels: Sequence[Panel]) -> bool:
+    """Return whether any curve gets so far that its moment is marked above."""
+    return any(math.isfinite(curve.when(MOST)) for panel in panels for curve in panel.curves)
+
+
 def clearance(panels: Sequence[Panel], looks: Sequence[Look], words: Words) -> str:
     """Return the panels side by side on the same axes, with one key of groups above."""
     each = (WIDTH - LEFT - (GAP + GUTTER) * len(panels) + GAP) / len(panels)
@@ -91,7 +96,7 @@ def clearance(panels: Sequence[Panel], looks: Sequence[Look], words: Words) -> s
 def _key(looks: Sequence[Look], words: Words) -> tuple[str, int]:
     parts, x, row = [], 0.0, 0
     for look, name in zip(looks, words.groups, strict=True):
-        wide = SAMPLE + 7 + width(name, 11.4) + 14
+        wide = SAMPLE + 7 + width(name, 11.4, bold=True) + 14
         if x + wide - 14 > WIDTH and x > 0:
             x, row = 0.0, row + 1
         y = 8.0 + 18 * row

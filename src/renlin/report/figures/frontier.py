@@ -16,7 +16,7 @@ from renlin.report.spacing import width
 
 WIDTH = 388.0
 HEIGHT = 204.0
-LEFT, RIGHT, TOP, BOTTOM = 48.0, 6.0, 20.0, 44.0
+LEFT, RIGHT, TOP, BOTTOM = 48.0, 18.0, 20.0, 44.0
 NAME = 11.4
 
 

@@ -44,7 +44,7 @@ def timeline(steps: Sequence[Step], half: float, most: float, words: Words) -> s
     """Return the bar; ``half`` and ``most`` are the minutes of half and nine in ten runs."""
     end = max([most, half, sum(s.minutes for s in steps)])
     marks = ticks(0.0, end if math.isfinite(end) else 10.0, 4)
-    room = width(words.most, MOST) + 12
+    room = width(words.most, MOST, bold=True) + 12
     scale = Scale(0.0, marks[-1], 2.0, WIDTH - 6, tuple(marks))
     if scale(end) + room > WIDTH:
         shown = tuple(mark for mark in marks if mark <= end)
@@ -89,9 +89,9 @@ def _names(
 ) -> str:  # fmt: skip
     """Write the words of the steps above their blocks, and when half of the runs are there."""
     centres = [(a + b) / 2 for a, b in blocks]
-    wide = [width(step.words, NAME) + 10 for step in steps]
+    wide = [width(step.words, NAME, bold=True) + 10 for step in steps]
     end = scale(max(sum(s.minutes for s in steps), half))
-    half_wide = width(words.half, NAME) + 10
+    half_wide = width(words.half, NAME, bold=True) + 10
     at = apart([*centres, end + half_wide / 2 + 4], [*wide, half_wide], 0.0, WIDTH)
     crowded = sum(wide) + half_wide > WIDTH
     parts = []

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from renlin.community.community import Community
 from renlin.report import svg
 from renlin.report.cite import Cite
-from renlin.report.labels import Box, Wish, place
+from renlin.report.labels import Box, Wish, leads, place
 from renlin.report.maps.frame import Frame
 from renlin.report.spacing import spaced, width
 
@@ -275,12 +275,20 @@ def write(labels: Sequence[Label], frame: Frame, taken: Sequence[Box]) -> str:
     signs = [label for label in labels if label.sign]
     own = [(x - 6, y - 6, x + 6, y + 6) for x, y in (label.wish.at for label in signs)]
     wide, high = frame.size
-    boxes = place([label.wish for label in labels], [*taken, *own], (2, 2, wide - 2, high - 2))
+    within = (2.0, 2.0, wide - 2.0, high - 2.0)
+    boxes = place([label.wish for label in labels], taken, within, own)
     parts = [label.sign for label in signs]
-    for label, box in zip(labels, boxes, strict=True):
-        if box is not None and label.words:
-            parts.append(_name(label, box))
+    named = [(label, box) for label, box in zip(labels, boxes, strict=True) if box and label.words]
+    parts += [_leader(label.wish, box) for label, box in named if leads(label.wish, box)]
+    parts += [_name(label, box) for label, box in named]
     return "".join(parts)
+
+
+def _leader(wish: Wish, box: Box) -> str:
+    """Return a line from the edge of a label to the point it belongs to."""
+    x, y = wish.at
+    near = (min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3]))
+    return svg.path([near, (x, y)], "fill:none;stroke:var(--ink-3);stroke-width:.9")
 
 
 def _name(label: Label, box: Box) -> str:

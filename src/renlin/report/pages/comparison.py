@@ -212,6 +212,8 @@ def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     left = book.event_word("left_head", made.scenario)
     words = cl.Words(title, names, word("minute_short"), left)
     note = book.event_word("clearance_note", made.scenario).format(runs=book.n_seeds)
+    if cl.has_marks(panels):
+        note += book.event_word("clearance_marks", made.scenario)
     return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=note)
 
 
