@@ -413,6 +413,7 @@ def _gaps(place, people) -> gpd.GeoDataFrame:
                 "length": 36.0,
                 "n_entrances": 2,
                 "persons": int(people["entrance"].isin(units).sum()),
+                "bridged": False,
                 "distance_to_main": line.length,
                 "geometry": line,
             }

@@ -347,10 +347,13 @@ def paper_none() -> str:
     return "No place found that is covered on paper only"
 
 
-def gaps_title(share: str, n_gaps: int) -> str:
-    """Say how many are unknown because the walk network has holes."""
+def gaps_title(share: str, n_gaps: int, unchecked: str) -> str:
+    """Say how many are unknown because the walk network has holes, and how many for the rest."""
     holes = "a gap" if n_gaps == 1 else f"{n_gaps} gaps"
-    return f"For {share} of residents reach is unknown: the walk network has {holes}"
+    told = f"The walk network has {holes}: unknown for {share} of residents"
+    if n_gaps == 0:
+        told = "The walk network has no gaps"
+    return told + (f"; {unchecked} to be checked on site" if unchecked else "")
 
 
 def gaps_none() -> str:

@@ -330,9 +330,10 @@ def paper_none() -> str:
     return "没有发现仅纸面覆盖的地方"
 
 
-def gaps_title(share: str, n_gaps: int) -> str:
-    """Say how many are unknown because the walk network has holes."""
-    return f"{share} 的居民够不够得着还不知道：路网有 {n_gaps} 处断头"
+def gaps_title(share: str, n_gaps: int, unchecked: str) -> str:
+    """Say how many are unknown because the walk network has holes, and how many for the rest."""
+    told = f"路网有 {n_gaps} 处断头，{share}的居民因此未知" if n_gaps else "路网没有断头"
+    return told + (f"；另有 {unchecked}要到现场核" if unchecked else "")
 
 
 def gaps_none() -> str:

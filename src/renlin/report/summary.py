@@ -125,8 +125,23 @@ def _coverage(results: Results, k: Reader) -> dict[str, Any]:
             cells[display] = _cell(row, states.get(display, "shown"))
         if _tells(own, states, "covered_share", results, high_is_worse=False):
             cells["gap"] = {"few": True}
-        made[service] = cells
+        made[service] = cells | {"unknown_because": _reasons(results, service, k)}
     return made
+
+
+def _reasons(results: Results, service: str, k: Reader) -> dict[str, Any]:
+    """Return why reach is unknown -> how many residents; reasons of nobody are left out."""
+    people = _table(results, "space.coverage")
+    if len(people) == 0:
+        return {}
+    unknown = people[(people["service"] == service) & (people["state"] == "unknown")]
+    counts = unknown["reason"].value_counts().sort_index()
+    sizes = {str(reason): float(n) for reason, n in counts.items()}
+    states = k.counts(sizes)
+    return {
+        reason: {"persons": int(n) if states.get(reason, "shown") == "shown" else None}
+        for reason, n in sizes.items()
+    }
 
 
 def _tells(
@@ -153,6 +168,8 @@ def _cell(row: dict[str, Any], state: str) -> dict[str, Any]:
     if state == "few":
         return {"few": True}
     shares = {c: _number(row[c]) for c in ("covered_share", "low", "high")}
+    if row["display"] == "gap":
+        return shares
     if state == "some":
         return {**shares, "n": None}
     return {**shares, **{c: _number(row[c]) for c in ("n", "covered", "not_covered", "unknown")}}
@@ -170,9 +187,17 @@ def _points(results: Results, k: Reader) -> dict[str, Any]:
 
 
 def _gaps(results: Results, k: Reader) -> dict[str, Any]:
+    """Return the gaps that stand open and those a rule has joined, with who lives behind them."""
     table = _table(results, "space.network_gaps")
-    n = float(table["persons"].sum()) if len(table) else 0.0
-    return {"n": len(table), **_count(n, k)}
+    bridged = table["bridged"].astype(bool) if len(table) else pd.Series(dtype=bool)
+    parts = {"open": table[~bridged], "bridged": table[bridged]} if len(table) else {}
+    return {
+        name: {
+            "n": len(parts.get(name, ())),
+            **_count(float(parts[name]["persons"].sum()) if name in parts else 0.0, k),
+        }
+        for name in ("open", "bridged")
+    }
 
 
 def _comparison(results: Results, k: Reader) -> dict[str, Any]:

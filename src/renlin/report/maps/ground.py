@@ -53,6 +53,8 @@ class Label:
 
 FULL = 0.5
 """Pixels per metre from which streets keep their least width; smaller maps thin them."""
+MOST_SAFE = 8
+"""Safe places named on a map even where names crowd; of more, those that find room are."""
 MOST_GATES = 6
 """Gates named on a map; of more only the signs are drawn."""
 
@@ -143,6 +145,8 @@ def _safe_names(community: Community, frame: Frame) -> list[Label]:
             ("s", "n", "c", "w", "e", "sw", "nw"), needed=True,
         )  # fmt: skip
         made.append(Label(words, wish, "m-name m-help", _shelter_sign(wish.at)))
+    if len(made) > MOST_SAFE:
+        made = [replace(one, wish=replace(one.wish, needed=False)) for one in made]
     return made
 
 

@@ -217,18 +217,23 @@ def word_of_cause(book: Book, code: str) -> str:
 
 
 def gaps(book: Book, atlas: Atlas) -> list[Piece]:
-    """Return where the walk network is in pieces and how many people are unknown for it."""
+    """Return where the walk network is in pieces and how many people are unknown for it.
+
+    Doors that a rule has joined to the network count as joined; they are listed after the
+    gaps that stand open, as what is to be checked on site.
+    """
     word, say = book.language.word, sentences(book.language)
     table = book.rows("space.network_gaps")
-    whole = book.rows("space.coverage_groups", service=atlas.service, display="all")
-    share = (
-        float(whole["unknown"].iloc[0]) / max(1.0, float(whole["n"].iloc[0])) if len(whole) else 0.0
-    )
     if len(table) == 0:
         return [Section(word("kicker_gaps"), say.gaps_none(), ())]
-    title = say.gaps_title(numbers.percent(share), len(table))
+    bridged = table["bridged"].astype(bool)
+    table = table.assign(bridged=bridged).sort_values("bridged", kind="stable")
+    title = say.gaps_title(
+        _unknown(book, atlas, "network_gap"), int((~bridged).sum()),
+        _unknown(book, atlas, "check_on_site"),
+    )  # fmt: skip
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
-    lines = "".join(gap_line(sheet.frame, line) for line in table["geometry"])
+    lines = "".join(gap_line(sheet.frame, line) for line in table.loc[~bridged, "geometry"])
     classes = atlas.classes.table["cover_class"]
     fills = {
         str(u): Fill("m-unknown") if classes.get(u, UNKNOWN) == UNKNOWN else single("cov", 1)
@@ -237,8 +242,9 @@ def gaps(book: Book, atlas: Atlas) -> list[Piece]:
     picture = Markup(draw(sheet, atlas.units.shapes, fills, (), (lines, ())))
     rows = [_gap_row(book, row) for row in rows_of(table)[:MOST_ROWS]]
     heads = (
-        Head(word("gap_no")), Head(word("n_entrances"), True), Head(word("persons"), True),
-        Head(word("island_length"), True), Head(word("distance_to_main"), True),
+        Head(word("gap_no")), Head(word("gap_state")), Head(word("n_entrances"), True),
+        Head(word("persons"), True), Head(word("island_length"), True),
+        Head(word("distance_to_main"), True),
     )  # fmt: skip
     rest = len(table) - len(rows)
     note = word("more_rows").format(n=rest) if rest > 0 else ""
@@ -246,11 +252,24 @@ def gaps(book: Book, atlas: Atlas) -> list[Piece]:
     return [Figure(word("kicker_gaps"), title, picture, note=word("gaps_note")), listed]
 
 
+def _unknown(book: Book, atlas: Atlas, reason: str) -> str:
+    """Return the share of residents who are unknown for a reason, "" where none is."""
+    people = book.rows("space.coverage", service=atlas.service)
+    n = int((people["reason"] == reason).sum()) if len(people) else 0
+    if n == 0:
+        return "" if reason != "network_gap" else "0%"
+    if not book.reader.sees(float(n)):
+        return compared.fewer(book)
+    share = numbers.percent(n / len(people))
+    return f"{share} " if book.language.code == "zh" else share
+
+
 def _gap_row(book: Book, row: dict[str, Any]) -> tuple[str | Markup, ...]:
     code, name = book.language.code, "space.network_gaps"
     hidden = not book.reader.sees(float(row["persons"]))
     return (
         naming.place_name(book, str(row["gap"])),
+        book.language.word("gap_bridged" if row["bridged"] else "gap_open"),
         book.number(str(row["n_entrances"]), name, row, "n_entrances"),
         compared.few(book)
         if hidden
