@@ -185,6 +185,14 @@ def test_layers_are_stale_when_a_register_changed(folder):
     assert is_stale(folder)
 
 
+def test_layers_are_stale_when_the_catalogue_they_were_linked_by_changed(folder):
+    build(folder)
+    own = folder / "catalogue" / "parameters.toml"
+    own.parent.mkdir()
+    own.write_text("", encoding="utf-8")
+    assert is_stale(folder)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "column", "row"),
     [

@@ -173,7 +173,7 @@ def _in_order_of_trust(
 
 
 def is_stale(folder: str | Path) -> bool:
-    """Return whether the registers changed since the layers were built from them."""
+    """Return whether what the layers were built from has changed since."""
     root = Path(folder)
     if not (root / "registers" / MAPPING).is_file():
         return False
@@ -221,7 +221,9 @@ def _for_owner(path: Path) -> TextIO:
 
 
 def _inputs(root: Path) -> dict[str, str]:
-    paths = [path for path in sorted((root / "registers").rglob("*")) if path.is_file()]
+    """Return the hash of every file the residents are built from."""
+    read = [*sorted((root / "registers").rglob("*")), *sorted((root / "catalogue").rglob("*"))]
+    paths = [path for path in read if path.is_file()]
     for name in ("buildings", "entrances"):
         paths += sorted((root / "layers").glob(f"{name}.*"))
     return {
