@@ -20,6 +20,8 @@ from renlin.study.results import Results
 
 WHOLE = ("all", "worst_decile", "gap")
 """Rows of a group table that are no group."""
+NAMED = ("buildings", "gates", "spaces", "facilities")
+"""Layers whose rows have names, the one that is asked first in front."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,23 @@ class Book:
             str(e): (names.get(str(b), str(b)), self.language.set(str(n)))
             for e, b, n in zip(doors["entrance"], doors["building"], doors["name"], strict=True)
         }
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """Return code -> name of every building, gate, space and facility on the map."""
+        made: dict[str, str] = {}
+        for table in NAMED:
+            frame = self.community[table]
+            for code, name in zip(frame.iloc[:, 0], frame["name"], strict=True):
+                made.setdefault(str(code), self.language.set(str(name)))
+        return made
+
+    @cached_property
+    def private(self) -> frozenset[str]:
+        """Return the codes of households and persons, which no page may tell."""
+        place = self.community
+        homes, people = place["households"]["household"], place["persons"]["person"]
+        return frozenset(map(str, [*homes, *people]))
 
     @cached_property
     def groups(self) -> dict[str, str]:

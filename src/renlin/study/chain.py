@@ -121,7 +121,7 @@ def _both_views(
         needs,
         times,
         budget=study.budget,
-        screening=range(study.dual_view_seeds),
+        screening=range(study.seeds, study.seeds + study.dual_view_seeds),
         seeds=seeds,
     )
 

@@ -11,7 +11,6 @@ import shapely
 
 from renlin.report.book import Book
 
-NAMED = ("buildings", "gates", "spaces", "facilities")
 INDOORS = ("stair", "hall", "threshold", "approach", "gate", "inside")
 """First parts of the names of links that are no lane."""
 
@@ -19,13 +18,11 @@ INDOORS = ("stair", "hall", "threshold", "approach", "gate", "inside")
 def place_name(book: Book, code: str) -> str:
     """Return the name of a place; the code itself when it is nowhere on the map."""
     place = book.community
-    for table in NAMED:
-        hit = place[table].loc[place[table].iloc[:, 0] == code, "name"]
-        if len(hit):
-            return book.language.set(str(hit.iloc[0]))
+    if code in book.named:
+        return book.named[code]
     if code in book.doors:
         return " ".join(book.doors[code])
-    if code in set(place["households"]["household"]) or code in set(place["persons"]["person"]):
+    if code in book.private:
         return book.language.word("one_home")
     walks = place["walks"]
     lane = walks.loc[walks["walk"] == code]
