@@ -80,16 +80,17 @@ def test_gini_theil_and_atkinson_equal_an_independent_library():
         from inequality.atkinson import atkinson as other_atkinson
         from inequality.gini import Gini
         from inequality.theil import Theil, TheilD
-    x = np.random.default_rng(3).lognormal(1.0, 0.9, 200)
-    groups = np.arange(200) % 7
-    split = theil_split(x, None, groups)
-    other = TheilD(x, groups)
-    assert gini(x) == pytest.approx(float(Gini(x).g), abs=1e-10)
-    assert theil(x) == pytest.approx(float(Theil(x).T), abs=1e-10)
-    assert split.between == pytest.approx(float(np.asarray(other.bg).sum()), abs=1e-10)
-    assert split.within == pytest.approx(float(np.asarray(other.wg).sum()), abs=1e-10)
-    for aversion in (0.5, 1.0, 2.0):
-        assert atkinson(x, aversion) == pytest.approx(other_atkinson(x, aversion), abs=1e-10)
+
+        x = np.random.default_rng(3).lognormal(1.0, 0.9, 200)
+        groups = np.arange(200) % 7
+        split = theil_split(x, None, groups)
+        other = TheilD(x, groups)
+        assert gini(x) == pytest.approx(float(Gini(x).g), abs=1e-10)
+        assert theil(x) == pytest.approx(float(Theil(x).T), abs=1e-10)
+        assert split.between == pytest.approx(float(np.asarray(other.bg).sum()), abs=1e-10)
+        assert split.within == pytest.approx(float(np.asarray(other.wg).sum()), abs=1e-10)
+        for aversion in (0.5, 1.0, 2.0):
+            assert atkinson(x, aversion) == pytest.approx(other_atkinson(x, aversion), abs=1e-10)
 
 
 def test_gini_equals_all_pairs_by_brute_force():

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from renlin.catalogue.models import Condition
 from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
 from renlin.finding import Finding, Lineage, find
@@ -86,6 +87,12 @@ class Needs:
     records: Finding
     groups: Finding
     corrections: Finding
+
+
+def _indicators(rules: Iterable[Sequence[Sequence[Condition]]]) -> tuple[str, ...]:
+    """Return the entries of the indicators some rules ask about."""
+    named = {one.indicator for lists in rules for part in lists for one in part}
+    return tuple(f"indicators/{code}" for code in sorted(named))
 
 
 class Tracer:
@@ -189,7 +196,9 @@ class Tracer:
 
     def profiles(self, table: pd.DataFrame, indicators: Finding) -> Finding:
         """Return class, group and scores of every resident."""
-        classes = tuple(f"classes/{code}" for code in sorted(set(table["class"])))
+        there = sorted(set(table["class"]))
+        asked = [self.catalogue.classes[code].when for code in there]
+        classes = (*(f"classes/{code}" for code in there), *_indicators(asked))
         moving = ("class", "display", "class_possible", "display_possible", "slow",
                   "helpers_needed", "needs_help")  # fmt: skip
         rule = "first class by rank whose rule surely holds"
@@ -212,7 +221,11 @@ class Tracer:
     def memberships(self, table: pd.DataFrame, indicators: Finding) -> Finding:
         """Return who belongs to which group."""
         lineage = {
-            code: Lineage("any list of member_when", (f"displays/{code}",), OF_PERSON)
+            code: Lineage(
+                "any list of member_when",
+                (f"displays/{code}", *_indicators([self.catalogue.displays[code].member_when])),
+                OF_PERSON,
+            )
             for code in table.columns
             if code != "person"
         }
