@@ -189,6 +189,15 @@ def test_a_simulated_number_is_traced_to_register_rows(shelf):
     assert ("civil_affairs.csv", 2) in rows
 
 
+def test_a_class_is_traced_to_what_made_it_that_class_and_to_nothing_else(shelf):
+    found = shelf.named("needs.profiles").table.set_index("person")["class"]
+    person = next(p for p, name in found.items() if name.startswith("wheelchair"))
+    node = trace(shelf, "needs.profiles", row=person, column="class")
+    asked = {child.column for child in node.children if child.finding == "needs.indicators"}
+    assert "walking_aid" in asked
+    assert not asked & {"hearing_level", "age", "dibao"}
+
+
 def test_explaining_prints_the_same_tree_for_people_and_machines(ran, call, read):
     arguments = ("explain", ran[1], "needs.tiers", "--row", "lin", "--column", "sure")
     value = read(*arguments)

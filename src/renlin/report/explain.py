@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,7 @@ class _Walk:
     def cell(self, found: Finding, row: pd.Series, column: str, depth: int) -> Node:
         """Return one cell and, as far as ``EXAMPLES`` reaches, what it rests on."""
         made = found.provenance.lineage.get(column) or implied(found, self.shelf)
+        made = self._narrowed(made, row)
         key = self._key(found, row)
         mark = (found.name, column, *map(str, key.values()))
         new = mark not in self.shown
@@ -189,6 +190,21 @@ class _Walk:
             children=tuple(children),
             inputs=found.provenance.inputs if new else {},
         )
+
+    def _narrowed(self, made: Lineage, row: pd.Series) -> Lineage:
+        """Return a lineage with the indicators of the class or group the row names, no others."""
+        said = {value for value in row if isinstance(value, str)}
+        named = [
+            entry
+            for code in made.catalogue
+            if code.partition("/")[2] in said
+            for entry in self.shelf.entries(code)
+        ]
+        keep = {f"indicators/{one}" for entry in named for one in entry.get("rests_on", "").split()}
+        if not keep:
+            return made
+        codes = [c for c in made.catalogue if not c.startswith("indicators/") or c in keep]
+        return replace(made, catalogue=tuple(codes))
 
     def _parents(
         self,

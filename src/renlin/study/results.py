@@ -127,7 +127,14 @@ def _cited(name: str, entry: Any, catalogue: Catalogue) -> dict[str, str]:
         "source": title,
         "verified": str(bool(getattr(entry, "verified", False))),
         "note": str(getattr(entry, "note", "")),
+        "rests_on": " ".join(_asked(entry)),
     }
+
+
+def _asked(entry: Any) -> list[str]:
+    """Return the indicators that decide who is of a class or a group."""
+    rules = [*getattr(entry, "when", ()), *getattr(entry, "member_when", ())]
+    return sorted({one.indicator for rule in rules for one in rule if hasattr(one, "indicator")})
 
 
 def _rule_file(name: str, text: str) -> dict[str, str]:
