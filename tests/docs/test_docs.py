@@ -19,6 +19,8 @@ from renlin.community.settings import Scheme, declare
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.mapping import RegisterMapping
 from renlin.intake.roll import TOLERABLE, aliases
+from renlin.verification.cases import Stated
+from renlin.verification.measures import MEASURES
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -127,7 +129,11 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
     if "edit" in fields:
         scheme = declare(fields, Scheme, name)
         assert {edit.lever for edit in scheme.edit} <= set(catalogue.levers)
-    assert {"registers", "layers", "edit"} & set(fields)
+    if "expect" in fields:
+        case = declare(fields, Stated, name)
+        assert {one.measure for one in case.expect} <= set(MEASURES)
+        assert set(case.speed_density.values()) <= set(catalogue.speed_density)
+    assert {"registers", "layers", "edit", "expect"} & set(fields)
 
 
 def test_the_kinds_of_damage_that_may_be_tolerated_are_those_told():

@@ -88,7 +88,7 @@ def test_diagrams_pass_through_their_published_points():
 
 
 def test_flow_is_greatest_at_the_published_density():
-    peak = ways(court.willow().catalogue, court.willow().policy).crowd.peak_density
+    peak = ways(court.willow().catalogue, court.willow().policy.speed_density).crowd.peak_density
     assert peak[0] == pytest.approx(1.75, abs=0.02)
     assert peak[1] == pytest.approx(1.88, abs=0.02)
 
@@ -97,7 +97,7 @@ def test_slow_walkers_take_capacity_on_narrow_ways_only():
     catalogue = court.willow().catalogue
     shares = np.array([0.0, 0.1, 0.2, 1.0])
     assert slow_share_factor(catalogue, shares).tolist() == [1.0, 0.71, 0.61, 0.415]
-    crowd = ways(catalogue, court.willow().policy).crowd
+    crowd = ways(catalogue, court.willow().policy.speed_density).crowd
     assert (crowd.capacity_factor[:NARROW] == 1.0).all()
     assert (np.diff(crowd.capacity_factor[NARROW:], axis=1) <= 0).all()
 
@@ -105,7 +105,7 @@ def test_slow_walkers_take_capacity_on_narrow_ways_only():
 def test_a_policy_that_names_no_known_diagram_is_refused():
     policy = court.willow().policy.model_copy(update={"speed_density": {"level": "weidman"}})
     with pytest.raises(CatalogueFault, match="weidmann"):
-        ways(court.willow().catalogue, policy)
+        ways(court.willow().catalogue, policy.speed_density)
 
 
 @pytest.fixture(scope="module")

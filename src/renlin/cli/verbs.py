@@ -77,6 +77,16 @@ VERBS = {
         "Trace a number back to register rows, versions of rules and sources of the catalogue.",
         "renlin explain out/liulin needs.groups --row 'tier_1_2_share|all' --column value",
     ),
+    "verify": Words(
+        "renlin.cli.proof",
+        "检验：重跑已发表的案例",
+        "run published cases again",
+        "检验：用公开的推演函数重跑已发表的案例，和各自的期望区间对照。\n"
+        "DIR 是案例文件夹，不写就跑自带的。",
+        "Run published cases through the public simulation and hold them against their bands.\n"
+        "DIR is a folder of cases; without it the shipped ones run.",
+        "renlin verify",
+    ),
     "govern": Words(
         "renlin.cli.stages",
         "第四步：多元协同共治",

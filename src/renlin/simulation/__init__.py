@@ -4,6 +4,14 @@ Every household walks, waits, is fetched or is left behind; schemes meet the sam
 who does not get to safety is counted with the reason.
 """
 
+from renlin.simulation.bare import NetworkRun, run_network
 from renlin.simulation.simulate import PersonTimes, Simulated, person_times, simulate
 
-__all__ = ["PersonTimes", "Simulated", "person_times", "simulate"]
+__all__ = [
+    "NetworkRun",
+    "PersonTimes",
+    "Simulated",
+    "person_times",
+    "run_network",
+    "simulate",
+]

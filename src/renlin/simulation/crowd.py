@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy.typing as npt
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import SpeedDensityRow
-from renlin.community.settings import Policy
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean
 from renlin.kernels import contract
 
@@ -31,10 +31,11 @@ class Ways(NamedTuple):
     flow: Floats
 
 
-def ways(catalogue: Catalogue, policy: Policy) -> Ways:
+def ways(catalogue: Catalogue, chosen: Mapping[str, str]) -> Ways:
     """Return crowd tables for level ways, stairs and doors, wide ones first, then narrow.
 
-    The policy names the diagram of level ways and stairs. On narrow ways the capacity falls
+    ``chosen`` names the diagram of ``level`` ways and of a ``stair`` (policy
+    ``speed_density``). On narrow ways the capacity falls
     with the share of slow walkers; where they are the majority, the diagram of a crowd of
     older people holds on the level.
 
@@ -45,7 +46,7 @@ def ways(catalogue: Catalogue, policy: Policy) -> Ways:
 
     Source: simulation reference 4.4 and 4.5; rows of ``speed_density`` and ``slow_share``.
     """
-    rows = {name: _row(catalogue, policy, name, default) for name, default in _DEFAULTS.items()}
+    rows = {name: _row(catalogue, chosen, name, default) for name, default in _DEFAULTS.items()}
     names = list(_DEFAULTS)
     shares = np.linspace(0.0, 1.0, N_SHARES)
     slow_crowd = shares >= catalogue.number("slow_majority")
@@ -112,8 +113,10 @@ def slow_share_factor(catalogue: Catalogue, shares: Floats) -> Floats:
     return np.asarray(found, dtype=np.float64)
 
 
-def _row(catalogue: Catalogue, policy: Policy, name: str, default: str) -> SpeedDensityRow:
-    code = policy.speed_density.get(name, default)
+def _row(
+    catalogue: Catalogue, chosen: Mapping[str, str], name: str, default: str
+) -> SpeedDensityRow:
+    code = chosen.get(name, default)
     if code not in catalogue.speed_density:
         raise CatalogueFault(
             Fault(

@@ -98,7 +98,7 @@ def lay_out(place: Community) -> Ground:
     surface = _surface(links, catalogue)
     kind = _kinds(links, flights)
     narrow = width <= catalogue.number("slow_share_width")
-    made = ways(catalogue, place.policy)
+    made = ways(catalogue, place.policy.speed_density)
     crowd_class = kind + np.where(narrow, NARROW, 0)
     effective = np.maximum(width - _boundaries(place, links, kind), LEAST_WIDTH)
     effective *= _barriers(place, links)
