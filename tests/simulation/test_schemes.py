@@ -191,3 +191,29 @@ def test_a_difference_whose_interval_spans_zero_is_undecided():
     rows = compare(groups, reference="general", confidence=0.95, n_draws=200)
     assert (rows["verdict"] == "undecided").all()
     assert rows.set_index("display").loc["all", "p_better"] == pytest.approx(2 / 3)
+
+
+def _compared(changes):
+    groups = pd.DataFrame(
+        [
+            {"scheme": scheme, "scenario": "s", "seed": seed, "display": "all", "n": 2,
+             "mean_time": 100.0 + change}
+            for scheme, own in {"base": [0.0] * 5, **changes}.items()
+            for seed, change in enumerate(own)
+        ]
+    )  # fmt: skip
+    rows = compare(groups, reference="general", confidence=0.95, n_draws=200)
+    return rows.set_index("scheme")
+
+
+def test_what_one_scheme_shows_alone_may_be_luck_among_three():
+    """Differences of -1, -2, -3, -1, -4 s: t = -3.77 on 4 degrees, p = 0.0196; thrice is 0.059."""
+    sure, noise = [-1.0, -2.0, -3.0, -1.0, -4.0], [3.0, -3.0, 1.0, -1.0, 0.5]
+    alone = _compared({"a": sure})
+    assert alone.loc["a", "p_value"] == pytest.approx(0.0196, abs=2e-4)
+    assert alone.loc["a", "p_holm"] == alone.loc["a", "p_value"]
+    assert alone.loc["a", "verdict"] == "faster"
+    among = _compared({"a": sure, "b": noise, "c": noise[::-1]})
+    assert among.loc["a", "p_holm"] == pytest.approx(3 * 0.0196, abs=6e-4)
+    assert among.loc["a", "verdict"] == "undecided"
+    assert among.loc["a", "low"] == alone.loc["a", "low"]

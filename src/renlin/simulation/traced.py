@@ -115,9 +115,10 @@ _RULES: Mapping[str, tuple[tuple[tuple[str, ...], str, tuple[tuple[str, str, str
     ),
     "comparison": (
         (
-            ("base", "value", "difference", "low", "high", "verdict", "p_better", "n"),
+            ("base", "value", "difference", "low", "high", "verdict", "p_better", "p_value",
+             "p_holm", "n"),
             "scheme minus base paired by seed: paired t, for worst tenth and gap BCa bootstrap; "
-            "undecided when the interval spans zero",
+            "undecided when the interval spans zero, or no more so after Holm across schemes",
             _SEEDS,
         ),
     ),
