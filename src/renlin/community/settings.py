@@ -156,6 +156,8 @@ class Study(Declared):
     scenarios: tuple[str, ...]
     main_scenario: str
     seeds: int = Field(gt=1, le=1000)
+    most_seeds: int | None = Field(default=None, gt=1, le=1000)
+    """Runs of a scenario at most, while its comparisons are not sure enough; None: seeds."""
     dual_view_seeds: int = Field(default=12, gt=1, le=1000)
     budget: float | None = Field(default=None, gt=0)
     replay_scheme: str = "base"

@@ -190,7 +190,15 @@ class Book:
         return [*listed, *sorted(set(ran) - set(listed))]
 
     @cached_property
-    def n_seeds(self) -> int:
-        """Return how many runs each scheme and scenario had."""
+    def n_runs(self) -> dict[str, int]:
+        """Return scenario -> how many runs each scheme had."""
         table = self.rows("simulation.groups")
-        return int(table["seed"].nunique()) if len(table) else 0
+        if len(table) == 0:
+            return {}
+        counted = table.groupby("scenario")["seed"].nunique()
+        return {str(scenario): int(n) for scenario, n in counted.items()}
+
+    @property
+    def n_seeds(self) -> int:
+        """Return how many runs the main scenario had, 0 when none was simulated."""
+        return self.n_runs[self.scenario_codes[0]] if self.scenario_codes else 0

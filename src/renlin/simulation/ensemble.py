@@ -27,6 +27,7 @@ class Seeds:
     """The luck and the bodies of every seed, drawn once and met by every scheme."""
 
     who: Residents
+    catalogue: Catalogue
     luck: Mapping[int, Luck]
     bodies: Mapping[int, Bodies]
 
@@ -35,7 +36,9 @@ def draw_seeds(who: Residents, catalogue: Catalogue, seeds: Sequence[int]) -> Se
     """Return the luck of every seed and how everybody moves in it."""
     keys = {"person": who.keys, "household": who.household_keys}
     luck = {int(seed): Luck(int(seed), keys) for seed in seeds}
-    return Seeds(who, luck, {seed: bodies(who, catalogue, own) for seed, own in luck.items()})
+    return Seeds(
+        who, catalogue, luck, {seed: bodies(who, catalogue, own) for seed, own in luck.items()}
+    )
 
 
 @dataclass(frozen=True)

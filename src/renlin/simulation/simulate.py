@@ -25,6 +25,7 @@ from renlin.simulation.population import Residents, residents
 from renlin.simulation.replay import replay
 from renlin.simulation.routing import Limits
 from renlin.simulation.scene import limits_of, scene
+from renlin.simulation.stopping import Precision, enough, precision
 
 WHAT = "灾中过程模拟 simulation"
 PERSONAL = "personal_incident"
@@ -90,6 +91,7 @@ def simulate(
     schemes: Mapping[str, Community],
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> Simulated:
     """Return what would happen to everybody under every scheme, scenario and seed.
@@ -111,6 +113,10 @@ def simulate(
         What strikes, see ``scenarios/*.toml``.
     seeds
         Numbers of the runs.
+    most
+        Runs of a scenario at most. While its comparisons are not sure enough, see
+        :mod:`renlin.simulation.stopping`, blocks of seeds following the highest are added
+        for all schemes alike. None: ``seeds`` and no more.
     progress
         Called with what is done, runs done and runs in all; raising from it stops the job.
 
@@ -140,17 +146,22 @@ def simulate(
     who = residents(place, needs)
     drawn = draw_seeds(who, place.catalogue, seeds)
     count = Counter(WHAT, len(schemes) * len(scenarios) * len(seeds), progress)
+    grounds: dict[str, tuple[Ground, Limits]] = {}
     shown, played = _shown(place, schemes, scenarios), traced.nothing_to_replay()
     parts, times, arrived = [], {}, {}
-    for scenario, code, own in _stages(who, schemes, scenarios):
-        runs = run_all(own, drawn, whole=True, count=count)
-        made = Ensemble(code, scenario.code, own, runs)
-        parts.append(traced.tabulate(made, who, place.policy.worst_share, scenario.horizon))
-        times[code, scenario.code], arrived[code, scenario.code] = made.time, made.arrived
-        if (code, scenario.code) == shown and isinstance(own, Stage):
-            played = _replay(place, made, own, drawn)
+    stop = precision(place.catalogue, place.policy.confidence, most or len(seeds))
+    ran = set(drawn.luck)
+    for scenario in scenarios:
+        stages = {code: own for _, code, own in _stages(who, schemes, [scenario], grounds)}
+        every = _ensembles(scenario, stages, drawn, count, stop)
+        for code, made in every.items():
+            parts.append(traced.tabulate(made, who, place.policy.worst_share, scenario.horizon))
+            times[code, scenario.code], arrived[code, scenario.code] = made.time, made.arrived
+            ran |= {run.seed for run in made.runs}
+            if (code, scenario.code) == shown and isinstance(made.made, Stage):
+                played = _replay(place, made, made.made, drawn)
     return Simulated(
-        **traced.findings(place, needs, schemes, scenarios, list(seeds), parts),
+        **traced.findings(place, needs, schemes, scenarios, sorted(ran), parts),
         replay=traced.replay_finding(place, needs, played),
         times=times,
         arrived=arrived,
@@ -202,7 +213,7 @@ def person_times(
     drawn = draw_seeds(who, place.catalogue, seeds)
     count = Counter(WHAT, len(schemes) * len(seeds), progress)
     time, arrived = {}, {}
-    for _, code, own in _stages(who, schemes, [scenario]):
+    for _, code, own in _stages(who, schemes, [scenario], {}):
         runs = run_all(own, drawn, whole=False, count=count)
         made = Ensemble(code, scenario.code, own, runs)
         time[code], arrived[code] = made.time, made.arrived
@@ -231,12 +242,48 @@ def _fault(column: str, expected: Said, got: str) -> Fault:
     return Fault("study.toml", expected, shown, Said("改正后再跑。", "Correct it."), None, column)
 
 
+def _ensembles(
+    scenario: Scenario,
+    stages: Mapping[str, Stage | Fall],
+    drawn: Seeds,
+    count: Counter,
+    stop: Precision,
+) -> dict[str, Ensemble]:
+    """Return all runs of one scenario, more blocks of them while the comparison is unsure."""
+    runs = {code: run_all(own, drawn, whole=True, count=count) for code, own in stages.items()}
+    made = {code: Ensemble(code, scenario.code, own, runs[code]) for code, own in stages.items()}
+    who = drawn.who
+    groups = {name: who.display == at for at, name in enumerate(who.displays)}
+    n, place = len(drawn.luck), max(drawn.luck) + 1
+    while n < stop.most and not _sure(made, groups, stop):
+        more = range(place, place + min(stop.block, stop.most - n))
+        added = draw_seeds(who, drawn.catalogue, more)
+        count.total += len(more) * len(stages)
+        for code, own in stages.items():
+            runs[code] += run_all(own, added, whole=True, count=count)
+            made[code] = Ensemble(code, scenario.code, own, runs[code])
+        n, place = n + len(more), place + len(more)
+    return made
+
+
+def _sure(
+    made: Mapping[str, Ensemble], groups: Mapping[str, npt.NDArray[np.bool_]], stop: Precision
+) -> bool:
+    others = [one.time for code, one in made.items() if code != BASE]
+    return enough(made[BASE].time, others, groups, stop)
+
+
 def _stages(
-    who: Residents, schemes: Mapping[str, Community], scenarios: Sequence[Scenario]
+    who: Residents,
+    schemes: Mapping[str, Community],
+    scenarios: Sequence[Scenario],
+    grounds: dict[str, tuple[Ground, Limits]],
 ) -> Iterator[tuple[Scenario, str, Stage | Fall]]:
-    """Yield every scenario and scheme with what its runs share."""
+    """Yield every scenario and scheme with what its runs share.
+
+    ``grounds`` keeps the networks of the schemes, laid out once.
+    """
     movement.warm()
-    grounds: dict[str, tuple[Ground, Limits]] = {}
     for scenario in scenarios:
         for code, world in schemes.items():
             if code not in grounds:

@@ -62,8 +62,9 @@ def run(place: Community, *, progress: Progress = silent) -> Results:
     tried = worlds(place, study.schemes) | {WORLD: pairs.community(place)}
     progress("灾中过程模拟 simulation", 3, N_STEPS)
     simulated = simulate(
-        place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, progress=progress
-    )
+        place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, most=study.most_seeds,
+        progress=progress,
+    )  # fmt: skip
     progress("多元协同共治 governance", 4, N_STEPS)
     governed = govern(place, needs, space, simulated, pairs=pairs)
     flags = paradox(simulated.groups, place.policy)

@@ -37,7 +37,8 @@ def prepare(folder: Path, *, progress: Progress = silent, seeds: int | None = No
     """
     place = opened(folder, lambda: _built(folder, progress))
     if place.study is not None and seeds is not None:
-        return replace(place, study=place.study.model_copy(update={"seeds": seeds}))
+        stated = {"seeds": seeds, "most_seeds": None}
+        return replace(place, study=place.study.model_copy(update=stated))
     return place
 
 
@@ -84,6 +85,7 @@ def simulated_of(place: Community, *, progress: Progress = silent) -> Results:
         schemes=worlds(place, study.schemes),
         scenarios=chosen_scenarios(place),
         seeds=range(study.seeds),
+        most=study.most_seeds,
         progress=progress,
     )
     flags = paradox(simulated.groups, place.policy)

@@ -211,7 +211,7 @@ def clearance(book: Book, made: Comparison, kicker: str) -> Figure | None:
     names = tuple(book.group(d) for d in chosen)
     left = book.event_word("left_head", made.scenario)
     words = cl.Words(title, names, word("minute_short"), left)
-    note = book.event_word("clearance_note", made.scenario).format(runs=book.n_seeds)
+    note = book.event_word("clearance_note", made.scenario).format(runs=book.n_runs[made.scenario])
     if cl.has_marks(panels):
         note += book.event_word("clearance_marks", made.scenario)
     return Figure(kicker, title, Markup(cl.clearance(panels, looks, words)), note=note)
@@ -286,7 +286,8 @@ def foot(book: Book, made: Comparison) -> Markup:
     word = book.language.word
     ids = book.language.list(book.ids(compared.NAME, GROUPS, CLEARANCE, "study.paradox"))
     n = made.counts.get("all", "")
-    told = word("comparison_foot").format(ids=ids, runs=book.n_seeds, last=book.n_seeds - 1, n=n)
+    runs = book.n_runs[made.scenario]
+    told = word("comparison_foot").format(ids=ids, runs=runs, last=runs - 1, n=n)
     schemes = " · ".join(_full_name(book, scheme) for scheme in made.schemes)
     date = word("data_until").format(date=book.community.settings.survey_date)
     level = word("interval_method").format(level=headline.level(book))

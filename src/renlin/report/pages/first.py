@@ -118,7 +118,7 @@ def _flag_rows(book: Book, made: Comparison, row: Any) -> list[Any]:
 def _axis_note(book: Book, made: Comparison) -> str:
     word = book.language.word
     n = made.counts.get("all", "")
-    return word("axis_note").format(n=n, runs=book.n_seeds)
+    return word("axis_note").format(n=n, runs=book.n_runs[made.scenario])
 
 
 def two_views(book: Book) -> dict[str, Any] | None:

@@ -78,7 +78,7 @@ def _levels(book: Book, code: str) -> Section:
         title = sentences(book.language).scenario_title(slowest, mean)
     horizon = book.community.scenarios[code].horizon if code in book.community.scenarios else 0.0
     minutes = numbers.quantity(horizon / numbers.MINUTE)
-    note = word("levels_note").format(runs=book.n_seeds, minutes=minutes)
+    note = word("levels_note").format(runs=book.n_runs[code], minutes=minutes)
     last = frozenset({len(rows) - 1}) if gap is not None else frozenset()
     table = Table(heads, tuple(rows), frozenset({0}), last, note)
     return Section(word("kicker_today"), title, (table,), book.event_word("levels_sub", code))
