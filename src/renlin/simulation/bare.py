@@ -14,19 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from renlin.catalogue.load import Catalogue, load
 from renlin.kernels import contract, movement
-from renlin.kernels.codes import AT_TARGET, NO_ROUTE
 from renlin.kernels.outcome import Outcome
 from renlin.kernels.plain import no_hazards, plain_entities, plain_legs, plain_routing
 from renlin.simulation.bare_tables import Tables, read
 from renlin.simulation.crowd import DOOR, LEVEL, NARROW, STAIR, ways
+from renlin.simulation.routing import fields, graph, to_safety
 
 Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 KINDS = {"level": LEVEL, "room": LEVEL, "stair": STAIR, "door": DOOR}
 BOUNDARIES = {
@@ -36,7 +33,6 @@ BOUNDARIES = {
     "door": "boundary_door",
 }
 LEAST = 0.01  # m, m2: two nodes at one place are a way of next to nothing
-SHORTEST = 1e-6  # m: a way of no length would be read as none
 
 
 @dataclass(frozen=True)
@@ -185,10 +181,11 @@ def _boundaries(catalogue: Catalogue) -> dict[str, float]:
 
 def _routing(tables: Tables, space: contract.Network) -> contract.Routing:
     """Return the way to the nearest exit (target 0) and to each exit (1, 2, ...)."""
-    cost, link = _fields(tables)
-    nearest = cost.argmin(axis=0)
-    at = np.arange(cost.shape[1])
-    rows = np.concatenate([link[nearest, at][None], link]).astype(np.int32)
+    shut = np.zeros((len(tables.links), 2), dtype=bool)
+    shut[:, 1] = tables.links["one_way"].to_numpy(dtype=bool)
+    found = fields(graph(space, space.length.astype(np.float64), shut), tables.exits)
+    safe = to_safety(found, np.zeros(len(tables.exits), dtype=np.int64))
+    cost, rows = found.cost, np.concatenate([safe.link, found.link])
     plain = plain_routing(space, np.ascontiguousarray(rows))
     order = np.argsort(cost, axis=0, kind="stable")
     others = np.vstack([np.full((1, len(tables.exits)), -1), 1 + order[:, tables.exits]])
@@ -198,29 +195,6 @@ def _routing(tables: Tables, space: contract.Network) -> contract.Routing:
             tables.capacity.astype(np.int32), np.ascontiguousarray(others[1:].T, dtype=np.int32)
         ),
     )
-
-
-def _fields(tables: Tables) -> tuple[Floats, Whole]:
-    """Return cost to each exit and the link to take, shape (n_exits, n_nodes) each."""
-    links, n = tables.links, len(tables.nodes)
-    tail, head = (links[end].to_numpy(dtype=np.int64) for end in ("origin", "target"))
-    both = ~links["one_way"].to_numpy(dtype=bool)
-    start = np.concatenate([tail, head[both]])
-    end = np.concatenate([head, tail[both]])
-    index = np.concatenate([2 * np.arange(len(links)), 2 * np.flatnonzero(both) + 1])
-    price = np.maximum(links["length"].to_numpy(dtype=np.float64), SHORTEST)[index >> 1]
-    order = np.lexsort((index, price, start * n + end))
-    step = (start * n + end)[order]
-    first = np.concatenate([[True], step[1:] != step[:-1]]) if len(step) else np.zeros(0, bool)
-    chosen = order[first]
-    towards = csr_matrix((price[chosen], (end[chosen], start[chosen])), (n, n))
-    cost, following = dijkstra(towards, indices=tables.exits, return_predecessors=True)
-    link = np.full(cost.shape, NO_ROUTE, dtype=np.int64)
-    row, node = np.nonzero(following >= 0)
-    wanted = node.astype(np.int64) * n + following[row, node]
-    link[row, node] = index[chosen][np.searchsorted(step[first], wanted)]
-    link[np.arange(len(tables.exits)), tables.exits] = AT_TARGET
-    return np.asarray(cost), link
 
 
 def _entities(tables: Tables) -> contract.Entities:

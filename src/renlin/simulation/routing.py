@@ -15,6 +15,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
 from renlin.community.passage import closures
 from renlin.errors import CatalogueFault, Fault, Said
+from renlin.kernels import contract
 from renlin.kernels.codes import AT_TARGET, NO_ROUTE
 from renlin.simulation.destinations import Destinations
 from renlin.simulation.network import Ground
@@ -223,22 +224,22 @@ class Graph(NamedTuple):
     link: Whole
 
 
-def graph(ground: Ground, cost: Floats, shut: Flags) -> Graph:
+def graph(space: contract.Network, cost: Floats, shut: Flags) -> Graph:
     """Return the graph of the directed links that are not shut, shape of ``shut`` (n_links, 2).
 
     Of parallel links the cheapest counts, of equal ones the first.
     """
-    tail = ground.space.tail.astype(np.int64)
-    head = ground.space.head.astype(np.int64)
+    tail, head = space.tail.astype(np.int64), space.head.astype(np.int64)
+    n_nodes = len(space.shelter)
     start, end = np.stack([tail, head], 1).ravel(), np.stack([head, tail], 1).ravel()
     link = np.flatnonzero(~shut.ravel() & (start != end))
-    step = start[link] * ground.n_nodes + end[link]
+    step = start[link] * n_nodes + end[link]
     price = np.maximum(np.repeat(cost, 2)[link], SMALLEST_COST)
     order = np.lexsort((link, price, step))
     first = np.ones(len(order), dtype=bool)
     first[1:] = step[order][1:] != step[order][:-1]
     chosen = order[first]
-    shape = (ground.n_nodes, ground.n_nodes)
+    shape = (n_nodes, n_nodes)
     pairs = (end[link[chosen]], start[link[chosen]])
     return Graph(csr_matrix((price[chosen], pairs), shape), step[chosen], link[chosen])
 
@@ -338,7 +339,7 @@ def ways(
     metres = np.zeros(cost.shape)
     n_rows = 0
     for index in range(len(who.listed)):
-        walks = graph(ground, costs[index], shut[index])
+        walks = graph(ground.space, costs[index], shut[index])
         found = fields(walks, there.node)
         safe = to_safety(found, there.choice)
         parts = [safe.link, found.link]
@@ -413,7 +414,7 @@ def causes(
         opened["several"] = np.ones(len(why), dtype=bool)
         for name, passes in opened.items():
             shut = np.repeat(~passes[:, None], 2, axis=1)
-            found = fields(graph(ground, costs[index], shut), there.node)
+            found = fields(graph(ground.space, costs[index], shut), there.node)
             reached = np.isfinite(found.cost.min(axis=0))
             cause[index, lost & reached] = name
     return cause
