@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from renlin.cli.main import group
 from renlin.cli.verbs import VERBS
 from renlin.community.community import TABLES
 from renlin.community.settings import Scheme, declare
+from renlin.intake.build import build
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.mapping import RegisterMapping
 from renlin.intake.roll import TOLERABLE, aliases
@@ -152,9 +154,18 @@ def readme_calls():
             yield words
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Return a folder with the example community in it as the first run leaves it."""
+    root = tmp_path_factory.mktemp("readme")
+    shutil.copytree(LIULIN, root / "examples" / "liulin")
+    build(root / "examples" / "liulin")
+    return root
+
+
 @pytest.mark.parametrize("words", list(readme_calls()), ids=" ".join)
-def test_the_quick_examples_of_the_readme_run(words, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_the_quick_examples_of_the_readme_run(words, built, monkeypatch):
+    monkeypatch.chdir(built)
     done = CliRunner().invoke(group, words)
     assert done.exit_code == 0, done.stderr
     assert done.stdout
