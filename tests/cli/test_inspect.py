@@ -8,6 +8,7 @@ import shutil
 
 import geopandas as gpd
 import openpyxl
+import osmium
 import pandas as pd
 import pytest
 import shapely
@@ -280,7 +281,6 @@ def test_an_osm_map_tells_what_is_in_it(look, pack):
 
 
 def test_an_osm_map_in_pbf_tells_what_is_in_it(look, tmp_path):
-    osmium = pytest.importorskip("osmium")
     (tmp_path / "a.osm").write_text(OSM)
     with osmium.SimpleWriter(str(tmp_path / "a.osm.pbf")) as writer:
         for item in osmium.FileProcessor(str(tmp_path / "a.osm")):
