@@ -15,11 +15,10 @@ from renlin.finding import Finding
 from renlin.report.cite import Cite, keyed, number
 from renlin.report.language import Language
 from renlin.report.palette import BASE, Look, group_look, scheme_looks
+from renlin.report.privacy import WHOLE as WHOLE
 from renlin.report.privacy import Reader
 from renlin.study.results import Results
 
-WHOLE = ("all", "worst_decile", "gap")
-"""Rows of a group table that are no group."""
 NAMED = ("buildings", "gates", "spaces", "facilities")
 """Layers whose rows have names, the one that is asked first in front."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from renlin.community.settings import Settings
 
+WHOLE = ("all", "worst_decile", "gap")
+"""Rows of a group table that are no group."""
 Audience = Literal["public", "internal"]
 Shown = Literal["shown", "few", "some"]
 
@@ -60,6 +62,38 @@ def gap_gives_away(
     if reference in hidden:
         return True
     return bool(secret) and max(secret) > max(open_ones, default=-math.inf)
+
+
+def rows_give_away(
+    rows: Iterable[Mapping[str, Any]],
+    column: str,
+    hidden: Collection[str],
+    reference: str,
+    *,
+    high_is_worse: bool,
+) -> bool:
+    """Return the same for rows of groups, those of nobody and of the whole left aside."""
+    values = {
+        str(row["display"]): float(row[column])
+        for row in rows
+        if row["display"] not in WHOLE and row["n"] > 0 and row[column] == row[column]
+    }
+    return gap_gives_away(values, hidden, reference, high_is_worse=high_is_worse)
+
+
+def worst_is_few(
+    view: Iterable[Mapping[str, Any]], price: Iterable[Mapping[str, Any]], seen: Reader
+) -> bool:
+    """Return whether the slowest group of either plan is one of a few people.
+
+    Parameters
+    ----------
+    view, price
+        Rows of ``study.dual_view`` and of ``study.price``.
+    """
+    small = {str(row["display"]) for row in price if not seen.sees(float(row["n"]))}
+    worst: Mapping[str, Any] = next((row for row in view if row["row"] == "worst"), {})
+    return bool({str(worst.get(name)) for name in ("note", "universal_note")} & small)
 
 
 def reader(audience: Audience, settings: Settings) -> Reader:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from renlin.report.book import WHOLE
-from renlin.report.privacy import Reader, gap_gives_away, reader
+from renlin.report.privacy import Reader, reader, rows_give_away, worst_is_few
 from renlin.report.tables import rows_of
 from renlin.study.results import Results
 from renlin.version import VERSION as RELEASE
@@ -153,14 +153,9 @@ def _tells(
     high_is_worse: bool,
 ) -> bool:
     """Return whether the gap of these rows would tell the figure of a few people."""
-    values = {
-        str(row["display"]): float(row[column])
-        for row in rows
-        if row["display"] not in WHOLE and row["n"] > 0 and not pd.isna(row[column])
-    }
     hidden = {d for d, state in states.items() if state == "few"}
     reference = results.community.policy.reference
-    return gap_gives_away(values, hidden, reference, high_is_worse=high_is_worse)
+    return rows_give_away(rows, column, hidden, reference, high_is_worse=high_is_worse)
 
 
 def _cell(row: dict[str, Any], state: str) -> dict[str, Any]:
@@ -254,13 +249,8 @@ def _worst_persons(results: Results, row: dict[str, Any]) -> float:
 def _dual_view(results: Results, k: Reader) -> dict[str, Any]:
     """Return the figures of both plans; those of a worst group of a few are left out."""
     table = rows_of(_table(results, "study.dual_view"))
-    small = {
-        str(row["display"]) for row in rows_of(_table(results, "study.price"))
-        if row["display"] != "all" and not k.sees(float(row["n"]))
-    }  # fmt: skip
-    worst: dict[str, Any] = next((row for row in table if row["row"] == "worst"), {})
-    tells = {str(worst.get("note")), str(worst.get("universal_note"))} & small
-    secret = {"worst", "gap", "goal"} if tells else set()
+    price = rows_of(_table(results, "study.price"))
+    secret = {"worst", "gap", "goal"} if worst_is_few(table, price, k) else set()
     return {
         str(row["row"]): {
             "universal": _number(row["universal"]), "equity": _number(row["equity"]),

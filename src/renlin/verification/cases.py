@@ -18,22 +18,6 @@ TABLES = ("nodes", "links", "persons")
 BASE = "base"
 
 
-class Draw(Declared):
-    """How the empty cells of a column of ``persons`` are drawn, afresh for every seed."""
-
-    distribution: str
-    value: float
-    sd: float | None = None
-    low: float | None = None
-    high: float | None = None
-    unit: str
-    source: str
-
-    def as_value(self) -> Value:
-        """Return it as a value of the catalogue."""
-        return Value.model_validate(self.model_dump())
-
-
 class Variant(Declared):
     """What a variant of the case changes.
 
@@ -99,7 +83,8 @@ class Stated(Declared):
     bin: float = Field(default=1.0, gt=0)
     seeds: tuple[int, ...] = (0,)
     speed_density: dict[str, str] = Field(default_factory=dict)
-    draw: dict[str, Draw] = Field(default_factory=dict)
+    draw: dict[str, Value] = Field(default_factory=dict)
+    """Column of ``persons`` -> how its empty cells are drawn, afresh for every seed."""
     variants: dict[str, Variant] = Field(default_factory=dict)
     expect: tuple[Expected, ...] = Field(min_length=1)
 

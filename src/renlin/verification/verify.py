@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -127,13 +128,8 @@ def _run(case: Case, variant: str, seed: int, catalogue: Catalogue) -> NetworkRu
             catalogue=catalogue,
         )  # fmt: skip
     except RenlinError as error:
-        placed = [_within(fault, case.code) for fault in error.faults]
+        placed = [replace(fault, place=f"{case.code}/{fault.place}") for fault in error.faults]
         raise type(error)(placed) from error
-
-
-def _within(fault: Fault, case: str) -> Fault:
-    place = f"{case}/{fault.place}"
-    return Fault(place, fault.expected, fault.got, fault.remedy, fault.row, fault.column)
 
 
 def _drawn(case: Case, persons: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -142,7 +138,7 @@ def _drawn(case: Case, persons: pd.DataFrame, seed: int) -> pd.DataFrame:
     for column, how in case.stated.draw.items():
         ids = [str(one) for one in made["person"]]
         luck = draw(seed, f"{case.code}/{column}", ids)
-        values = sample(how.as_value(), np.asarray(luck, dtype=np.float64).reshape(len(ids)))
+        values = sample(how, np.asarray(luck, dtype=np.float64).reshape(len(ids)))
         empty = made[column] == "" if column in made else pd.Series(True, index=made.index)
         before = made[column].astype(object) if column in made else pd.Series("", made.index)
         made[column] = before.where(~empty, pd.Series(values, made.index).astype(object))

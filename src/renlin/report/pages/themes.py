@@ -18,7 +18,7 @@ from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Page, Piece, Side, Table
 from renlin.report.pages.comparison import gap_few
-from renlin.report.privacy import gap_gives_away
+from renlin.report.privacy import rows_give_away
 from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, window
 from renlin.report.spacing import spaced
@@ -228,10 +228,9 @@ def share_gap_tells(book: Book, table: pd.DataFrame, column: str, *, low_is_wors
     """Return whether the gap of a share tells the share of a hidden group."""
     rows = [r for r in rows_of(table) if r["display"] not in WHOLE and r["n"] > 0]
     states = book.reader.counts({str(r["display"]): float(r["n"]) for r in rows})
-    values = {str(r["display"]): float(r[column]) for r in rows if numbers.known(r[column])}
     hidden = {d for d, state in states.items() if state == "few"}
     reference = book.community.policy.reference
-    return gap_gives_away(values, hidden, reference, high_is_worse=not low_is_worse)
+    return rows_give_away(rows, column, hidden, reference, high_is_worse=not low_is_worse)
 
 
 def coverage_bars(book: Book, atlas: Atlas) -> list[Piece]:

@@ -11,7 +11,7 @@ from renlin.report.book import WHOLE, Book
 from renlin.report.cite import Cite
 from renlin.report.figures.dumbbells import Mark, Row
 from renlin.report.palette import BASE, Look, code_view
-from renlin.report.privacy import gap_gives_away
+from renlin.report.privacy import rows_give_away
 from renlin.report.tables import Row as Cell
 from renlin.report.tables import rows_of
 
@@ -98,14 +98,9 @@ def _gives_away(
 ) -> bool:
     """Return whether the gap under a scheme, or under the base, tells a hidden group's time."""
     reference = book.community.policy.reference
-    own = {d: row for (s, d), row in cells.items() if s == scheme and d not in WHOLE}
+    own = [row for (s, d), row in cells.items() if s == scheme]
     return any(
-        gap_gives_away(
-            {d: float(row[column]) for d, row in own.items()},
-            hidden,
-            reference,
-            high_is_worse=True,
-        )
+        rows_give_away(own, column, hidden, reference, high_is_worse=True)
         for column in ("base", "value")
     )
 

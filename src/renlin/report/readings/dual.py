@@ -12,6 +12,7 @@ from markupsafe import Markup
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.numbers import known
+from renlin.report.privacy import worst_is_few
 from renlin.report.tables import rows_of
 
 VIEW, PRICE, PLANS = "study.dual_view", "study.price", "study.portfolios"
@@ -97,10 +98,7 @@ def rows(book: Book, names: tuple[str, ...] = FIGURES) -> list[Line]:
 
 def tells_few(book: Book) -> bool:
     """Return whether the slowest group of either plan is one of a few people."""
-    worst: Line = next((r for r in rows_of(book.rows(VIEW)) if r["row"] == "worst"), {})
-    prices = [row for row in rows_of(book.rows(PRICE)) if row["display"] != "all"]
-    states = book.reader.counts({str(r["display"]): float(r["n"]) for r in prices if r["n"] > 0})
-    return any(states.get(str(worst.get(c))) == "few" for c in ("note", "universal_note"))
+    return worst_is_few(rows_of(book.rows(VIEW)), rows_of(book.rows(PRICE)), book.reader)
 
 
 def _row(book: Book, name: str, row: dict[Any, Any]) -> dict[str, Any]:
