@@ -145,3 +145,30 @@ def test_all_who_enter_leave_and_never_faster_than_the_capacity(n, width, kind):
         for start in out["time"]:
             here = out[(out["time"] >= start) & (out["time"] < start + window)]
             assert here["persons"].sum() <= most * window + 2
+
+
+@pytest.mark.parametrize(
+    ("options", "column"),
+    [
+        ({"horizon": 0.0}, "horizon"), ({"horizon": float("nan")}, "horizon"),
+        ({"bin": 0.0}, "bin"), ({"step": -1.0}, "step"),
+        ({"speed_density": {"lvl": "weidmann"}}, "speed_density"),
+    ],
+)  # fmt: skip
+def test_a_run_that_cannot_be_is_refused_by_name(options, column):
+    with pytest.raises(SchemeFault) as error:
+        run_network(nodes("near"), LINKS, people(), **options)
+    assert [f.column for f in error.value.faults] == [column]
+
+
+def test_a_network_without_links_and_a_column_stated_twice_are_faults():
+    twice = pd.concat([people(), people()[["origin"]]], axis=1)
+    with pytest.raises(DataFault) as error:
+        run_network(nodes("near"), LINKS.iloc[:0], twice)
+    assert {(f.place, f.column) for f in error.value.faults} == {
+        ("links", None), ("persons", "origin"),
+    }  # fmt: skip
+
+
+def test_nobody_to_walk_is_no_fault():
+    assert len(run_network(nodes("near"), LINKS, people().iloc[:0]).persons) == 0

@@ -110,5 +110,6 @@ def test_a_study_may_state_the_most_runs():
     stated = {"scenarios": ("quake",), "main_scenario": "quake", "seeds": 30}
     assert Study(**stated).most_seeds is None
     assert Study(**stated, most_seeds=300).most_seeds == 300
-    with pytest.raises(ValueError, match="most_seeds"):
-        Study(**stated, most_seeds=0)
+    for fewer in (0, 29):
+        with pytest.raises(ValueError, match="most_seeds"):
+            Study(**stated, most_seeds=fewer)

@@ -8,7 +8,14 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from renlin.errors import Fault, RenlinError, Said, SchemeFault, did_you_mean
 
@@ -158,6 +165,14 @@ class Study(Declared):
     seeds: int = Field(gt=1, le=1000)
     most_seeds: int | None = Field(default=None, gt=1, le=1000)
     """Runs of a scenario at most, while its comparisons are not sure enough; None: seeds."""
+
+    @field_validator("most_seeds")
+    @classmethod
+    def _not_fewer(cls, most: int | None, info: ValidationInfo) -> int | None:
+        if most is not None and most < info.data.get("seeds", 0):
+            raise ValueError("most_seeds must not be fewer than seeds")
+        return most
+
     dual_view_seeds: int = Field(default=12, gt=1, le=1000)
     budget: float | None = Field(default=None, gt=0)
     replay_scheme: str = "base"
@@ -236,7 +251,8 @@ def _expected(item: Any) -> Said:
         if name in bounds:
             return Said(zh.format(bounds[name]), en.format(bounds[name]))
     zh = next((zh for start, zh in _KINDS.items() if item["type"].startswith(start)), "")
-    return Said(zh or str(item["msg"]), str(item["msg"]))
+    told = str(item["msg"]).removeprefix("Value error, ")
+    return Said(zh or told, told)
 
 
 _BOUNDS = (

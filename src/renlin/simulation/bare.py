@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue, load
+from renlin.errors import Fault, Said, SchemeFault, raise_all
 from renlin.kernels import contract, movement
 from renlin.kernels.outcome import Outcome
 from renlin.kernels.plain import no_hazards, plain_entities, plain_legs, plain_routing
@@ -32,6 +33,8 @@ BOUNDARIES = {
     "stair": "boundary_stair_wall",
     "door": "boundary_door",
 }
+DIAGRAMS = ("level", "stair", "slow_level")
+LONGEST, LONGEST_STEP = 1e7, 60.0  # s: what the kernel's clock can count
 LEAST = 0.01  # m, m2: two nodes at one place are a way of next to nothing
 
 
@@ -112,7 +115,8 @@ def run_network(
         With every fault of the three tables: columns nobody knows, ids that repeat,
         nodes that are not there, values out of range.
     SchemeFault
-        When nobody can get anywhere: no exit at all.
+        When nobody can get anywhere: no exit at all; when ``horizon``, ``bin`` or ``step`` is
+        not above 0, or ``speed_density`` names a way that is none.
 
     Examples
     --------
@@ -125,13 +129,15 @@ def run_network(
     40.0
     """
     known = load(None) if catalogue is None else catalogue
+    dt = known.number("time_step") if step is None else step
+    _check({"horizon": horizon, "bin": bin, "step": dt}, speed_density or {})
     tables = read(nodes, links, persons, known)
     space = _space(tables, known, speed_density or {})
     routing = _routing(tables, space)
     settings = contract.Parameters(
         n_groups=len(tables.groups),
         horizon=horizon,
-        dt=known.number("time_step") if step is None else step,
+        dt=dt,
         stuck_time=known.number("stuck_time"),
         minor_share=known.number("counterflow_minor_share"),
         follow_window=known.number("follow_window"),
@@ -142,6 +148,25 @@ def run_network(
     none = no_hazards(len(tables.links), len(tables.nodes))
     found = movement.run(space, _entities(tables), routing, none, settings)
     return _told(tables, found, settings)
+
+
+def _check(numbers: Mapping[str, float], chosen: Mapping[str, str]) -> None:
+    faults = []
+    for name, value in numbers.items():
+        top = LONGEST_STEP if name == "step" else LONGEST
+        if not 0.0 < value <= top:
+            expected = Said(f"大于 0，至多 {top:g}", f"above 0, at most {top:g}")
+            faults.append(_fault(name, expected, f"{value:g}"))
+    known = ", ".join(DIAGRAMS)
+    faults += [
+        _fault("speed_density", Said(known, known), name) for name in chosen if name not in DIAGRAMS
+    ]
+    raise_all(faults, SchemeFault)
+
+
+def _fault(column: str, expected: Said, got: str) -> Fault:
+    remedy = Said("改正后再跑。", "Correct it.")
+    return Fault("run_network", expected, Said(got, got), remedy, None, column)
 
 
 def _space(tables: Tables, catalogue: Catalogue, chosen: Mapping[str, str]) -> contract.Network:

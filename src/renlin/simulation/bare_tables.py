@@ -102,6 +102,8 @@ def read(
         When no node is an exit.
     """
     faults: list[Fault] = []
+    if len(links) == 0:
+        faults.append(_no_link())
     typed = {
         name: _typed(name, table, columns, faults)
         for name, table, columns in (
@@ -146,6 +148,10 @@ def _typed(
             got = Said(column, column)
             remedy = did_you_mean(column, columns)
             faults.append(Fault(name, expected, got, remedy, None, column))
+    for column in dict.fromkeys(map(str, table.columns[table.columns.duplicated()])):
+        expected, got = Said("这一列只有一次", "this column once"), Said("重复", "repeated")
+        faults.append(Fault(name, expected, got, _CORRECT, None, column))
+    table = table.loc[:, ~table.columns.duplicated()]
     made: dict[str, Any] = {}
     for column, wanted in columns.items():
         if column not in table.columns and wanted.needed:
@@ -250,6 +256,11 @@ def _with_speeds(people: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         speed_down=people["speed_down"].fillna(share * adult.speed_down.value),
         speed_up=people["speed_up"].fillna(share * adult.speed_up.value),
     )
+
+
+def _no_link() -> Fault:
+    expected, got = Said("至少一条路", "at least one link"), Said("没有", "none")
+    return Fault("links", expected, got, Said("补上路段。", "State the links."))
 
 
 def _no_exit() -> Fault:
