@@ -14,7 +14,7 @@ from renlin.catalogue.models import Value
 from renlin.community.community import Community
 from renlin.community.folder import open_community
 from renlin.community.scheme import apply
-from renlin.community.settings import Scenario
+from renlin.community.settings import Blow, Scenario
 from renlin.needs import identify
 from renlin.simulation import Simulated, simulate
 
@@ -143,6 +143,11 @@ def scenario(
         code=kind, zh=kind, en=kind, kind=kind, hour=hour, horizon=horizon,
         places=places or {}, parameters=values,
     )  # fmt: skip
+
+
+def scenario_parts(*rows: dict[str, Any]) -> tuple[Blow, ...]:
+    """Return further events of a scenario as ``also`` states them."""
+    return tuple(Blow.model_validate(row) for row in rows)
 
 
 def run(

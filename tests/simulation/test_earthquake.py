@@ -12,10 +12,11 @@ from tests.simulation import court
 from renlin.simulation.destinations import destinations
 from renlin.simulation.earthquake import COLLAPSE, Earthquake, exceedance
 from renlin.simulation.event import resolve
+from renlin.simulation.frames import Frames
 from renlin.simulation.luck import Luck, keys_of
 from renlin.simulation.network import lay_out
 from renlin.simulation.population import homes, residents
-from renlin.simulation.strike import Frames, Site
+from renlin.simulation.strike import Site
 
 
 def _quake(place=None, **values):

@@ -170,7 +170,7 @@ def test_following_any_route_ends_at_its_target():
     who = made.scene.site.who
     luck = Luck(0, {"person": who.keys, "household": who.household_keys}).also(made.scene.keys)
     strike = made.scene.strike(luck)
-    check_routes(strike.space, routing(made.scene, strike, made.stalls))
+    check_routes(made.scene.space(strike), routing(made.scene, strike, made.stalls))
 
 
 def test_who_cannot_reach_the_first_choice_goes_to_the_second():
@@ -237,7 +237,7 @@ def _notice(place, alert_time=0.0, **kinds):
     who, n = site.who, len(site.who.households)
     none = np.zeros(n, dtype=bool)
     alert = Alert(np.full(n, alert_time), kinds.get("felt", none), none, kinds.get("message", True),
-                  np.zeros(n, dtype=np.int64), ())  # fmt: skip
+                  np.zeros(n, dtype=np.int64), (), np.zeros(n))  # fmt: skip
     luck = Luck(1, {"person": who.keys, "household": who.household_keys})
     return who, notify(site, alert, np.ones(who.n, bool), luck)
 

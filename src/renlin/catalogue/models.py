@@ -290,11 +290,18 @@ class ScenarioKind(Entry):
     """A kind of event with its own mechanism and default parameters."""
 
     family: Literal["natural", "safety", "health", "personal"]
-    mechanism: Literal["stair_fire", "earthquake", "flood", "local_incident", "personal_incident"]
+    mechanism: str
+    """What works in it; a kind whose mechanism does not exist is refused when it is run."""
     parameters: dict[str, Value] = Field(default_factory=dict)
     targets: list[str] = Field(default_factory=list)
     """Facility kinds residents walk to, first choice first."""
     stay_put: bool = False
+    at_risk_when: list[list[Condition]] = Field(default_factory=list)
+    """Who the event endangers at home: any of the lists holds as a whole."""
+    spared_when: list[list[Condition]] = Field(default_factory=list)
+    """Who of them surely is provided for at home all the same."""
+    fits_as: str = ""
+    """Kind whose places of refuge serve this one too; empty: its own."""
 
 
 class Response(Entry):

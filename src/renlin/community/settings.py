@@ -104,9 +104,24 @@ class Policy(Declared):
     source: str
 
 
+class Blow(Declared):
+    """One more event of a scenario: its kind, when it comes, and where.
+
+    ``after`` counts seconds from the start of the scenario; ``on`` switches it off.
+    """
+
+    kind: str
+    after: float = Field(default=0.0, ge=0)
+    on: bool = True
+    places: dict[str, str] = Field(default_factory=dict)
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+
 class Scenario(Declared):
     """What strikes the community: a kind of the catalogue at a place and an hour."""
 
+    format: Literal[1] = 1
+    """Version of the file's format, see ``docs/scenarios.md``."""
     code: str
     zh: str
     en: str
@@ -114,10 +129,14 @@ class Scenario(Declared):
     hour: float = Field(ge=0, lt=24)
     horizon: float = Field(gt=0)
     """Seconds simulated; who has not arrived then is counted as not evacuated."""
+    on: bool = True
+    """False leaves out the first event, so that only those of ``also`` strike."""
     places: dict[str, str] = Field(default_factory=dict)
     """Role -> id, such as ``entrance = "b03-2"``."""
     parameters: dict[str, float] = Field(default_factory=dict)
     """Overrides of the kind's catalogue parameters."""
+    also: tuple[Blow, ...] = ()
+    """Further events that strike in the same runs."""
     note: str = ""
 
 

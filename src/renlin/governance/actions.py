@@ -12,9 +12,16 @@ from renlin.governance.decisions import GO, STAY, WAIT
 FIRE_HOME = "fire_home"
 EVENTS = {
     "stair_fire": "fire_elsewhere",
+    "building_fire": "fire_elsewhere",
     "earthquake": "earthquake",
+    "aftershock": "earthquake",
     "flood": "flood",
     "local_incident": "gas",
+    "collapse": "collapse",
+    "crowding": "crowding",
+    "power_cut": "power_cut",
+    "heat": "heat",
+    "kept_at_home": "kept_at_home",
     "personal_incident": "fall",
 }
 """Mechanism -> event as the card calls it."""

@@ -46,9 +46,9 @@ def decide(
     value = {name: entry.value for name, entry in kind.parameters.items()} | scenario.parameters
     if run["reason"] == SHELTERED:
         return STAY, "safest_at_home"
-    if kind.mechanism == "earthquake":
+    if kind.mechanism in ("earthquake", "aftershock"):
         return WAIT, "shaking_first"
-    if kind.mechanism == "personal_incident":
+    if kind.stay_put:
         return STAY, "cannot_leave"
     if kind.mechanism == "flood":
         above = not pd.isna(floor) and floor >= value["safe_floor"]

@@ -35,9 +35,16 @@ COLUMNS = (
 )
 EVENTS = {
     "stair_fire": "fire",
+    "building_fire": "fire",
     "earthquake": "earthquake",
+    "aftershock": "earthquake",
     "flood": "flood",
     "local_incident": "gas",
+    "collapse": "collapse",
+    "crowding": "crowding",
+    "power_cut": "power_cut",
+    "heat": "heat",
+    "kept_at_home": "health",
     "personal_incident": "personal",
 }
 """Mechanism of a scenario -> hazard the list calls it."""

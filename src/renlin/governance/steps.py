@@ -17,6 +17,11 @@ STAYING: Mapping[str, tuple[tuple[str, str], ...]] = {
     "flood": (("flood", "stay_up"), ("button", "ring"), ("helper", "helper")),
     "local_incident": (("gas", "window"), ("button", "ring"), ("helper", "helper")),
     "personal_incident": (("button", "ring"), ("helper", "helper")),
+    "building_fire": (("button", "ring"), ("exit", "shut"), ("help", "wave"), ("helper", "helper")),
+    **dict.fromkeys(
+        ("aftershock", "collapse", "crowding", "power_cut", "heat", "kept_at_home"),
+        (("button", "ring"), ("helper", "helper")),
+    ),
 }
 """Mechanism -> pictogram and word of each step of who stays."""
 
@@ -55,7 +60,8 @@ def staying(run: Mapping[Any, Any], mechanism: str, catalogue: Catalogue) -> lis
 
     The wait is until the median helper comes; in a fall, until the median first help.
     """
-    known = run["p50"] if mechanism == "personal_incident" else run["helper_p50"]
+    waits = mechanism in ("personal_incident", "kept_at_home")
+    known = run["p50"] if waits else run["helper_p50"]
     comes = None if pd.isna(known) else float(known)
     return [
         _step(picture, word, comes if word == "helper" else None, catalogue)

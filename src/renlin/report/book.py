@@ -172,7 +172,7 @@ class Book:
         """Return whether a scenario is about help that comes, not about a way out."""
         found = self.community.scenarios.get(scenario)
         kind = self.community.catalogue.scenarios.get(found.kind) if found is not None else None
-        return kind is not None and kind.mechanism == "personal_incident"
+        return kind is not None and kind.stay_put
 
     def event_word(self, code: str, scenario: str) -> str:
         """Return a word of the report as it is said of this kind of scenario."""

@@ -48,21 +48,39 @@ class Destinations:
         """Return how many there are."""
         return len(self.facilities)
 
+    def only(self, kept: npt.NDArray[np.bool_]) -> Destinations:
+        """Return those that are flagged, shape (n,)."""
+        if kept.all():
+            return self
+        rows = np.flatnonzero(kept)
+        return Destinations(
+            tuple(self.facilities[row] for row in rows),
+            self.node[rows],
+            self.choice[rows],
+            self.capacity[rows],
+            self.opens[rows],
+        )
 
-def destinations(place: Community, ground: Ground, event: Event) -> Destinations:
+
+def destinations(place: Community, ground: Ground, event: Event, *others: Event) -> Destinations:
     """Return the open facilities that fit the event, first choice first by ``choice``.
+
+    Those that do not fit each of the ``others`` that strike with it are none.
 
     Closed and planned facilities, those outside their own hours and those that do not fit
     the event are none. A ground that is shut at the hour opens after its opening time.
     """
-    hour, kinds = event.scenario.hour, event.kind.targets
+    hour, every = event.scenario.hour, (event, *others)
+    kinds = [kind for kind in event.kind.targets if all(kind in e.kind.targets for e in every)]
     spaces = place["spaces"].set_index("space")
     rows = []
     for row in place["facilities"].sort_values("facility").to_dict("records"):
         node = ground.walks.node_of.get(("facilities", str(row["facility"])))
         if node is None or row["kind"] not in kinds or row["state"] in SHUT:
             continue
-        if not is_open(_text(row["open_hours"]), hour) or not _fits(row, place, event):
+        if not is_open(_text(row["open_hours"]), hour) or not all(
+            _fits(row, place, one) for one in every
+        ):
             continue
         space = spaces.loc[row["space"]] if row["space"] in spaces.index else None
         opens = _opens(space, place, hour)
@@ -82,7 +100,7 @@ def _fits(row: dict[Any, Any], place: Community, event: Event) -> bool:
     own = _text(row["hazards"])
     kind = place.catalogue.facilities.get(str(row["kind"]))
     fits = own.split(LIST) if own else (list(kind.hazards) if kind else [])
-    return event.kind.code in fits
+    return (event.kind.fits_as or event.kind.code) in fits
 
 
 def _capacity(row: dict[Any, Any], space: Any, place: Community) -> int:

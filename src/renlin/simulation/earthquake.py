@@ -13,24 +13,15 @@ from scipy.special import ndtr
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Structure
 from renlin.community.network import APPROACH, STAIR
+from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
-from renlin.simulation.strike import (
-    Alert,
-    Frame,
-    Frames,
-    Site,
-    Strike,
-    darkened,
-    lighting,
-    no_rescue,
-    one_case,
-    open_late,
-)
+from renlin.simulation.strike import Alert, Site, Strike, indoors, no_rescue, one_case
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
+LETHAL = 1e3  # doses/s: nobody survives under a building that falls
 STATES = ("slight", "moderate", "extensive", "complete")
 NONE, SLIGHT, MODERATE, EXTENSIVE, COMPLETE, COLLAPSE = range(6)
 CASUALTY, COLLAPSED = 1, 2  # rows of LOST
@@ -56,92 +47,101 @@ class Earthquake:
     Source: hazus61; debris2020 for rubble; simulation reference 5.3 and 5.4.
     """
 
+    LUCK = ""
+    """What its draws are told apart by from those of another shock in the same run."""
+
     def __init__(self, site: Site) -> None:
         self.site = site
         catalogue = site.place.catalogue
         rows = site.place["buildings"].set_index("building").reindex(list(site.live.buildings))
         kinds = [catalogue.structures[_known(name)] for name in rows["structure"]]
-        floors = rows["floors"].to_numpy(dtype=np.float64, na_value=np.nan)
-        ground = site.event.number("peak_ground_acceleration")
-        default = site.event.number("fragility_beta_default")
-        self.exceeds = np.array(
-            [
-                exceedance(kind, n, ground * kind.drift_per_g.value, catalogue, default)
-                for kind, n in zip(kinds, floors, strict=True)
-            ]
-        ).reshape(-1, len(STATES))
+        self.exceeds = structures_of(site)
         self.collapses = np.array([kind.collapse_given_complete.value for kind in kinds])
         self.rubble = rubble(site, rows)
         self.hurt = _hurt(catalogue)
         self.stairs, self.of_stair = self._stair_links()
-        self.light = lighting(site)
+        self.usable = np.ones(site.there.n, dtype=bool)
 
-    def strike(self, luck: Luck) -> Strike:
+    def strike(self, luck: Luck, earlier: tuple[Strike, ...] = ()) -> Strike:
         """Return what the earthquake does in the run of ``luck``."""
-        site, number = self.site, self.site.event.number
-        damage = self.damage(luck)
-        frames = Frames(site.ground)
-        open_late(frames, site)
-        longer = self._stairs(frames, damage, luck)
-        shut, tight = self._lanes(frames, damage == COLLAPSE)
-        powerless = luck("building", "power") < number("power_out")
-        space = darkened(site, self.light, powerless)
+        before = standing(earlier, len(self.site.live.buildings))
+        damage = self.damage(luck, before)
+        fresh = (damage > before) | (before == NONE)
+        frames = Frames(self.site.ground)
+        longer = self._stairs(frames, damage, fresh, luck)
+        shut, tight = self._lanes(frames, (damage == COLLAPSE) & fresh)
         return Strike(
-            space=space._replace(length=(space.length * longer).astype(np.float32)),
+            longer=longer,
+            powerless=self._drawn(luck, "building", "power") < self.site.event.number("power_out"),
+            damage=damage,
             hazards=frames.hazards(),
             shut=np.repeat(shut[:, None], 2, axis=1),
             too_tight=tight,
             announced=np.inf,
-            leaves=np.ones(len(site.who.households), dtype=bool),
+            leaves=np.ones(len(self.site.who.households), dtype=bool),
             outdoors_leave=True,
-            alert=self._alert(),
+            alerts=(self._alert()._replace(delay=self._delay(damage, fresh, luck)),),
             rescue=no_rescue(),
-            delay=self._delay(damage, luck),
-            lost=self._lost(damage, luck),
-            counts=self._counts(damage, shut),
+            lost=self._lost(damage, fresh, luck),
+            counts=self._counts(damage, fresh, shut),
             tight_for_carried=True,
-            unsafe_inside=damage >= MODERATE,
+            unsafe_inside=(damage >= MODERATE) & (before < MODERATE),
+            fallen=(damage == COLLAPSE) & fresh,
         )
 
-    def damage(self, luck: Luck) -> Whole:
-        """Return the state of every building: 0 none to 4 complete, 5 collapsed."""
-        state = (luck("building", "damage")[:, None] < self.exceeds).sum(axis=1)
-        falls = (state == COMPLETE) & (luck("building", "collapse") < self.collapses)
-        return np.asarray(np.where(falls, COLLAPSE, state), dtype=np.int64)
+    def damage(self, luck: Luck, before: Whole | None = None) -> Whole:
+        """Return the state of every building: 0 none to 4 complete, 5 collapsed.
+
+        What stood damaged ``before`` never stands better after.
+        """
+        drawn = self._drawn(luck, "building", "damage")[:, None]
+        state = (drawn < self._reached(before)).sum(axis=1)
+        falls = self._drawn(luck, "building", "collapse") < self.collapses
+        now = np.where((state == COMPLETE) & falls, COLLAPSE, state)
+        return np.asarray(now if before is None else np.maximum(now, before), dtype=np.int64)
+
+    def _reached(self, before: Whole | None) -> Floats:  # noqa: ARG002
+        """Return the probability that each building reaches each state."""
+        return self.exceeds
+
+    def _drawn(self, luck: Luck, kind: str, purpose: str) -> Floats:
+        return luck(kind, f"{self.LUCK}{purpose}")
 
     def _alert(self) -> Alert:
         shaking = self.site.event.number("shaking")
         return one_case(self.site, shaking, "earthquake", felt=True, message=True)
 
-    def _delay(self, damage: Whole, luck: Luck) -> Floats:
+    def _delay(self, damage: Whole, fresh: Flags, luck: Luck) -> Floats:
         """Return seconds of self-protection, and of a jammed door, per household."""
         site, number = self.site, self.site.event.number
-        state = np.append(damage, NONE)[site.live.building]
+        state = np.append(np.where(fresh, damage, NONE), NONE)[site.live.building]
         jams = np.zeros(COLLAPSE + 1)
         jams[MODERATE] = number("door_jammed_moderate")
         jams[EXTENSIVE:] = number("door_jammed_extensive")
-        jammed = luck("household", "door") < jams[state]
-        cover = sample(site.event.value("self_protection"), luck("household", "cover"))
+        jammed = self._drawn(luck, "household", "door") < jams[state]
+        drawn = self._drawn(luck, "household", "cover")
+        cover = sample(site.event.value("self_protection"), drawn)
         return cover + np.where(jammed, number("door_free_time"), 0.0)
 
-    def _lost(self, damage: Whole, luck: Luck) -> npt.NDArray[np.int8]:
+    def _lost(self, damage: Whole, fresh: Flags, luck: Luck) -> npt.NDArray[np.int8]:
         """Return who is too badly hurt to walk, and who lies under a collapsed building."""
         building = self.site.live.building[self.site.who.household]
-        state = np.append(damage, NONE)[building]
+        state = np.append(np.where(fresh, damage, NONE), NONE)[building]
         lost = np.zeros(self.site.who.n, dtype=np.int8)
         lost[state == COLLAPSE] = COLLAPSED
-        lost[luck("person", "hurt") < self.hurt[state]] = CASUALTY
+        lost[self._drawn(luck, "person", "hurt") < self.hurt[state]] = CASUALTY
         return lost
 
-    def _stairs(self, frames: Frames, damage: Whole, luck: Luck) -> Floats:
+    def _stairs(self, frames: Frames, damage: Whole, fresh: Flags, luck: Luck) -> Floats:
         """Shut the stairs that are blocked; return how much longer the others take."""
         site, number = self.site, self.site.event.number
-        state = damage[site.live.of_entrance]
+        state = np.where(fresh, damage, NONE)[site.live.of_entrance]
         blocks = np.zeros(COLLAPSE + 1)
         blocks[EXTENSIVE] = number("stair_blocked_extensive")
         blocks[COMPLETE], blocks[COLLAPSE] = number("stair_blocked_complete"), 1.0
-        blocked = luck("entrance", "stair") < blocks[state]
+        blocked = self._drawn(luck, "entrance", "stair") < blocks[state]
         frames.put(self.stairs[blocked[self.of_stair]], 0.0, Frame(closed=3))
+        bury(frames, site, state == COLLAPSE)
         longer = np.ones(site.ground.n_links)
         strewn = (state >= MODERATE)[self.of_stair]
         longer[self.stairs[strewn]] = 1.0 / number("stair_debris_speed")
@@ -172,12 +172,56 @@ class Earthquake:
         frames.put(np.flatnonzero(shut), 0.0, Frame(closed=3))
         return shut, (covered > 0) & (left < number("wheelchair_passable"))
 
-    def _counts(self, damage: Whole, shut: Flags) -> dict[str, float]:
+    def _counts(self, damage: Whole, fresh: Flags, shut: Flags) -> dict[str, float]:
         return {
-            "damaged": float((damage >= MODERATE).sum()),
-            "collapsed": float((damage == COLLAPSE).sum()),
+            "damaged": float((fresh & (damage >= MODERATE)).sum()),
+            "collapsed": float((fresh & (damage == COLLAPSE)).sum()),
             "lanes_blocked": float(shut.sum()),
         }
+
+
+def standing(earlier: tuple[Strike, ...], n_buildings: int) -> Whole:
+    """Return the state earlier shocks left each building in; none: 0 for all."""
+    for strike in reversed(earlier):
+        if strike.damage is not None:
+            return strike.damage
+    return np.zeros(n_buildings, dtype=np.int64)
+
+
+def bury(frames: Frames, site: Site, fallen: Flags, time: float = 0.0) -> None:
+    """Let nobody pass or survive inside the units that fall, one flag per entrance."""
+    if not fallen.any():
+        return
+    flagged = np.append(fallen, False)
+    links, nodes = (np.flatnonzero(flagged[unit]) for unit in indoors(site))
+    frames.put(links, time, Frame(closed=3, dose=LETHAL, unsafe=True))
+    frames.put(frames.at_nodes(nodes), time, Frame(dose=LETHAL, unsafe=True))
+
+
+def structures_of(site: Site, weak: float = 1.0) -> Floats:
+    """Return the probability that each building reaches each state of damage.
+
+    Parameters
+    ----------
+    weak
+        Factor on the drift at which a state is reached; 1 for a sound building.
+
+    Returns
+    -------
+    Shape (n_buildings, 4): slight, moderate, extensive, complete.
+    """
+    catalogue = site.place.catalogue
+    rows = site.place["buildings"].set_index("building").reindex(list(site.live.buildings))
+    kinds = [catalogue.structures[_known(name)] for name in rows["structure"]]
+    floors = rows["floors"].to_numpy(dtype=np.float64, na_value=np.nan)
+    ground = site.event.number("peak_ground_acceleration")
+    default = site.event.number("fragility_beta_default")
+    return np.array(
+        [
+            exceedance(kind, n, ground * kind.drift_per_g.value / weak, catalogue, default)
+            for kind, n in zip(kinds, floors, strict=True)
+        ]
+    ).reshape(-1, len(STATES))
 
 
 def exceedance(

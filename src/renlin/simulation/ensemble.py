@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from renlin.catalogue.load import Catalogue
 from renlin.simulation.behaviour import Bodies, bodies
-from renlin.simulation.fall import Fall, run_fall
 from renlin.simulation.luck import Luck
 from renlin.simulation.observation import Run, Stage, run_persons, run_whole
 from renlin.simulation.population import Residents
+from renlin.simulation.waiting import Waiting
 
 Progress = Callable[[str, int, int], None]
 MOST_WORKERS = 2
@@ -57,7 +57,7 @@ class Ensemble:
 
     scheme: str
     scenario: str
-    made: Stage | Fall
+    made: Stage | Waiting
     runs: tuple[Run, ...]
 
     def stack(self, value: Callable[[Run], npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
@@ -91,7 +91,7 @@ class Counter:
             self.progress(self.what, self.done, self.total)
 
 
-def run_all(made: Stage | Fall, seeds: Seeds, *, whole: bool, count: Counter) -> tuple[Run, ...]:
+def run_all(made: Stage | Waiting, seeds: Seeds, *, whole: bool, count: Counter) -> tuple[Run, ...]:
     """Return one run per seed, in order of the seeds.
 
     Threads share everything that is only read; each run depends on its seed alone.
@@ -106,9 +106,9 @@ def run_all(made: Stage | Fall, seeds: Seeds, *, whole: bool, count: Counter) ->
     n = min(MOST_WORKERS, os.cpu_count() or 1)
 
     def one(seed: int) -> Run:
-        luck = seeds.luck[seed].also(made.keys if isinstance(made, Fall) else made.scene.keys)
-        if isinstance(made, Fall):
-            return run_fall(made, luck)
+        luck = seeds.luck[seed].also(made.keys if isinstance(made, Waiting) else made.scene.keys)
+        if isinstance(made, Waiting):
+            return made.run(luck)
         run = run_whole if whole else run_persons
         return run(made, seeds.bodies[seed], luck)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
@@ -23,19 +21,13 @@ from renlin.simulation.parties import Draft, blank, paces, set_parties
 from renlin.simulation.population import asleep
 from renlin.simulation.routing import HELPED, ON_FOOT, OWN, UNHELPED_BIT
 from renlin.simulation.scene import SAFETY, Scene
+from renlin.simulation.visitors import set_visitors
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 LEAST_SIZE = 0.001  # persons: the kernel's smallest body
-
-
-class Timing(NamedTuple):
-    """Pre-movement of one run, per household."""
-
-    base: Floats
-    asleep: float
 
 
 def entities(scene: Scene, made: Crew, luck: Luck) -> contract.Entities:
@@ -51,6 +43,7 @@ def entities(scene: Scene, made: Crew, luck: Luck) -> contract.Entities:
     _starts(draft, scene, made, luck)
     set_parties(draft, scene, made)
     _staff(draft, scene, made, luck)
+    set_visitors(draft, scene, made, luck)
     return _kernel(draft, scene, made)
 
 
@@ -100,7 +93,8 @@ def _starts(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
     of those who leave together the slowest reaction and preparation count.
     """
     who, bodies, catalogue = scene.site.who, made.bodies, scene.site.place.catalogue
-    alert, time = made.strike.alert, timing(scene, made, luck)
+    asleep_adds = asleep(catalogue, scene.event.scenario.hour) * catalogue.number("asleep_delay")
+    first = np.min([alert.time for alert in made.strike.alerts], axis=0)
     person, entity = _moving(made)
     older = (who.age >= catalogue.number("older_age")) & who.alone
     factor = bodies.reaction * np.where(older, catalogue.number("older_alone_factor"), 1.0)
@@ -110,22 +104,10 @@ def _starts(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
     home = draft.household
     at_home = np.zeros(made.n, dtype=bool)
     at_home[entity] = made.presence.home[person]
-    known = np.where(at_home, made.notice.time[home], alert.time[home])
-    late = np.where(at_home, time.asleep + made.strike.delay[home], 0.0)
-    draft.release[:] = known + time.base[home] * slow + ready + late
+    known = np.where(at_home, made.notice.time[home], first[home])
+    late = np.where(at_home, asleep_adds + made.notice.delay[home], 0.0)
+    draft.release[:] = known + made.ready[home] * slow + ready + late
     _helper_starts(draft, scene, made, luck)
-
-
-def timing(scene: Scene, made: Crew, luck: Luck) -> Timing:
-    """Return the base of pre-movement of every household, and what sleep adds, s."""
-    alert, catalogue = made.strike.alert, scene.site.place.catalogue
-    drawn = luck("household", "premovement")
-    base = np.stack([sample(case, drawn) for case in alert.cases])
-    asleep_now = asleep(catalogue, scene.event.scenario.hour)
-    return Timing(
-        base[alert.case, np.arange(len(drawn))],
-        catalogue.number("asleep_delay") if asleep_now else 0.0,
-    )
 
 
 def _helper_starts(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
@@ -133,11 +115,11 @@ def _helper_starts(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
     catalogue, agreed = scene.site.place.catalogue, scene.agreed
     reads = sample(catalogue.premovement["volunteer_notice"], luck("helper", "notice"))
     wait = reads + catalogue.number("helper_leaves_after")
-    called = float(made.strike.alert.time.min(initial=np.inf))
+    called = min(float(a.time.min(initial=np.inf)) for a in made.strike.alerts)
     for helper, entity in made.helper.items():
         person = agreed.person[helper]
         home = scene.site.who.household[person] if person >= 0 else -1
-        known = made.notice.time[home] + made.strike.delay[home] if person >= 0 else called
+        known = made.notice.time[home] + made.notice.delay[home] if person >= 0 else called
         draft.release[entity] = known + wait[helper]
         draft.patience[entity] = catalogue.number("helper_stands_by")
         draft.origin[entity] = agreed.node[helper]
@@ -188,7 +170,7 @@ def _kernel(draft: Draft, scene: Scene, made: Crew) -> contract.Entities:
         no_overtaking_below=np.where(blocks, limit("carry_overtake_width"), 0.0).astype(np.float32),
         narrow_below=np.where(rolls, limit("wheelchair_narrow_width"), 0.0).astype(np.float32),
         narrow_factor=np.where(rolls, limit("wheelchair_narrow_factor"), 1.0).astype(np.float32),
-        view=_views(scene, person, entity, n),
+        view=_views(scene, made, person, entity),
         info=np.zeros(n, dtype=np.int32),
         patience=draft.patience,
         fallback=draft.fallback.astype(np.int32),
@@ -221,15 +203,16 @@ def _groups(
     )
 
 
-def _views(scene: Scene, person: Whole, entity: Whole, n: int) -> contract.I4:
+def _views(scene: Scene, made: Crew, person: Whole, entity: Whole) -> contract.I4:
     """Return what each entity goes by: live news, what one knows, or others who go before."""
-    kinds = scene.site.who.kinds
+    kinds, n = scene.site.who.kinds, made.n
     live = np.array([kind.view == "live" for kind in kinds])[scene.site.who.kind[person]]
     strange = np.array([kind.view == "unfamiliar" for kind in kinds])[scene.site.who.kind[person]]
     n_known = np.bincount(entity, ~strange, minlength=n)
     n_live = np.bincount(entity, live, minlength=n)
     n_all = np.bincount(entity, minlength=n)
     view = np.where((n_all > 0) & (n_known == 0), int(VIEW_FOLLOW), int(VIEW_LOCAL))
+    view[made.visitors] = int(VIEW_FOLLOW)
     return np.where(n_live > 0, int(VIEW_LIVE), view).astype(np.int32)
 
 

@@ -27,6 +27,7 @@ from renlin.simulation.luck import Keys, Luck, sample
 from renlin.simulation.network import Ground
 from renlin.simulation.observation import CODE, PHASES, Households, Persons, Run, last_of, spread
 from renlin.simulation.population import Homes, Presence, Residents, homes, presence
+from renlin.simulation.waiting import Waiting
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -41,7 +42,7 @@ BOTH_WAYS = ("neighbour", "kin")
 
 
 @dataclass(frozen=True)
-class Fall:
+class Fall(Waiting):
     """One scenario of a fall at home under one scheme.
 
     Attributes
@@ -72,6 +73,10 @@ class Fall:
     button: Flags
     frail: Flags
     keys: Mapping[str, Keys]
+
+    def run(self, luck: Luck) -> Run:
+        """Return who would be helped when, in the run of ``luck``."""
+        return run_fall(self, luck)
 
 
 class Ties(NamedTuple):

@@ -14,21 +14,9 @@ from renlin.community.network import HALL, STAIR
 from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.behaviour import ADULT
 from renlin.simulation.event import Event
+from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.routing import UNHELPED_BIT
-from renlin.simulation.strike import (
-    Alert,
-    Frame,
-    Frames,
-    Rescue,
-    Site,
-    Strike,
-    darkened,
-    households_in,
-    known_at_once,
-    lighting,
-    near,
-    open_late,
-)
+from renlin.simulation.strike import Alert, Rescue, Site, Strike, households_in, known_at_once, near
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -64,7 +52,6 @@ def stair_fire(site: Site) -> Strike:
     alarmed = _has_alarm(site, entrance)
     when = _times(event, alarmed=alarmed)
     frames = Frames(site.ground)
-    open_late(frames, site)
     _smoke(frames, site, entrance, when)
     burning = np.zeros(len(live.buildings), dtype=bool)
     burning[building] = True
@@ -72,16 +59,15 @@ def stair_fire(site: Site) -> Strike:
     outline = site.place["buildings"].set_index("building").geometry[live.buildings[building]]
     called = near(site, live.buildings, outline, event.number("leave_radius")) | burning
     return Strike(
-        space=darkened(site, lighting(site), burning),
         hazards=frames.hazards(),
         shut=shut,
         too_tight=tight,
         announced=when.detected,
         leaves=households_in(site, called),
         outdoors_leave=False,
-        alert=_alert(site, entrance, when, alarmed=alarmed),
+        alerts=(_alert(site, entrance, when, alarmed=alarmed),),
         rescue=Rescue(when.rescue, event.number("search_per_floor"), entrance),
-        delay=np.zeros(len(site.who.households)),
+        powerless=burning,
         lost=np.zeros(site.who.n, dtype=np.int8),
         counts={"detected": when.detected, "rescue": when.rescue},
     )
@@ -116,6 +102,7 @@ def _alert(site: Site, entrance: int, when: Times, *, alarmed: bool) -> Alert:
         message=True,
         case=np.where(same, 0, 1),
         cases=(cases["fire_same_stair"], cases["fire_other_stair"]),
+        delay=np.zeros(n),
     )
 
 

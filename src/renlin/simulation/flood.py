@@ -11,21 +11,10 @@ from shapely.geometry.base import BaseGeometry
 from renlin.catalogue.load import Catalogue
 from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.event import FLOODED_TABLES, open_flood_points
+from renlin.simulation.frames import Frame, Frames
+from renlin.simulation.lighting import is_dark
 from renlin.simulation.routing import WHEELS_BIT
-from renlin.simulation.strike import (
-    Frame,
-    Frames,
-    Site,
-    Strike,
-    darkened,
-    households_in,
-    is_dark,
-    lighting,
-    near,
-    no_rescue,
-    one_case,
-    open_late,
-)
+from renlin.simulation.strike import Site, Strike, households_in, near, no_rescue, one_case
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -48,7 +37,6 @@ def flood(site: Site) -> Strike:
     depth = depths(site)
     ground, number = site.ground, site.event.number
     frames = Frames(ground)
-    open_late(frames, site)
     wet = np.flatnonzero(depth > 0)
     for deepest in np.unique(depth[wet]):
         _rise(frames, site, np.flatnonzero(depth == deepest), float(deepest))
@@ -60,16 +48,15 @@ def flood(site: Site) -> Strike:
     leaves = households_in(site, touched) & (site.live.floor < number("safe_floor"))
     _at_home(frames, site, leaves)
     return Strike(
-        space=darkened(site, lighting(site), powerless),
         hazards=frames.hazards(),
         shut=np.repeat(shut[:, None], 2, axis=1),
         too_tight=depth > number("wheelchair_depth"),
         announced=np.inf,
         leaves=leaves,
         outdoors_leave=True,
-        alert=one_case(site, 0.0, "flood_warning", felt=False, message=True),
+        alerts=(one_case(site, 0.0, "flood_warning", felt=False, message=True),),
         rescue=no_rescue(),
-        delay=np.zeros(len(site.who.households)),
+        powerless=powerless,
         lost=np.zeros(site.who.n, dtype=np.int8),
         counts={"links_under_water": float(len(wet))},
     )

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from renlin.community.network import APPROACH
-from renlin.simulation.destinations import Destinations
+from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
-from renlin.simulation.strike import (
-    Alert,
-    Frame,
-    Frames,
-    Rescue,
-    Site,
-    Strike,
-    darkened,
-    lighting,
-    open_late,
-)
+from renlin.simulation.strike import Alert, Rescue, Site, Strike, near_facilities
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -40,9 +28,8 @@ class LocalIncident:
     def __init__(self, site: Site) -> None:
         doors = site.place["entrances"].set_index("entrance").geometry
         self.source = doors[site.event.scenario.places["entrance"]]
-        self.site = replace(site, there=_outside(site, self.source))
-        powerless = np.zeros(len(site.live.buildings), dtype=bool)
-        self.space = darkened(site, lighting(site), powerless)
+        self.site = site
+        self.usable = ~near_facilities(site, self.source, site.event.number("cordon_radius"))
         apart = doors.reindex(list(site.live.entrances)).distance(self.source).to_numpy()
         self.cordoned = apart <= site.event.number("cordon_radius")
         self.towards = self._towards()
@@ -59,22 +46,20 @@ class LocalIncident:
         found: Flags = (lanes & close)[:, None] & np.stack([head < tail, tail < head], axis=1)
         return found
 
-    def strike(self, luck: Luck) -> Strike:
+    def strike(self, luck: Luck, earlier: tuple[Strike, ...] = ()) -> Strike:  # noqa: ARG002
         """Return what the leak does in the run of ``luck``."""
         site, number = self.site, self.site.event.number
         smelt = float(sample(site.event.value("notice"), luck("event", "notice"))[0])
         told = smelt + number("dispatch")
         return Strike(
-            space=self.space,
             hazards=self._frames(told).hazards(),
             shut=self.towards,
             too_tight=np.zeros(site.ground.n_links, dtype=bool),
             announced=told,
             leaves=np.append(self.cordoned, False)[site.live.entrance],
             outdoors_leave=False,
-            alert=self._alert(smelt, told),
+            alerts=(self._alert(smelt, told),),
             rescue=Rescue(smelt + number("responder_arrival"), 0.0, self._unit),
-            delay=np.zeros(len(site.who.households)),
             lost=np.zeros(site.who.n, dtype=np.int8),
             counts={"smelt": smelt, "cordoned_units": float(self.cordoned.sum())},
         )
@@ -94,11 +79,11 @@ class LocalIncident:
             message=False,
             case=np.zeros(n, dtype=np.int64),
             cases=(site.place.catalogue.premovement["local_incident"],),
+            delay=np.zeros(n),
         )
 
     def _frames(self, told: float) -> Frames:
         site, frames = self.site, Frames(self.site.ground)
-        open_late(frames, site)
         cleared = site.event.number("clear_after")
         code = self.towards[:, 0] + 2 * self.towards[:, 1]
         links = np.flatnonzero(code > 0)
@@ -110,17 +95,3 @@ class LocalIncident:
         frames.put(nodes, 0.0, Frame(unsafe=True))
         frames.put(nodes, cleared)
         return frames
-
-
-def _outside(site: Site, source: shapely.Point) -> Destinations:
-    """Return the destinations beyond the cordon."""
-    there, nodes = site.there, site.ground.walks.nodes
-    at = shapely.points(nodes.loc[there.node, ["x", "y"]].to_numpy().reshape(-1, 2))
-    keep = np.flatnonzero(shapely.distance(at, source) > site.event.number("cordon_radius"))
-    return Destinations(
-        tuple(there.facilities[k] for k in keep),
-        there.node[keep],
-        there.choice[keep],
-        there.capacity[keep],
-        there.opens[keep],
-    )

@@ -139,6 +139,11 @@ def helper_label(who: Residents, helper: Whole | int) -> Whole:
     return np.asarray(len(who.households) + 2 * who.n + np.asarray(helper))
 
 
+def visitor_label(who: Residents, n_helpers: int, n: int) -> Whole:
+    """Return the labels of ``n`` visitors, who are on no register."""
+    return np.asarray(len(who.households) + 2 * who.n + n_helpers + np.arange(n))
+
+
 def group(who: Residents, can: Roles, leaves: Flags, members: Mapping[int, Whole]) -> Grouping:
     """Return who moves with whom among the persons at home who leave.
 

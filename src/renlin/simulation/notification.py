@@ -7,7 +7,7 @@ none of it is never reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +28,24 @@ NONE, NOTICED, ALARM, MESSAGE, LOUDSPEAKER, NEIGHBOUR, DOOR_ROUND, NOBODY = rang
 
 
 class Notice(NamedTuple):
-    """When each household knows, s (infinite: never), and by which of ``CHANNELS``."""
+    """What each household comes to know.
+
+    Attributes
+    ----------
+    time
+        When, s; infinite: never.
+    channel
+        By which of ``CHANNELS``.
+    alert
+        Which alert told it.
+    delay
+        Seconds that keep it at home all the same, such as a jammed door.
+    """
 
     time: Floats
     channel: Whole
+    alert: Whole
+    delay: Floats
 
 
 class Heard(NamedTuple):
@@ -67,7 +81,31 @@ def notify(site: Site, alert: Alert, home: Flags, luck: Luck) -> Notice:
     _door_round(time, channel, at, site, alert, luck)
     channel[~at.somebody] = NOBODY
     time[~at.somebody] = np.inf
-    return Notice(time, channel)
+    return Notice(time, channel, np.zeros(len(channel), dtype=np.int64), alert.delay)
+
+
+def first_told(alerts: Sequence[Alert], notices: Sequence[Notice]) -> Notice:
+    """Return the first alert that tells each household what concerns it.
+
+    Where none of those that concern it reaches it, the first one of any. A door that an
+    event begun by then has jammed holds as long as that event would have it.
+    """
+    if len(notices) == 1:
+        return notices[0]
+    time = np.stack([notice.time for notice in notices])
+    meant = np.stack(
+        [np.ones(time.shape[1], dtype=bool) if a.concerns is None else a.concerns for a in alerts]
+    )
+    order = np.where(meant & np.isfinite(time), time, np.inf)
+    best = np.where(np.isfinite(order).any(axis=0), order.argmin(axis=0), time.argmin(axis=0))
+    row = np.arange(time.shape[1])
+    told = time[best, row]
+    delay = np.stack([notice.delay for notice in notices])
+    start = np.array([alert.start for alert in alerts])[:, None]
+    still = np.where((start <= told) & np.isfinite(told), start + delay - told, 0.0)
+    held = np.where(np.isfinite(still), still, 0.0).max(axis=0)
+    channel = np.stack([notice.channel for notice in notices])
+    return Notice(told, channel[best, row], best, np.maximum(delay[best, row], held))
 
 
 def _first(alert: Alert, at: Heard, number: Callable[[str], float]) -> dict[int, Floats]:
@@ -77,7 +115,7 @@ def _first(alert: Alert, at: Heard, number: Callable[[str], float]) -> dict[int,
         NOTICED: alert.felt.astype(np.float64),
         ALARM: alarm * alert.alarm,
         MESSAGE: number("warning_reach") * at.smart * alert.message,
-        LOUDSPEAKER: number("warning_reach_broadcast") * at.hears,
+        LOUDSPEAKER: number("warning_reach_broadcast") * at.hears * alert.loudspeaker,
     }
 
 

@@ -37,7 +37,7 @@ from renlin.simulation.entities import entities
 from renlin.simulation.luck import Luck
 from renlin.simulation.routing import OWN
 from renlin.simulation.scene import Scene, Shelters, routing, shelters
-from renlin.simulation.strike import LOST
+from renlin.simulation.strike import LOST, indoors
 
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float32]
@@ -188,7 +188,7 @@ def run_kernel(
     made: Stage, who: Crew, movers: contract.Entities, parameters: contract.Parameters
 ) -> Outcome:
     """Return the kernel's outcome for one crew."""
-    space = who.strike.space._replace(shelter=made.stalls.at)
+    space = made.scene.space(who.strike)._replace(shelter=made.stalls.at)
     return movement.run(
         space._replace(barrier=space.barrier | made.barrier),
         movers,
@@ -219,7 +219,7 @@ def _persons(scene: Scene, who: Crew, outcome: Outcome) -> Persons:
     reason[moving] = _reasons(scene, who, outcome)[of]
     inside = who.presence.home & ~moving
     for code in range(1, len(LOST)):
-        lost = inside & (who.strike.lost == code)
+        lost = inside & (who.lost == code)
         time[lost], arrived[lost], unsafe[lost] = horizon, False, horizon
         reason[lost] = CODE[LOST[code]]
     for gone, name in ((who.presence.away, "away"), (who.presence.unplaced, "unplaced")):
@@ -261,6 +261,8 @@ def _reasons(scene: Scene, who: Crew, outcome: Outcome) -> Codes:
     found[outcome.state == STATE_ARRIVED] = CODE[""]
     for code, name in _PLAIN.items():
         found[outcome.reason == code] = CODE[name]
+    buried = (outcome.reason == REASON_DOSE) & _buried(scene, who)[outcome.node]
+    found[buried] = CODE["collapsed"]
     kinds = scene.site.ground.walks.nodes["kind"].to_numpy()
     inside = np.isin(kinds, STAIRWELL)[outcome.node]
     shut = np.isin(outcome.reason, [int(REASON_CLOSED), int(REASON_BARRED)])
@@ -270,6 +272,15 @@ def _reasons(scene: Scene, who: Crew, outcome: Outcome) -> Codes:
     late = outcome.reason == REASON_NOT_RELEASED
     found[late] = np.where(_known(scene, who), CODE["still_at_home"], CODE["not_reached"])[late]
     return found
+
+
+def _buried(scene: Scene, who: Crew) -> Flags:
+    """Return the nodes inside buildings that fall in this run."""
+    _, unit = indoors(scene.site)
+    fallen = who.strike.fallen
+    if fallen is None:
+        return np.zeros(len(unit), dtype=bool)
+    return np.asarray(np.append(fallen[scene.site.live.of_entrance], False)[unit])
 
 
 def _known(scene: Scene, who: Crew) -> Flags:

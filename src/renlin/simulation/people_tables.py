@@ -12,11 +12,11 @@ import pandas as pd
 from renlin.equity.levels import worst_mean
 from renlin.kernels.codes import HELP_HELPER, HELP_RESPONDER
 from renlin.simulation.ensemble import Ensemble
-from renlin.simulation.fall import Fall
 from renlin.simulation.notification import CHANNELS
 from renlin.simulation.observation import CODE, PHASES, REASONS, Households
 from renlin.simulation.population import Residents
 from renlin.simulation.summary import commonest, mean_over, middle_run, quantile_over
+from renlin.simulation.waiting import Waiting
 
 Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
@@ -156,7 +156,7 @@ def _share(flags: Flags, counted: Flags) -> Floats:
 
 
 def _routes(made: Ensemble, runs: list[Households], time: Floats) -> list[str]:
-    if isinstance(made.made, Fall):
+    if isinstance(made.made, Waiting):
         return [""] * time.shape[1]
     names = made.made.scene.site.ground.walks.links["link"].to_numpy(dtype=object)
     typical = middle_run(time)

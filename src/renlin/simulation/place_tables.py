@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.simulation.ensemble import Ensemble
-from renlin.simulation.fall import Fall
 from renlin.simulation.observation import Places
 from renlin.simulation.population import Residents
 from renlin.simulation.scene import Scene
+from renlin.simulation.waiting import Waiting
 
 Floats = npt.NDArray[np.float64]
 LINKS = ("scheme", "scenario", "link", "persons", "max_density", "queue_s")
@@ -25,7 +25,7 @@ LATE = 0.95
 
 def scene_of(made: Ensemble) -> Scene | None:
     """Return the scene of an ensemble; None when nobody moved in the kernel."""
-    return None if isinstance(made.made, Fall) else made.made.scene
+    return None if isinstance(made.made, Waiting) else made.made.scene
 
 
 def _places(made: Ensemble) -> list[Places]:

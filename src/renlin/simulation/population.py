@@ -5,7 +5,7 @@ The register is the whole: at home, out in the community, away and not placed su
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from renlin.catalogue.load import Catalogue
-from renlin.catalogue.models import BehaviourClass, Condition
+from renlin.catalogue.models import BehaviourClass, Condition, ScenarioKind
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
 from renlin.community.passage import is_open
@@ -52,6 +52,9 @@ class Residents:
         Per household, surely has a working smoke alarm.
     turn
         Per household: its place in the order in which help is given (highest tier first).
+    at_risk, unclear, spared
+        Kind of event -> persons it surely endangers at home, those of whom nobody knows,
+        and persons surely provided for.
     """
 
     persons: Names
@@ -70,6 +73,9 @@ class Residents:
     household_keys: Keys
     alarm: Flags
     turn: Whole
+    at_risk: Mapping[str, Flags]
+    unclear: Mapping[str, Flags]
+    spared: Mapping[str, Flags]
 
     @property
     def n(self) -> int:
@@ -113,7 +119,15 @@ def residents(place: Community, needs: NeedsFindings) -> Residents:
         household_keys=keys_of([str(name) for name in households]),
         alarm=np.bincount(home, alarm, minlength=len(households)) > 0,
         turn=_turns(needs.households.table, households),
+        at_risk={code: holds(told, kind.at_risk_when) for code, kind in _kinds(place)},
+        unclear={code: unclear(told, kind.at_risk_when) for code, kind in _kinds(place)},
+        spared={code: holds(told, kind.spared_when) for code, kind in _kinds(place)},
     )
+
+
+def _kinds(place: Community) -> list[tuple[str, ScenarioKind]]:
+    """Return the kinds of event that endanger some at home."""
+    return [(code, kind) for code, kind in place.catalogue.scenarios.items() if kind.at_risk_when]
 
 
 def holds(table: pd.DataFrame, lists: Sequence[Sequence[Condition]]) -> Flags:
@@ -127,7 +141,21 @@ def holds(table: pd.DataFrame, lists: Sequence[Sequence[Condition]]) -> Flags:
     return found
 
 
+def unclear(table: pd.DataFrame, lists: Sequence[Sequence[Condition]]) -> Flags:
+    """Return for whom one of ``lists`` may hold, and none surely does."""
+    found = np.zeros(len(table), dtype=bool)
+    for conditions in lists:
+        whole = np.ones(len(table), dtype=bool)
+        for one in conditions:
+            unknown = one.indicator not in table or table[one.indicator].isna().to_numpy()
+            whole &= _compare(table, one) | unknown
+        found |= whole
+    return found & ~holds(table, lists)
+
+
 def _compare(table: pd.DataFrame, one: Condition) -> Flags:
+    if one.indicator not in table:
+        return np.zeros(len(table), dtype=bool)
     column = table[one.indicator]
     wanted = one.value if isinstance(one.value, list) else [one.value]
     if one.op in ("=", "in"):

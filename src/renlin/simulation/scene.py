@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,14 +13,12 @@ from renlin.community.community import Community
 from renlin.community.settings import Scenario
 from renlin.kernels import contract
 from renlin.simulation.behaviour import ADULT
+from renlin.simulation.compound import Blows, blows
 from renlin.simulation.destinations import Destinations, destinations
-from renlin.simulation.earthquake import Earthquake
-from renlin.simulation.event import Event, resolve
-from renlin.simulation.fire import stair_fire
-from renlin.simulation.flood import flood
-from renlin.simulation.gas import LocalIncident
+from renlin.simulation.event import Event, endangering, events, whole
 from renlin.simulation.grouping import Roles, households_to_watch, roles
 from renlin.simulation.helping import Helpers, helpers
+from renlin.simulation.lighting import darkened
 from renlin.simulation.luck import Keys, Luck, keys_of
 from renlin.simulation.network import Ground
 from renlin.simulation.population import Residents, homes
@@ -75,8 +73,8 @@ class Scene:
         Landings helpers go to; ``door_of`` gives the target of a household.
     rails
         Factor of handrails on each person's own stair on their stair speed.
-    strike
-        What the event does in the run of a given luck.
+    blows
+        The event, or several that strike together.
     keys
         Ids of this scheme that draws are keyed by.
     """
@@ -93,14 +91,22 @@ class Scene:
     tied: Flags
     doors: Doors
     rails: Floats
-    strike: Callable[[Luck], Strike]
+    blows: Blows
     keys: Mapping[str, Keys]
     known: dict[bytes, contract.Routing] = field(default_factory=dict, repr=False)
 
     @property
     def event(self) -> Event:
-        """Return the event."""
+        """Return the event, the first one of several."""
         return self.site.event
+
+    def strike(self, luck: Luck) -> Strike:
+        """Return what strikes in the run of ``luck``."""
+        return self.blows.strike(luck)
+
+    def space(self, strike: Strike) -> contract.Network:
+        """Return the kernel network in the light, and with the rubble, of ``strike``."""
+        return darkened(self.site, self.blows.light, strike)
 
     def door_of(self, household: int) -> int:
         """Return the routing target of the landing of ``household``."""
@@ -113,10 +119,11 @@ def scene(
 ) -> Scene:
     """Return the scene of ``scenario`` in ``place``, whose network and limits are given."""
     catalogue, hour = place.catalogue, scenario.hour
-    event = resolve(scenario, catalogue)
+    event, every = whole(scenario, catalogue), events(scenario, catalogue)
     live = homes(place, ground, who, hour)
-    site = Site(place, ground, who, live, event, destinations(place, ground, event))
-    site, strike = _mechanism(site)
+    there = destinations(place, ground, *endangering(every))
+    struck = blows(Site(place, ground, who, live, event, there), every)
+    site = struck.site
     how = movers(ground, limit, catalogue, hour)
     costs = link_costs(ground, how, catalogue)
     shut = np.repeat(how.closed[[m.pattern for m in how.listed]][:, :, None], 2, axis=2)
@@ -141,7 +148,7 @@ def scene(
         tied=_tied(who, can),
         doors=doors,
         rails=_rails(site),
-        strike=strike,
+        blows=struck,
         keys={
             "building": keys_of(live.buildings),
             "entrance": keys_of(live.entrances),
@@ -156,17 +163,6 @@ def limits_of(place: Community, ground: Ground, who: Residents) -> Limits:
     present = np.bincount(who.kind, minlength=len(who.kinds)) > 0
     present |= np.array([kind.code == ADULT for kind in who.kinds])
     return limits(ground, who.kinds, present, place.catalogue)
-
-
-def _mechanism(site: Site) -> tuple[Site, Callable[[Luck], Strike]]:
-    """Return the mechanism of the event, and the site as it leaves it."""
-    if site.event.mechanism == "earthquake":
-        return site, Earthquake(site).strike
-    if site.event.mechanism == "local_incident":
-        leak = LocalIncident(site)
-        return leak.site, leak.strike
-    made = {"stair_fire": stair_fire, "flood": flood}[site.event.mechanism](site)
-    return site, lambda _luck: made
 
 
 def _rails(site: Site) -> Floats:

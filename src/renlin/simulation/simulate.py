@@ -17,18 +17,22 @@ from renlin.kernels import movement
 from renlin.simulation import traced
 from renlin.simulation.comparison import BASE
 from renlin.simulation.ensemble import Counter, Ensemble, Progress, Seeds, draw_seeds, run_all
-from renlin.simulation.event import check_scenarios
-from renlin.simulation.fall import Fall, fall
+from renlin.simulation.event import ALONE, AT_HOME, PERSONAL
+from renlin.simulation.fall import fall
+from renlin.simulation.kept_at_home import kept_at_home
 from renlin.simulation.network import Ground, lay_out
 from renlin.simulation.observation import Stage, stage
 from renlin.simulation.population import Residents, residents
 from renlin.simulation.replay import replay
 from renlin.simulation.routing import Limits
+from renlin.simulation.scenario_checks import check_scenarios
 from renlin.simulation.scene import limits_of, scene
 from renlin.simulation.stopping import Precision, enough, precision
+from renlin.simulation.waiting import Waiting
 
 WHAT = "灾中过程模拟 simulation"
-PERSONAL = "personal_incident"
+WAITING = {PERSONAL: fall, AT_HOME: kept_at_home}
+"""Mechanism in which nobody leaves -> what makes it ready."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +248,7 @@ def _fault(column: str, expected: Said, got: str) -> Fault:
 
 def _ensembles(
     scenario: Scenario,
-    stages: Mapping[str, Stage | Fall],
+    stages: Mapping[str, Stage | Waiting],
     drawn: Seeds,
     count: Counter,
     stop: Precision,
@@ -278,7 +282,7 @@ def _stages(
     schemes: Mapping[str, Community],
     scenarios: Sequence[Scenario],
     grounds: dict[str, tuple[Ground, Limits]],
-) -> Iterator[tuple[Scenario, str, Stage | Fall]]:
+) -> Iterator[tuple[Scenario, str, Stage | Waiting]]:
     """Yield every scenario and scheme with what its runs share.
 
     ``grounds`` keeps the networks of the schemes, laid out once.
@@ -290,8 +294,9 @@ def _stages(
                 ground = lay_out(world)
                 grounds[code] = (ground, limits_of(world, ground, who))
             ground, limit = grounds[code]
-            if world.catalogue.scenarios[scenario.kind].mechanism == PERSONAL:
-                yield scenario, code, fall(world, ground, who, scenario)
+            works = world.catalogue.scenarios[scenario.kind].mechanism
+            if works in WAITING:
+                yield scenario, code, WAITING[works](world, ground, who, scenario)
             else:
                 yield scenario, code, stage(scene(world, ground, limit, who, scenario))
 
@@ -301,7 +306,7 @@ def _shown(
 ) -> tuple[str, str] | None:
     """Return what to replay: the study's choice, else the first event in which people move."""
     kinds = place.catalogue.scenarios
-    moving = [s.code for s in scenarios if kinds[s.kind].mechanism != PERSONAL]
+    moving = [s.code for s in scenarios if kinds[s.kind].mechanism not in ALONE]
     if not moving:
         return None
     study = place.study

@@ -16,8 +16,7 @@ from renlin.community.settings import Scenario
 from renlin.finding import Finding, Lineage, content_hash, find
 from renlin.simulation.comparison import compare
 from renlin.simulation.ensemble import Ensemble
-from renlin.simulation.event import resolve
-from renlin.simulation.fall import Fall
+from renlin.simulation.event import Event, events
 from renlin.simulation.observation import PHASES
 from renlin.simulation.people_tables import (
     clearance_rows,
@@ -30,6 +29,7 @@ from renlin.simulation.place_tables import link_rows, route_rows, shelter_rows, 
 from renlin.simulation.population import Residents
 from renlin.simulation.replay import COLUMNS as REPLAY_COLUMNS
 from renlin.simulation.replay import STAFF
+from renlin.simulation.waiting import Waiting
 
 TABLES = (
     "buildings", "dwellings", "entrances", "facilities", "gates", "hazards", "helpers",
@@ -146,7 +146,7 @@ def tabulate(made: Ensemble, who: Residents, worst_share: float, horizon: float)
         "stays": stay_rows(made, who),
         "shelters": shelter_rows(made),
     }
-    if not isinstance(made.made, Fall):
+    if not isinstance(made.made, Waiting):
         tables["reach"] = reach_rows(made, who)
     return Part(made.scheme, made.scenario, tables, _counted(made))
 
@@ -205,7 +205,7 @@ def _located(table: pd.DataFrame, place: Community) -> gpd.GeoDataFrame:
 
 
 def _facilities(made: Ensemble) -> tuple[str, ...]:
-    return () if isinstance(made.made, Fall) else made.made.scene.site.there.facilities
+    return () if isinstance(made.made, Waiting) else made.made.scene.site.there.facilities
 
 
 def _joined(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
@@ -242,17 +242,26 @@ def _manifest(
     place: Community, scenarios: Sequence[Scenario], parts: Sequence[Part]
 ) -> dict[str, Any]:
     """Return what was in force: numbers of each event, and what its runs counted."""
-    events = {
-        scenario.code: {
-            "kind": scenario.kind,
-            "hour": scenario.hour,
-            "horizon": scenario.horizon,
-            "places": dict(scenario.places),
-            **{name: v.value for name, v in resolve(scenario, place.catalogue).values.items()},
-        }
-        for scenario in scenarios
+    stated = {scenario.code: _stated(scenario, place) for scenario in scenarios}
+    return {"scenarios": stated, "runs": {f"{p.scheme}/{p.scenario}": p.counts for p in parts}}
+
+
+def _stated(scenario: Scenario, place: Community) -> dict[str, Any]:
+    """Return the numbers of every event of a scenario; further ones under ``also``."""
+    first, *others = [_numbers(event) for event in events(scenario, place.catalogue)]
+    return {**first, "also": others} if others else first
+
+
+def _numbers(event: Event) -> dict[str, Any]:
+    own = event.scenario
+    return {
+        "kind": own.kind,
+        "hour": own.hour,
+        "horizon": own.horizon,
+        **({"after": event.after} if event.after else {}),
+        "places": dict(own.places),
+        **{name: value.value for name, value in event.values.items()},
     }
-    return {"scenarios": events, "runs": {f"{p.scheme}/{p.scenario}": p.counts for p in parts}}
 
 
 def _counted(made: Ensemble) -> dict[str, float]:
@@ -260,7 +269,7 @@ def _counted(made: Ensemble) -> dict[str, float]:
     mean = {
         name: float(np.mean([run.counts.get(name, 0.0) for run in made.runs])) for name in names
     }
-    if not isinstance(made.made, Fall):
+    if not isinstance(made.made, Waiting):
         gridlock = [run.places.gridlock for run in made.runs if run.places is not None]
         ground, live = made.made.scene.site.ground, made.made.scene.site.live
         mean["gridlock"] = float(np.mean(gridlock))
