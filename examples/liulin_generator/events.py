@@ -1,4 +1,4 @@
-"""Declare what strikes the community: fire, earthquake, flood, gas, and a fall at home."""
+"""Declare what may strike the community, by itself or one event after another."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ def scenarios() -> dict[str, str]:
         "earthquake.toml": _QUAKE,
         "flood.toml": _FLOOD,
         "gas-incident.toml": _GAS,
+        "quake-then-fire.toml": _QUAKE_THEN_FIRE,
+        "power-cut.toml": _POWER,
+        "heat.toml": _HEAT,
+        "kept-at-home.toml": _KEPT,
         "fall-at-home.toml": _FALL.format(household=household_pseudonym(homes()[LIN])),
     }
 
@@ -66,6 +70,51 @@ hour = 18.0
 horizon = 1800.0
 places = { entrance = "b09-2" }
 note = "只撤警戒范围里的单元；楼里不开灯、不打电话。"
+"""
+
+_QUAKE_THEN_FIRE = f"""\
+code = "quake-then-fire"
+zh = "地震十分钟后 3 号楼起火"
+en = "An earthquake, ten minutes later a fire in building 3"
+kind = "earthquake"
+hour = 2.0
+horizon = 3600.0
+note = "两件事一起算：出不来的人正好碰上烟。"
+
+[[also]]
+kind = "stair_fire"
+after = 600.0
+places = {{ entrance = "{FIRE_STAIR}" }}
+"""
+
+_POWER = """\
+code = "power-cut"
+zh = "夜里全院停电"
+en = "The whole community without power at night"
+kind = "power_cut"
+hour = 20.0
+horizon = 7200.0
+note = "制氧机、呼吸机转电池；楼道和路灯都黑，喇叭不响。"
+"""
+
+_HEAT = """\
+code = "heat"
+zh = "高温橙色预警的下午"
+en = "An afternoon of extreme heat"
+kind = "heat"
+hour = 14.0
+horizon = 7200.0
+note = "家里没有空调、住顶楼的老人先到纳凉点。"
+"""
+
+_KEPT = """\
+code = "kept-at-home"
+zh = "全院居家一天"
+en = "Everybody kept at home for a day"
+kind = "kept_at_home"
+hour = 9.0
+horizon = 86400.0
+note = "问的是谁送菜送药、谁照护、多久轮到；上门会不会带来传染。"
 """
 
 _FALL = """\

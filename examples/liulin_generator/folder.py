@@ -13,6 +13,7 @@ from liulin_generator import (
     places,
     plan,
     settings,
+    supply,
     surveys,
     workshops,
 )
@@ -63,6 +64,7 @@ def _layers() -> dict[str, bytes]:
     rows = {
         "facilities": places.facilities(),
         "uses": places.uses(),
+        "utilities": supply.utilities(),
         "hazards": surveys.hazards(),
         "sensors": surveys.sensors(),
         "duties": duties.duties(),

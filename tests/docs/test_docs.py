@@ -16,7 +16,7 @@ from renlin.catalogue.load import load
 from renlin.cli.main import group
 from renlin.cli.verbs import VERBS
 from renlin.community.community import TABLES
-from renlin.community.settings import Scheme, declare
+from renlin.community.settings import Scenario, Scheme, declare
 from renlin.intake.build import build
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.mapping import RegisterMapping
@@ -135,7 +135,11 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
         case = declare(fields, Stated, name)
         assert {one.measure for one in case.expect} <= set(MEASURES)
         assert set(case.speed_density.values()) <= set(catalogue.speed_density)
-    assert {"registers", "layers", "edit", "expect"} & set(fields)
+    if "horizon" in fields and "kind" in fields:
+        scenario = declare(fields, Scenario, name)
+        kinds = {scenario.kind, *(blow.kind for blow in scenario.also)}
+        assert kinds <= set(catalogue.scenarios)
+    assert {"registers", "layers", "edit", "expect", "kind"} & set(fields)
 
 
 def test_the_kinds_of_damage_that_may_be_tolerated_are_those_told():

@@ -22,6 +22,14 @@ SEEDS = click.option(
     help="推演几次，代替 study.toml 里的 · number of runs, instead of study.toml's",
 )
 
+SCENARIOS = click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="CODE",
+    help="推演哪个情景，可写多次，代替 study.toml 里的 · scenario, repeatable, not study.toml's",
+)
+
 
 @verb("run")
 @click.argument("folder", type=ExistingFolder())

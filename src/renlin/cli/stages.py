@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renlin.cli.output import Bar, give, phrase
-from renlin.cli.results import SEEDS
+from renlin.cli.results import SCENARIOS, SEEDS
 from renlin.cli.shown import VIEWS, shown
 from renlin.cli.verb import ExistingFolder, verb
 from renlin.community.staging import staged
@@ -49,12 +49,20 @@ def space(folder: Path, out: Path | None, as_json: bool) -> None:
 @_FOLDER
 @_OUT
 @SEEDS
-def simulate(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> None:
+@SCENARIOS
+def simulate(
+    folder: Path,
+    out: Path | None,
+    as_json: bool,
+    seeds: int | None,
+    scenarios: tuple[str, ...],
+) -> None:
     """Run stages 1 and 3."""
     from renlin.study.job import prepare, simulated_of
 
     bar = Bar()
-    results = simulated_of(prepare(folder, progress=bar, seeds=seeds), progress=bar)
+    place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
+    results = simulated_of(place, progress=bar)
     _give(results, "simulate", out, as_json)
 
 
@@ -62,12 +70,20 @@ def simulate(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -
 @_FOLDER
 @_OUT
 @SEEDS
-def compare(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> None:
+@SCENARIOS
+def compare(
+    folder: Path,
+    out: Path | None,
+    as_json: bool,
+    seeds: int | None,
+    scenarios: tuple[str, ...],
+) -> None:
     """Run stages 1 and 3 and compare the schemes."""
     from renlin.study.job import prepare, simulated_of
 
     bar = Bar()
-    results = simulated_of(prepare(folder, progress=bar, seeds=seeds), progress=bar)
+    place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
+    results = simulated_of(place, progress=bar)
     _give(results, "compare", out, as_json)
 
 

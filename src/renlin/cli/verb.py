@@ -88,6 +88,7 @@ def write_options(
 ARGUMENTS = {
     "finding": "结论表的编号（F-…）或名称 · id (F-…) or name of a finding",
     "folder": "社区文件夹 · community folder",
+    "lost": "坏了的节点、路段、门或单元的编号 · keys of what fails",
     "out": "结果文件夹 · results folder",
     "path": "文件或文件夹 · a file or a folder",
     "target": "要建的文件夹 · the folder to make",

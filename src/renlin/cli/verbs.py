@@ -44,6 +44,16 @@ VERBS = {
         "Map layers are brought in with --layers.",
         "renlin build examples/liulin",
     ),
+    "cascade": Words(
+        "renlin.cli.failing",
+        "一处坏了，谁家什么时候没水没电",
+        "follow one failure through water, power and access",
+        "一处或几处同时坏了（变压器、水泵、路段、门、单元），谁家几小时以后没电、没水、\n"
+        "出不来，因为什么。没有记录供到的楼写未知，不当成安全。",
+        "Say whose power, water or access is lost when nodes, ways, gates or units fail, after\n"
+        "how many hours and because of what. A building no record serves is unknown.",
+        "renlin cascade examples/liulin south-way",
+    ),
     "check": Words(
         "renlin.cli.data",
         "查名册和各层是否互相一致",

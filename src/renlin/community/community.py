@@ -30,6 +30,7 @@ PLAIN_TABLES = (
     "pairs",
     "sensors",
     "uses",
+    "utilities",
     "duties",
     "corrections",
     "measures",

@@ -5,12 +5,15 @@ who does not get to safety is counted with the reason.
 """
 
 from renlin.simulation.bare import NetworkRun, run_network
+from renlin.simulation.cascade import Cascade, cascade
 from renlin.simulation.simulate import PersonTimes, Simulated, person_times, simulate
 
 __all__ = [
+    "Cascade",
     "NetworkRun",
     "PersonTimes",
     "Simulated",
+    "cascade",
     "person_times",
     "run_network",
     "simulate",

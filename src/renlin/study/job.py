@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +22,21 @@ Progress = Callable[[str, int, int], None]
 run_folder = run
 
 
-def prepare(folder: Path, *, progress: Progress = silent, seeds: int | None = None) -> Community:
+def prepare(
+    folder: Path,
+    *,
+    progress: Progress = silent,
+    seeds: int | None = None,
+    scenarios: Sequence[str] = (),
+) -> Community:
     """Build the residents when the registers changed, then open the folder.
 
     Parameters
     ----------
     seeds
         Replaces the number of runs of ``study.toml``.
+    scenarios
+        Replace those of ``study.toml`` when any is named; the first is the main one.
 
     Raises
     ------
@@ -36,10 +44,15 @@ def prepare(folder: Path, *, progress: Progress = silent, seeds: int | None = No
         With the faults of registers, layers and declarations together; nothing is written.
     """
     place = opened(folder, lambda: _built(folder, progress))
-    if place.study is not None and seeds is not None:
-        stated = {"seeds": seeds, "most_seeds": None}
-        return replace(place, study=place.study.model_copy(update=stated))
-    return place
+    stated: dict[str, object] = {}
+    if seeds is not None:
+        stated |= {"seeds": seeds, "most_seeds": None}
+    if scenarios:
+        stated |= {"scenarios": tuple(scenarios), "main_scenario": scenarios[0]}
+        stated |= {"plan_scenarios": ()}
+    if place.study is None or not stated:
+        return place
+    return replace(place, study=place.study.model_copy(update=stated))
 
 
 def reopened(folder: Path, out: Path) -> Results:
