@@ -41,6 +41,7 @@ def simulation_findings(place) -> dict[str, Finding]:
         "simulation.comparison": (_comparison(groups), ["scheme", "scenario", "display"]),
         "simulation.clearance": (_clearance(sizes), ["scheme", "scenario", "display", "minute"]),
         "simulation.households": (_households(people), ["scheme", "scenario", "household"]),
+        "simulation.reach": (_reach(sizes), ["scheme", "scenario", "display", "channel"]),
         "simulation.links": (_links(place), ["scheme", "scenario", "link"]),
         "simulation.shelters": (_shelters(), ["scheme", "scenario", "facility"]),
         "simulation.replay": (_replay(place, people), ["frame", "entity"]),
@@ -227,6 +228,20 @@ def _households(people: pd.DataFrame) -> pd.DataFrame:
             table["destination"], table["route"], table["reason"] = "s1", "", ""
             parts.append(table)
     return pd.concat(parts, ignore_index=True)
+
+
+def _reach(sizes: pd.Series) -> pd.DataFrame:
+    """Tell half of every group by telephone, a quarter at the door, a quarter by nothing."""
+    shares = {"message": 0.5, "door_round": 0.25, "none": 0.25, "alarm": 0.0, "nobody_home": 0.2}
+    people = {"all": int(sizes.sum()), **{str(d): int(n) for d, n in sizes.items()}}
+    return pd.DataFrame(
+        [
+            {"scheme": scheme, "scenario": scenario, "display": display, "channel": channel,
+             "persons": n * share}
+            for scheme in MEANS for scenario in ("fire-stair", "quake")
+            for display, n in people.items() for channel, share in shares.items()
+        ]
+    )  # fmt: skip
 
 
 def _links(place) -> gpd.GeoDataFrame:

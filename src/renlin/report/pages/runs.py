@@ -10,6 +10,7 @@ from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
 from renlin.report.pages.comparison import average, clearance, context
+from renlin.report.pages.reach import reach
 from renlin.report.palette import BASE
 from renlin.report.readings import compared, naming
 from renlin.report.readings.today import Today, today
@@ -40,12 +41,18 @@ def _scenario(book: Book, code: str, *, first: bool) -> Page:
         pieces += [curves] if curves is not None else []
     pieces += [
         part
-        for part in (_shelters(book, code), _links(book, code), _reasons(book, code))
+        for part in (
+            reach(book, code),
+            _shelters(book, code),
+            _links(book, code),
+            _reasons(book, code),
+        )
         if part is not None
     ]
     names = (
         "simulation.groups",
         "simulation.clearance",
+        "simulation.reach",
         "simulation.shelters",
         "simulation.links",
         "simulation.persons",
@@ -65,10 +72,13 @@ def _levels(book: Book, code: str) -> Section:
     rows = [_level(book, found, d) for d in listed]
     gap = _gap(book, found)
     if gap is not None:
-        rows.append((book.group("gap"), "", number(gap, book.whole("simulation.groups")), "", ""))
+        rows.append(
+            (book.group("gap"), "", number(gap, book.whole("simulation.groups")), "", "", "")
+        )
     heads = (
         Head(word("group")), Head(word("persons"), True), Head(word("mean_minutes"), True),
-        Head(word("p90_minutes"), True), Head(book.event_word("not_out", code), True),
+        Head(word("p90_minutes"), True), Head(word("unsafe_minutes"), True),
+        Head(book.event_word("not_out", code), True),
     )  # fmt: skip
     title = book.scenario(code)
     if found.shown and "all" in found.levels:
@@ -87,7 +97,7 @@ def _levels(book: Book, code: str) -> Section:
 def _level(book: Book, found: Today, display: str) -> tuple[Words, ...]:
     level, whole = found.levels[display], book.whole("simulation.groups")
     n = compared.count_words(book, level.n, found.states.get(display, "shown"))
-    times = (numbers.bare_minutes(level.mean), numbers.bare_minutes(level.p90))
+    times = tuple(numbers.bare_minutes(x) for x in (level.mean, level.p90, level.unsafe))
     out = "<1" if 0 < level.out < 0.5 else numbers.count(level.out, book.language.code)
     told = (*times, out)
     return (book.group(display), n, *(number(words, whole) for words in told))

@@ -15,12 +15,13 @@ NAME = "simulation.groups"
 
 @dataclass(frozen=True)
 class Level:
-    """One group: how many, mean time, 90th percentile (s), how many are not out."""
+    """One group: how many, mean time, 90th percentile (s), how many are not out, unsafe s."""
 
     n: float
     mean: float
     p90: float
     out: float
+    unsafe: float
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ def today(book: Book, scenario: str, scheme: str = BASE) -> Today:
         mean=("mean_time", "mean"),
         p90=("p90", "mean"),
         out=("not_evacuated", "mean"),
+        unsafe=("unsafe_time", "mean"),
     )
     levels = {
-        str(r["display"]): Level(float(r["n"]), float(r["mean"]), float(r["p90"]), float(r["out"]))
+        str(r["display"]): Level(*(float(r[name]) for name in Level.__match_args__))
         for r in rows_of(means)
     }
     sizes = {d: level.n for d, level in levels.items() if d not in WHOLE and level.n > 0}
