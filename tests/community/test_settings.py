@@ -113,3 +113,19 @@ def test_the_shipped_policy_asks_by_day():
 
 def test_a_scheme_file_is_read_with_its_edits():
     assert read_declared(GATE, Scheme) == willow().schemes["gate"]
+
+
+STUDY = {"scenarios": ["quake"], "main_scenario": "quake", "seeds": 6}
+
+
+def test_a_study_may_say_how_parameters_are_varied():
+    asked = {"draws": 24, "seeds": 8, "vary": ["classes/adult"]}
+    study = declare({**STUDY, "uncertainty": asked}, Study, "study.toml")
+    assert (study.uncertainty.draws, study.uncertainty.vary) == (24, ("classes/adult",))
+    assert declare(STUDY, Study, "study.toml").uncertainty.draws is None
+
+
+def test_a_wrong_word_about_uncertainty_is_told_with_the_nearest_one():
+    faults = told({**STUDY, "uncertainty": {"drawn": 24, "seeds": 1}}, Study)
+    assert "draws" in faults["uncertainty.drawn"].remedy.en
+    assert "1" in faults["uncertainty.seeds"].expected.en

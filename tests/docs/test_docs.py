@@ -16,11 +16,13 @@ from renlin.catalogue.load import load
 from renlin.cli.main import group
 from renlin.cli.verbs import VERBS
 from renlin.community.community import TABLES
-from renlin.community.settings import Scenario, Scheme, declare
+from renlin.community.settings import Scenario, Scheme, Uncertainty, declare
 from renlin.intake.build import build
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.mapping import RegisterMapping
 from renlin.intake.roll import TOLERABLE, aliases
+from renlin.study.uncertainty.doubts import doubts, narrowed
+from renlin.study.uncertainty.held import values_of
 from renlin.verification.cases import Stated
 from renlin.verification.measures import MEASURES
 
@@ -139,7 +141,11 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
         scenario = declare(fields, Scenario, name)
         kinds = {scenario.kind, *(blow.kind for blow in scenario.also)}
         assert kinds <= set(catalogue.scenarios)
-    assert {"registers", "layers", "edit", "expect", "kind"} & set(fields)
+    if "uncertainty" in fields:
+        asked = declare(fields["uncertainty"], Uncertainty, name)
+        values = values_of(catalogue)
+        assert narrowed(doubts(values, values, catalogue), values, asked.vary)
+    assert {"registers", "layers", "edit", "expect", "kind", "uncertainty"} & set(fields)
 
 
 def test_the_kinds_of_damage_that_may_be_tolerated_are_those_told():

@@ -95,48 +95,81 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
         ),
         View("governance.duties", ("hazard", "phase", "status", "accountable")),
     ),
-}
+    "vary": (
+        View(
+            "study.rank_stability",
+            ("scenario", "measure", "scheme", "n_draws", "rank_1", "rank_2", "rank_3",
+             "first_sure", "verdict", "holds", "epistemic_share", "kendall_w"),
+        ),
+        View(
+            "study.paradox_stability",
+            ("scenario", "scheme", "n_draws", "verdict", "flagged", "undecided", "not_found"),
+        ),
+        View(
+            "study.influence",
+            ("scenario", "measure", "scheme", "against", "parameter", "coefficient",
+             "coefficient_low", "coefficient_high", "state"),
+            order=("scenario", "measure", "p_holm", "parameter"),
+            only=("state", ("raises", "lowers")),
+        ),
+    ),
+}  # fmt: skip
 """Verb -> what it shows."""
 
 _HEADS = {
     "accountable": Said("负责单位", "accountable"),
+    "against": Said("对比", "against"),
     "base": Said("现状", "as it is"),
     "capacity": Said("容量", "capacity"),
     "cause": Said("原因", "cause"),
+    "coefficient": Said("秩相关", "rank correlation"),
+    "coefficient_high": Said("高", "high"),
+    "coefficient_low": Said("低", "low"),
     "covered": Said("够得着", "covered"),
     "covered_share": Said("占比", "share"),
     "difference": Said("变化", "change"),
     "display": Said("人群", "group"),
     "distance_to_main": Said("离主路网(m)", "to the main part, m"),
     "entrance": Said("单元", "unit"),
+    "epistemic_share": Said("参数占", "share of parameters"),
     "facility": Said("设施", "facility"),
+    "first_sure": Said("确定第一", "surely first"),
     "fix": Said("最省的办法", "cheapest remedy"),
+    "flagged": Said("标出", "flagged"),
     "full_share": Said("满员占比", "share full"),
     "gap": Said("缺口", "gap"),
     "hazard": Said("隐患", "hazard"),
     "high": Said("高", "high"),
+    "holds": Said("结论不变", "verdict holds"),
     "indicator": Said("哪一项", "indicator"),
     "item": Said("项目", "item"),
+    "kendall_w": Said("一致性 W", "concordance W"),
     "length": Said("长(m)", "length, m"),
     "low": Said("低", "low"),
     "matters": Said("可差几级", "tiers it may move"),
     "mean_change": Said("平均变化(s)", "mean change, s"),
     "measure": Said("量", "measure"),
     "n": Said("人数", "persons"),
+    "n_draws": Said("组数", "draws"),
     "n_entrances": Said("单元数", "units"),
     "n_households": Said("户数", "households"),
     "n_persons": Said("人数", "persons"),
     "n_unknown": Said("未知", "unknown"),
     "not_covered": Said("够不着", "not covered"),
+    "not_found": Said("没有", "not found"),
     "owner": Said("负责人", "owner"),
     "p50": Said("中位", "median"),
     "p95": Said("95%", "95 %"),
+    "parameter": Said("参数", "parameter"),
     "persons": Said("人数", "persons"),
     "phase": Said("阶段", "phase"),
     "place": Said("地点", "place"),
     "quantity": Said("确定要", "surely needed"),
     "quantity_high": Said("最多要", "at most"),
     "rank": Said("序", "rank"),
+    "rank_1": Said("第一", "first"),
+    "rank_2": Said("第二", "second"),
+    "rank_3": Said("第三", "third"),
     "response": Said("响应", "response"),
     "review_on": Said("复核日期", "review on"),
     "risk": Said("风险", "risk"),
@@ -146,6 +179,7 @@ _HEADS = {
     "state": Said("状态", "state"),
     "status": Said("状态", "status"),
     "subject": Said("谁", "who"),
+    "undecided": Said("未定", "undecided"),
     "unit": Said("单位", "unit"),
     "unknown": Said("未知", "unknown"),
     "unserved_vulnerable": Said("够不着的弱势居民", "unserved vulnerable"),
@@ -165,13 +199,18 @@ _PARTS = {
     "worst_group": "displays",
 }
 """Column -> part of the catalogue that has the words for its codes."""
-_COMMON = ("accountable", "cause", "display", "hazard", "owner", "phase", "state", "status",
-           "unit", "verdict", "worst_group")  # fmt: skip
+_COMMON = ("accountable", "against", "cause", "display", "hazard", "owner", "phase", "scheme",
+           "state", "status", "unit", "verdict", "worst_group")  # fmt: skip
 """Columns whose other codes are common words."""
 _MEASURES = {
+    "all": Said("全体平均用时", "mean time of all"),
+    "gap": Said("组间差距", "gap between groups"),
+    "not_evacuated": Said("未撤出人数", "not evacuated"),
     "tier_1_share": Said("一级的占比", "share in tier 1"),
     "tier_1_2_share": Said("一、二级的占比", "share in tiers 1 and 2"),
     "unknown_share": Said("未知项的占比", "share not known"),
+    "worst_decile": Said("最慢一成人的用时", "time of the slowest tenth"),
+    "worst_group": Said("最慢组的用时", "time of the slowest group"),
 }
 
 
@@ -222,8 +261,8 @@ def _word(column: str, value: Any, place: Community) -> Any:
 
 def _named(column: str, place: Community) -> Iterator[Mapping[str, Any]]:
     """Yield what may hold the words of a column's codes, the nearest first."""
-    if column in ("scheme", "scenario"):
-        yield place.schemes if column == "scheme" else place.scenarios
+    if column in ("scheme", "scenario", "against"):
+        yield place.scenarios if column == "scenario" else place.schemes
     if column in _PARTS:
         yield getattr(place.catalogue, _PARTS[column])
     if column == "item":

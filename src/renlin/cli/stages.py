@@ -100,6 +100,40 @@ def govern(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> 
     _give(results, "govern", out, as_json)
 
 
+@verb("vary")
+@_FOLDER
+@_OUT
+@click.option(
+    "--draws",
+    type=click.IntRange(2, 5000),
+    metavar="N",
+    help="抽多少组参数，代替 study.toml 里的 · tables of parameters, instead of study.toml's",
+)
+@SEEDS
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="CODE",
+    help="哪个情景，可以写几次，默认主要情景 · a scenario; may be repeated, else the main one",
+)
+def vary(
+    folder: Path,
+    out: Path | None,
+    as_json: bool,
+    draws: int | None,
+    seeds: int | None,
+    scenarios: tuple[str, ...],
+) -> None:
+    """Run stage 1 and the schemes under many tables of parameters."""
+    from renlin.study.job import beside, prepare, varied_of
+
+    bar = Bar()
+    place = prepare(folder, progress=bar)
+    results = varied_of(place, draws=draws, seeds=seeds, scenarios=scenarios, progress=bar)
+    _give(results if out is None else beside(results, out), "vary", out, as_json)
+
+
 def _give(results: Results, name: str, out: Path | None, as_json: bool) -> None:
     """Keep the findings when a folder is named, and give those the verb shows."""
     from renlin.study.results import keep

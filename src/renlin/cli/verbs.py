@@ -162,4 +162,17 @@ VERBS = {
         "Stage 2, space assessment: where the place fails whom.",
         "renlin space examples/liulin",
     ),
+    "vary": Words(
+        "renlin.cli.stages",
+        "参数换一换，方案的排名还站得住吗",
+        "does the order of schemes stand",
+        "目录里没量准的参数各在自己的上下限里抽多组，每组都比一遍方案：\n"
+        "排名变不变，差别有多少来自运气、多少来自参数，哪些参数最要紧。\n"
+        "--out 里已有的结论表留着，renlin report 会多出一页。",
+        "Draw the parameters nobody measured from their ranges, many times, and compare the\n"
+        "schemes each time: whether their order stands, how much is luck and how much the\n"
+        "parameters, and which parameters matter. Findings in --out stay; renlin report then\n"
+        "has one more page.",
+        "renlin vary examples/liulin --draws 24 --seeds 8 --out out/liulin",
+    ),
 }

@@ -175,6 +175,28 @@ class Scheme(Declared):
     edit: tuple[Edit, ...] = ()
 
 
+class Uncertainty(Declared):
+    """How the parameters of the catalogue are varied, see ``renlin vary``.
+
+    Attributes
+    ----------
+    draws
+        Tables of parameters; ``outer_draws`` of the catalogue when None.
+    seeds
+        Runs under each table; ``outer_seeds`` when None.
+    scenarios
+        Scenarios that are run; the main one when empty.
+    vary
+        Names of the values varied, such as ``parameters/older_alone_factor``, or what
+        names begin with, such as ``classes/adult``; all with bounds when empty.
+    """
+
+    draws: int | None = Field(default=None, gt=1, le=5000)
+    seeds: int | None = Field(default=None, gt=1, le=1000)
+    scenarios: tuple[str, ...] = ()
+    vary: tuple[str, ...] = ()
+
+
 class Study(Declared):
     """What is run together: schemes × scenarios × seeds."""
 
@@ -197,6 +219,7 @@ class Study(Declared):
     replay_scheme: str = "base"
     plan_scenarios: tuple[str, ...] = ()
     """Scenarios whose simulation fills the household plans; all when empty."""
+    uncertainty: Uncertainty = Field(default_factory=Uncertainty)
 
 
 def read_declared(path: Path, model: type[D], *, kind: type[RenlinError] = SchemeFault) -> D:

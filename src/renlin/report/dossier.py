@@ -24,6 +24,7 @@ from renlin.report.pages.policy import policy
 from renlin.report.pages.replaying import replay_page
 from renlin.report.pages.runs import scenarios
 from renlin.report.pages.themes import theme_page
+from renlin.report.pages.uncertainty import uncertainty
 from renlin.report.pages.unknowns import unknown
 from renlin.report.pages.views import dual_page
 from renlin.report.privacy import Audience, reader
@@ -112,6 +113,7 @@ def pages(book: Book) -> list[Any]:
         needs(book),
         supplies(book),
         *scenarios(book),
+        *uncertainty(book),
         replay_page(book, maps),
         plans(book),
         responses(book),

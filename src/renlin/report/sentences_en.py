@@ -447,3 +447,32 @@ def the(plan: str) -> str:
     """Return a plan or scheme as it stands inside a sentence: the equity plan; scheme A."""
     inner = _in(plan)
     return f"the {inner}" if inner.endswith("plan") else inner
+
+
+def order_title(draws: int, all_first: Sequence[str], worst_first: Sequence[str]) -> str:
+    """Say which scheme is first in how many tables: for the average, and for the slowest."""
+    both = f"On average {order_part(*all_first)}; for the slowest group {order_part(*worst_first)}"
+    return f"{both} (of {draws} tables of parameters)"
+
+
+def order_part(schemes: str = "", first: str = "") -> str:
+    """Say who is first how often; without anybody that nobody can be told apart."""
+    return f"{schemes} comes first in {first}" if schemes else "no scheme can be told from another"
+
+
+def order_stated(all_first: str, worst_first: str) -> str:
+    """Say who is first with the catalogue as it stands."""
+    both = f"on average {all_first} comes first, for the slowest group {worst_first}"
+    return f"With the catalogue as stated, {both}."
+
+
+def drivers_title(measure: str, first: str, second: str, named: Sequence[str]) -> str:
+    """Say what the difference of two schemes hangs on."""
+    if not named:
+        return f"{measure}: no parameter surely decides how {first} differs from {second}"
+    return f"{measure}: how {first} differs from {second} hangs on {' and '.join(named)}"
+
+
+def paradox_draws_title(scheme: str, flagged: int, draws: int) -> str:
+    """Say in how many tables the paradox of a scheme is flagged."""
+    return f"The paradox of {scheme} is flagged in {flagged} of {draws} tables of parameters"

@@ -403,3 +403,32 @@ def replay_says(n: str, arrived: str, minutes: str) -> str:
 def data_title(share: str) -> str:
     """Say how complete the answers are."""
     return f"每 100 个该知道的答案里，{share} 个还不知道"
+
+
+def order_title(draws: int, all_first: Sequence[str], worst_first: Sequence[str]) -> str:
+    """Say which scheme is first in how many tables: for the average, and for the slowest."""
+    told = [f"看{what}，{who}" for what, who in zip(("全体平均", "最慢组"),
+            (order_part(*all_first), order_part(*worst_first)), strict=True)]  # fmt: skip
+    return f"{draws} 组参数里，{'；'.join(told)}"
+
+
+def order_part(schemes: str = "", first: str = "") -> str:
+    """Say who is first how often; without anybody that nobody can be told apart."""
+    return f"{schemes}有 {first} 组排第一" if schemes else "各方案分不出先后"
+
+
+def order_stated(all_first: str, worst_first: str) -> str:
+    """Say who is first with the catalogue as it stands."""
+    return f"照目录原样：看全体平均，排第一的是{all_first}；看最慢组，是{worst_first}。"
+
+
+def drivers_title(measure: str, first: str, second: str, named: Sequence[str]) -> str:
+    """Say what the difference of two schemes hangs on."""
+    if not named:
+        return f"看{measure}，{first}和{second}差多少，没有哪个参数站得住地说了算"
+    return f"看{measure}，{first}和{second}差多少，最看{'、'.join(named)}"
+
+
+def paradox_draws_title(scheme: str, flagged: int, draws: int) -> str:
+    """Say in how many tables the paradox of a scheme is flagged."""
+    return f"{draws} 组参数里，{scheme}的效率悖论有 {flagged} 组标出"

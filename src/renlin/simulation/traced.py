@@ -162,7 +162,7 @@ def findings(
     """Return all findings but the replay, name (without ``simulation.``) -> finding."""
     keep = partial(
         find,
-        inputs=_inputs(schemes),
+        inputs=inputs_of(schemes),
         catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
         policy=_policy(place),
         parameters=_manifest(place, scenarios, parts),
@@ -215,8 +215,8 @@ def _joined(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
     return pd.DataFrame(tables[0]) if tables else pd.DataFrame(columns=list(KEYS[name]))
 
 
-def _inputs(schemes: Mapping[str, Community]) -> dict[str, str]:
-    """Return table -> content hash; of schemes only the tables they change."""
+def inputs_of(schemes: Mapping[str, Community]) -> dict[str, str]:
+    """Return table -> content hash of what is simulated; of schemes only what they change."""
     base = schemes["base"]
     found = {name: content_hash(base[name]) for name in TABLES}
     for code, world in sorted(schemes.items()):

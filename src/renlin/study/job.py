@@ -8,7 +8,7 @@ from pathlib import Path
 
 from renlin.community.community import Community
 from renlin.community.folder import open_community
-from renlin.errors import DataFault, Fault, Said
+from renlin.errors import DataFault, Fault, Said, SchemeFault, did_you_mean, raise_all
 from renlin.intake.build import build, is_stale
 from renlin.intake.folder_inspection import opened
 from renlin.needs import identify
@@ -16,9 +16,12 @@ from renlin.simulation import simulate
 from renlin.space import assess
 from renlin.study.chain import chosen_scenarios, run, silent, study_of, worlds
 from renlin.study.paradox import paradox
-from renlin.study.results import Results, gather, reopen
+from renlin.study.results import FOLDER, Results, gather, reopen
+from renlin.study.uncertainty import vary
 
 Progress = Callable[[str, int, int], None]
+RESIDENTS = "needs.profiles"
+"""Finding by which results of one state of a community are known."""
 run_folder = run
 
 
@@ -103,3 +106,82 @@ def simulated_of(place: Community, *, progress: Progress = silent) -> Results:
     )
     flags = paradox(simulated.groups, place.policy)
     return Results(place, gather(needs, simulated, flags))
+
+
+def varied_of(
+    place: Community,
+    *,
+    draws: int | None = None,
+    seeds: int | None = None,
+    scenarios: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Results:
+    """Run stage 1, and the study's schemes under many tables of parameters.
+
+    Parameters
+    ----------
+    draws, seeds, scenarios
+        In place of those of ``[uncertainty]`` in ``study.toml``.
+
+    Raises
+    ------
+    SchemeFault
+        When the study names what is not there, or nothing can be varied.
+    """
+    study = study_of(place)
+    asked, number = study.uncertainty, place.catalogue.number
+    codes = tuple(scenarios) or asked.scenarios or (study.main_scenario,)
+    strangers = [code for code in dict.fromkeys(codes) if code not in place.scenarios]
+    raise_all([_no_scenario(code, place) for code in strangers], SchemeFault)
+    needs = identify(place)
+    varied = vary(
+        place,
+        needs,
+        schemes=worlds(place, study.schemes),
+        scenarios=[place.scenarios[code] for code in dict.fromkeys(codes)],
+        draws=draws or asked.draws or int(number("outer_draws")),
+        seeds=range(seeds or asked.seeds or int(number("outer_seeds"))),
+        only=asked.vary,
+        progress=progress,
+    )
+    return Results(place, gather(varied, needs.profiles))
+
+
+def beside(results: Results, out: Path) -> Results:
+    """Return ``results`` with the findings kept in ``out``, whose place it takes where both are.
+
+    Raises
+    ------
+    DataFault
+        When those in ``out`` are of the community in another state: they do not go together.
+    """
+    if not (out / FOLDER).is_dir():
+        return results
+    kept = reopen(results.community, out).findings
+    before = kept.get(RESIDENTS)
+    if before is not None and before.id != results[RESIDENTS].id:
+        raise DataFault(_outdated(out))
+    return Results(results.community, {**kept, **results.findings})
+
+
+def _outdated(out: Path) -> Fault:
+    return Fault(
+        f"{out.name}/findings",
+        Said("这份资料的结果", "results of the folder as it is now"),
+        Said("资料改动以前的结果", "results from before it changed"),
+        Said(
+            "先重新运行 renlin run，或换一个 --out。",
+            "Run renlin run again, or take another --out.",
+        ),
+    )
+
+
+def _no_scenario(code: str, place: Community) -> Fault:
+    return Fault(
+        "study.toml",
+        Said("scenarios/ 里有的代码", "a code under scenarios/"),
+        Said(code, code),
+        did_you_mean(code, place.scenarios),
+        None,
+        "uncertainty.scenarios",
+    )
