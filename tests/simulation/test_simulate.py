@@ -25,12 +25,24 @@ def _hashes(found):
     return {name: content_hash(getattr(found, name).table) for name in NAMES}
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_the_same_seeds_give_the_same_bytes_for_any_number_of_threads(found, monkeypatch, threads):
-    monkeypatch.setattr(ensemble, "MOST_WORKERS", threads)
-    monkeypatch.setattr("os.cpu_count", lambda: threads)
-    again = court.run(court.willow(), FIRE, court.quake(), seeds=range(3))
+@pytest.mark.parametrize("workers", [1, 2, 4, 8])
+def test_the_same_seeds_give_the_same_bytes_for_any_number_of_workers(found, monkeypatch, workers):
+    asked, pool = [], ensemble.ThreadPoolExecutor
+
+    def counted(max_workers):
+        asked.append(max_workers)
+        return pool(max_workers)
+
+    monkeypatch.setattr(ensemble, "ThreadPoolExecutor", counted)
+    again = court.run(court.willow(), FIRE, court.quake(), seeds=range(3), workers=workers)
     assert _hashes(again) == _hashes(found)
+    assert set(asked) == {workers} - {1}
+
+
+def test_nobody_who_asks_for_no_number_gets_more_workers_than_processors(monkeypatch):
+    for processors, workers in ((1, 1), (2, 2), (16, 2)):
+        monkeypatch.setattr("os.cpu_count", lambda n=processors: n)
+        assert ensemble.default_workers() == workers
 
 
 def test_other_seeds_give_other_times(found):

@@ -117,7 +117,11 @@ class Bar:
             context.call_on_close(self.clear)
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Report that ``done`` of ``total`` parts of ``what`` are finished."""
+        """Report that ``done`` of ``total`` parts of ``what`` are finished; of 0, a remark."""
+        if total == 0:
+            self.clear()
+            click.echo(what, err=True)
+            return
         if time.monotonic() - self.started < QUIET_BEFORE:
             return
         if sys.stderr.isatty():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,14 @@ SEEDS = click.option(
     metavar="N",
     help="推演几次，代替 study.toml 里的 · number of runs, instead of study.toml's",
 )
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="同时推演几次，默认 2，不影响结果 · runs at a time, 2 by default; results stay the same",
+)
+UNFINISHED = ".runs"
+"""Folder inside the results for what a run that is stopped leaves to the next."""
 
 SCENARIOS = click.option(
     "--scenario",
@@ -40,17 +49,21 @@ SCENARIOS = click.option(
     help="结果文件夹，默认 FOLDER/out · results folder, FOLDER/out by default",
 )
 @SEEDS
-def run(folder: Path, out: Path | None, seeds: int | None, as_json: bool) -> None:
+@WORKERS
+def run(
+    folder: Path, out: Path | None, seeds: int | None, workers: int | None, as_json: bool
+) -> None:
     """Run all stages and write every result."""
     from renlin.study.job import prepare, run_folder
 
     started = time.monotonic()
     bar = Bar()
     place = prepare(folder, progress=bar, seeds=seeds)
-    results = run_folder(place, progress=bar)
-    bar(phrase("写报告", "report"), 0, 1)
     target = out or folder / "out"
+    results = run_folder(place, progress=bar, workers=workers, keep=target / UNFINISHED)
+    bar(phrase("写报告", "report"), 0, 1)
     written = _write(results, folder, target)
+    finish(target)
     bar.clear()
     seconds = time.monotonic() - started
     path = written["report"]
@@ -91,6 +104,11 @@ def _write(results: Results, folder: Path, out: Path) -> dict[str, str]:
     with staged(out) as fresh:
         written = write_all(results, folder, fresh)
     return {name: str(out / path.relative_to(fresh)) for name, path in written.items()}
+
+
+def finish(out: Path) -> None:
+    """Take away what was kept for going on, now that the results are there."""
+    shutil.rmtree(out / UNFINISHED, ignore_errors=True)
 
 
 def _listed(written: dict[str, str]) -> list[str]:

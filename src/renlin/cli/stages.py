@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renlin.cli.output import Bar, give, phrase
-from renlin.cli.results import SCENARIOS, SEEDS
+from renlin.cli.results import SCENARIOS, SEEDS, UNFINISHED, WORKERS, finish
 from renlin.cli.shown import VIEWS, shown
 from renlin.cli.verb import ExistingFolder, verb
 from renlin.community.staging import staged
@@ -49,6 +49,7 @@ def space(folder: Path, out: Path | None, as_json: bool) -> None:
 @_FOLDER
 @_OUT
 @SEEDS
+@WORKERS
 @SCENARIOS
 def simulate(
     folder: Path,
@@ -56,13 +57,14 @@ def simulate(
     as_json: bool,
     seeds: int | None,
     scenarios: tuple[str, ...],
+    workers: int | None,
 ) -> None:
     """Run stages 1 and 3."""
     from renlin.study.job import prepare, simulated_of
 
     bar = Bar()
     place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
-    results = simulated_of(place, progress=bar)
+    results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
     _give(results, "simulate", out, as_json)
 
 
@@ -70,6 +72,7 @@ def simulate(
 @_FOLDER
 @_OUT
 @SEEDS
+@WORKERS
 @SCENARIOS
 def compare(
     folder: Path,
@@ -77,13 +80,14 @@ def compare(
     as_json: bool,
     seeds: int | None,
     scenarios: tuple[str, ...],
+    workers: int | None,
 ) -> None:
     """Run stages 1 and 3 and compare the schemes."""
     from renlin.study.job import prepare, simulated_of
 
     bar = Bar()
     place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
-    results = simulated_of(place, progress=bar)
+    results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
     _give(results, "compare", out, as_json)
 
 
@@ -91,12 +95,16 @@ def compare(
 @_FOLDER
 @_OUT
 @SEEDS
-def govern(folder: Path, out: Path | None, as_json: bool, seeds: int | None) -> None:
+@WORKERS
+def govern(
+    folder: Path, out: Path | None, as_json: bool, seeds: int | None, workers: int | None
+) -> None:
     """Run all four stages and print who does what."""
     from renlin.study.job import prepare, run_folder
 
     bar = Bar()
-    results = run_folder(prepare(folder, progress=bar, seeds=seeds), progress=bar)
+    place = prepare(folder, progress=bar, seeds=seeds)
+    results = run_folder(place, progress=bar, workers=workers, keep=_unfinished(out))
     _give(results, "govern", out, as_json)
 
 
@@ -134,6 +142,11 @@ def vary(
     _give(results if out is None else beside(results, out), "vary", out, as_json)
 
 
+def _unfinished(out: Path | None) -> Path | None:
+    """Return where a run that is stopped leaves what is done; nowhere without a folder."""
+    return None if out is None else out / UNFINISHED
+
+
 def _give(results: Results, name: str, out: Path | None, as_json: bool) -> None:
     """Keep the findings when a folder is named, and give those the verb shows."""
     from renlin.study.results import keep
@@ -141,6 +154,7 @@ def _give(results: Results, name: str, out: Path | None, as_json: bool) -> None:
     if out is not None:
         with staged(out) as fresh:
             keep(results, fresh)
+        finish(out)
     told: dict[str, Any] = {}
     for view in VIEWS[name]:
         finding = results.findings.get(view.finding)

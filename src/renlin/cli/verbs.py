@@ -142,8 +142,9 @@ VERBS = {
         "renlin.cli.results",
         "从头跑到报告",
         "run all stages and write the report",
-        "从名册和地图一路跑到报告、住户卡和图层。",
-        "Run all stages, from registers and map to the report, the cards and the layers.",
+        "从名册和地图一路跑到报告、住户卡和图层。\n停下以后，同一条命令接着算。",
+        "Run all stages, from registers and map to the report, the cards and the layers.\n"
+        "After a stop the same command goes on where it was.",
         "renlin run examples/liulin --out out/liulin",
     ),
     "simulate": Words(

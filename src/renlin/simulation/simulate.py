@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +16,24 @@ from renlin.errors import Fault, Said, SchemeFault, raise_all
 from renlin.finding import Finding
 from renlin.kernels import movement
 from renlin.simulation import traced
+from renlin.simulation.blocks import Store, blocks
 from renlin.simulation.comparison import BASE
-from renlin.simulation.ensemble import Counter, Ensemble, Progress, Seeds, draw_seeds, run_all
+from renlin.simulation.ensemble import (
+    Counter,
+    Ensemble,
+    Progress,
+    Seeds,
+    Work,
+    default_workers,
+    draw_seeds,
+    run_all,
+)
 from renlin.simulation.event import ALONE, AT_HOME, PERSONAL
 from renlin.simulation.fall import fall
 from renlin.simulation.kept_at_home import kept_at_home
+from renlin.simulation.marks import marks
 from renlin.simulation.network import Ground, lay_out
-from renlin.simulation.observation import Stage, stage
+from renlin.simulation.observation import Run, Stage, stage
 from renlin.simulation.population import Residents, residents
 from renlin.simulation.replay import replay
 from renlin.simulation.routing import Limits
@@ -33,6 +45,8 @@ from renlin.simulation.waiting import Waiting
 WHAT = "灾中过程模拟 simulation"
 WAITING = {PERSONAL: fall, AT_HOME: kept_at_home}
 """Mechanism in which nobody leaves -> what makes it ready."""
+Works = Mapping[tuple[str, str], Work]
+"""(scheme, scenario) -> how its runs are worked off."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +111,16 @@ def simulate(
     seeds: Sequence[int],
     most: int | None = None,
     progress: Progress | None = None,
+    workers: int | None = None,
+    keep: Path | None = None,
 ) -> Simulated:
     """Return what would happen to everybody under every scheme, scenario and seed.
 
     Every scheme meets the same luck: draws belong to (seed, purpose, id). Who does not get
     to safety is counted with a reason and enters times with the horizon, never dropped.
     Who is told to stay is safe from the start, with time 0. In a fall at home the time is
-    that until the first help. The same seeds give the same bytes for any number of threads.
+    that until the first help. The same seeds give the same bytes for any number of workers,
+    and whether or not the job was stopped and went on.
 
     Parameters
     ----------
@@ -123,9 +140,18 @@ def simulate(
         for all schemes alike. None: ``seeds`` and no more.
     progress
         Called with what is done, runs done and runs in all; raising from it stops the job.
+        With 0 in all it is a remark: that blocks are resumed, or that one is damaged.
+    workers
+        Runs at the same time; None: two, or one on a machine with one processor.
+    keep
+        Folder for finished blocks of runs: the same job goes on from them after a stop.
+        What is kept for other communities, schemes, seeds or programs is never used. It is
+        the caller's to delete. None: nothing is kept.
 
     Raises
     ------
+    OSError
+        When ``keep`` cannot be written.
     SchemeFault
         For a scenario that cannot work, a missing ``base``, no seed or a repeated one.
 
@@ -155,9 +181,11 @@ def simulate(
     parts, times, arrived = [], {}, {}
     stop = precision(place.catalogue, place.policy.confidence, most or len(seeds))
     ran = set(drawn.luck)
+    works = _works(drawn, schemes, scenarios, workers, keep)
+    _tell_resumed(works, seeds, count, whole=True)
     for scenario in scenarios:
         stages = {code: own for _, code, own in _stages(who, schemes, [scenario], grounds)}
-        every = _ensembles(scenario, stages, drawn, count, stop)
+        every = _ensembles(scenario, stages, drawn, count, stop, works)
         for code, made in every.items():
             parts.append(traced.tabulate(made, who, place.policy.worst_share, scenario.horizon))
             times[code, scenario.code], arrived[code, scenario.code] = made.time, made.arrived
@@ -181,6 +209,8 @@ def person_times(
     scenario: Scenario,
     seeds: Sequence[int],
     progress: Progress | None = None,
+    workers: int | None = None,
+    keep: Path | None = None,
 ) -> PersonTimes:
     """Return the times of everybody under every scheme, and nothing else.
 
@@ -188,7 +218,7 @@ def person_times(
 
     Parameters
     ----------
-    place, needs, schemes, seeds, progress
+    place, needs, schemes, seeds, progress, workers, keep
         As :func:`simulate` has them.
     scenario
         The one scenario to run.
@@ -217,8 +247,10 @@ def person_times(
     drawn = draw_seeds(who, place.catalogue, seeds)
     count = Counter(WHAT, len(schemes) * len(seeds), progress)
     time, arrived = {}, {}
+    works = _works(drawn, schemes, [scenario], workers, keep)
+    _tell_resumed(works, seeds, count, whole=False)
     for _, code, own in _stages(who, schemes, [scenario], {}):
-        runs = run_all(own, drawn, whole=False, count=count)
+        runs = run_all(own, drawn, whole=False, count=count, work=works[code, scenario.code])
         made = Ensemble(code, scenario.code, own, runs)
         time[code], arrived[code] = made.time, made.arrived
     return PersonTimes(np.array(who.persons, dtype=object), time, arrived)
@@ -246,15 +278,51 @@ def _fault(column: str, expected: Said, got: str) -> Fault:
     return Fault("study.toml", expected, shown, Said("改正后再跑。", "Correct it."), None, column)
 
 
+def _works(
+    drawn: Seeds,
+    schemes: Mapping[str, Community],
+    scenarios: Sequence[Scenario],
+    workers: int | None,
+    keep: Path | None,
+) -> Works:
+    """Return how the runs of every scheme under every scenario are worked off."""
+    n = workers or default_workers()
+    if keep is None:
+        return {(code, one.code): Work(n) for code in schemes for one in scenarios}
+    store = Store(keep)
+    named = marks(drawn.who, drawn.catalogue, schemes, scenarios)
+    return {key: Work(n, store, mark) for key, mark in named.items()}
+
+
+def _tell_resumed(works: Works, seeds: Sequence[int], count: Counter, *, whole: bool) -> None:
+    """Say how many blocks are there already, if any."""
+    known = [
+        block in work.store
+        for work in works.values()
+        if work.store is not None
+        for block in blocks(work.mark, seeds, whole=whole)
+    ]
+    n, m = sum(known), len(known)
+    if n:
+        zh, en = f"接着上次，{m} 块里有 {n} 块已经算好", f"resumed: {n} of {m} blocks"
+        count.remark(Said(zh, en))
+
+
 def _ensembles(
     scenario: Scenario,
     stages: Mapping[str, Stage | Waiting],
     drawn: Seeds,
     count: Counter,
     stop: Precision,
+    works: Works,
 ) -> dict[str, Ensemble]:
     """Return all runs of one scenario, more blocks of them while the comparison is unsure."""
-    runs = {code: run_all(own, drawn, whole=True, count=count) for code, own in stages.items()}
+
+    def run(code: str, seeds: Seeds) -> tuple[Run, ...]:
+        work = works[code, scenario.code]
+        return run_all(stages[code], seeds, whole=True, count=count, work=work)
+
+    runs = {code: run(code, drawn) for code in stages}
     made = {code: Ensemble(code, scenario.code, own, runs[code]) for code, own in stages.items()}
     who = drawn.who
     groups = {name: who.display == at for at, name in enumerate(who.displays)}
@@ -264,7 +332,7 @@ def _ensembles(
         added = draw_seeds(who, drawn.catalogue, more)
         count.total += len(more) * len(stages)
         for code, own in stages.items():
-            runs[code] += run_all(own, added, whole=True, count=count)
+            runs[code] += run(code, added)
             made[code] = Ensemble(code, scenario.code, own, runs[code])
         n, place = n + len(more), place + len(more)
     return made

@@ -8,6 +8,8 @@ reads the findings of the ones before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 
 from renlin.community.community import Community
 from renlin.community.scheme import apply
@@ -17,7 +19,7 @@ from renlin.governance import govern, pair
 from renlin.governance.govern import WORLD
 from renlin.needs import identify
 from renlin.needs.identify import Needs
-from renlin.simulation import person_times, simulate
+from renlin.simulation import PersonTimes, person_times, simulate
 from renlin.space import assess
 from renlin.study.dual_view import DualView, dual_view
 from renlin.study.paradox import paradox
@@ -34,7 +36,13 @@ def silent(what: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def run(place: Community, *, progress: Progress = silent) -> Results:
+def run(
+    place: Community,
+    *,
+    progress: Progress = silent,
+    workers: int | None = None,
+    keep: Path | None = None,
+) -> Results:
     """Run all four stages on ``place`` and return every finding.
 
     Parameters
@@ -43,7 +51,10 @@ def run(place: Community, *, progress: Progress = silent) -> Results:
         A community with a study (``study.toml``).
     progress
         Called with what is done, how far it is and of how many; raising from it stops
-        the run, and nothing has been written.
+        the run, and nothing but ``keep`` has been written.
+    workers, keep
+        Runs of the simulation at the same time, and where finished blocks of them are kept
+        so that a run that was stopped goes on, see :func:`renlin.simulation.simulate`.
 
     Raises
     ------
@@ -63,13 +74,14 @@ def run(place: Community, *, progress: Progress = silent) -> Results:
     progress("灾中过程模拟 simulation", 3, N_STEPS)
     simulated = simulate(
         place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, most=study.most_seeds,
-        progress=progress,
+        progress=progress, workers=workers, keep=keep,
     )  # fmt: skip
     progress("多元协同共治 governance", 4, N_STEPS)
     governed = govern(place, needs, space, simulated, pairs=pairs)
     flags = paradox(simulated.groups, place.policy)
     progress("双视角 dual view", 5, N_STEPS)
-    both = _both_views(place, needs, seeds, progress)
+    light = partial(person_times, progress=progress, workers=workers, keep=keep)
+    both = _both_views(place, needs, seeds, light)
     progress("结论 findings", N_STEPS, N_STEPS)
     stages = [needs, space, pairs, simulated, governed, flags]
     return Results(place, gather(*stages, *([both] if both is not None else [])))
@@ -104,17 +116,16 @@ def chosen_scenarios(place: Community) -> list[Scenario]:
 
 
 def _both_views(
-    place: Community, needs: Needs, seeds: Sequence[int], progress: Progress
+    place: Community, needs: Needs, seeds: Sequence[int], light: Callable[..., PersonTimes]
 ) -> DualView | None:
+    """Return table 1 played, None without a budget; ``light`` gives the times of worlds."""
     study = place.study
     if study is None or study.budget is None:
         return None
     scenario = place.scenarios[study.main_scenario]
 
     def times(tried: Mapping[str, Community], chosen: Sequence[int]) -> Times:
-        found = person_times(
-            place, needs, schemes=tried, scenario=scenario, seeds=chosen, progress=progress
-        )
+        found = light(place, needs, schemes=tried, scenario=scenario, seeds=chosen)
         return Times(found.persons, found.time, found.arrived)
 
     return dual_view(

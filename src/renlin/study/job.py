@@ -91,8 +91,20 @@ def space_of(place: Community) -> Results:
     return Results(place, gather(needs, assess(place, needs)))
 
 
-def simulated_of(place: Community, *, progress: Progress = silent) -> Results:
-    """Run stages 1 and 3 with the study's schemes, and flag paradoxes."""
+def simulated_of(
+    place: Community,
+    *,
+    progress: Progress = silent,
+    workers: int | None = None,
+    keep: Path | None = None,
+) -> Results:
+    """Run stages 1 and 3 with the study's schemes, and flag paradoxes.
+
+    Parameters
+    ----------
+    progress, workers, keep
+        As :func:`renlin.simulation.simulate` has them.
+    """
     study = study_of(place)
     needs = identify(place)
     simulated = simulate(
@@ -103,6 +115,8 @@ def simulated_of(place: Community, *, progress: Progress = silent) -> Results:
         seeds=range(study.seeds),
         most=study.most_seeds,
         progress=progress,
+        workers=workers,
+        keep=keep,
     )
     flags = paradox(simulated.groups, place.policy)
     return Results(place, gather(needs, simulated, flags))
