@@ -407,10 +407,17 @@ def test_each_trigger_belongs_to_one_response(catalogue: Catalogue) -> None:
 def test_what_a_lever_moves_in_the_catalogue_exists(catalogue: Catalogue) -> None:
     missing = []
     for lever in catalogue.levers.values():
-        for target in lever.column.split("|") if lever.operation == "parameter" else ():
-            part, _, code = target.partition("/")
+        for target in lever.parameters:
+            part, code, *inner = target.split("/")
             known = getattr(catalogue, part)
-            missing += [] if not code or code in known else [f"{lever.code}: {target}"]
+            held = getattr(known.get(code), "parameters", {})
+            there = not code or (inner[0] in held if inner else code in known)
+            missing += [] if there else [f"{lever.code}: {target}"]
+        missing += [
+            f"{lever.code}: {kind}"
+            for kind in lever.kinds.split("|")
+            if kind and kind not in catalogue.hazards
+        ]
 
     assert missing == []
 

@@ -216,7 +216,7 @@ class TestParameter:
 
     def test_a_parameter_of_a_scenario_moves(self):
         kind = willow().catalogue.scenarios["flood"]
-        name, value = next(iter(kind.parameters.items()))
+        name, value = "depth", kind.parameters["depth"]
         edit = {"lever": "hazard.flood_depth", "op": "parameter", "key": f"scenarios/flood/{name}"}
         after = made(edit | {"was": value.value, "now": value.value})
         assert after.catalogue.scenarios["flood"].parameters[name] == value
@@ -287,13 +287,19 @@ class TestLevers:
     def test_every_lever_names_tables_and_columns_that_exist(self):
         tables = willow().catalogue.tables
         for lever in willow().catalogue.levers.values():
-            if lever.operation == "parameter":
-                continue
-            for name in lever.table.split("|"):
+            for name in lever.tables:
                 columns = {column.column for column in tables[name]}
-                assert lever.operation == "row" or columns & set(lever.column.split("|")), (
-                    lever.code
-                )
+                assert "set" not in lever.operations or columns & set(lever.columns), lever.code
+                assert not lever.kinds or "kind" in columns, lever.code
+
+    def test_a_lever_on_findings_moves_only_the_kinds_it_is_about(self):
+        edit = {"lever": "hazard.ignition_rate", "op": "set", "table": "hazards",
+                "column": "closed_on", "now": "2026-12-01"}  # fmt: skip
+        assert made(edit | {"key": "h1"})["hazards"]["closed_on"].notna().sum() == 2
+        assert told(edit | {"key": "h2"}) == [("edit 1", "key")]
+        assert "a row of kind ebike_charging|gas_hose|wiring, got stair_clutter" in text(
+            edit | {"key": "h2"}
+        )
 
 
 class TestPrivacy:

@@ -26,8 +26,10 @@ class Case(NamedTuple):
 
 def case(seed: int, *, n_entities: int = 18, dt: float = 1.0, check: int = 1) -> Case:
     """Return the case of ``seed``: a ring with stairs, doors, shelters, helpers, smoke."""
-    rng = np.random.default_rng(seed)
+    rng, rests = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     net = _network(rng)
+    seat = np.where(rests.random(len(net.rest)) < 0.3, c.REST_ASIDE, net.rest)
+    net = net._replace(rest=np.where(net.rest > 0, seat, 0).astype(np.int8))
     homes = [6, 7, 8, 9, 10]
     targets = [{0}, {3}, {0, 3}, *({home} for home in homes), {4}]
     shelter_of = [0, 1, -1, *([-1] * len(homes)), -1]
@@ -55,6 +57,8 @@ def case(seed: int, *, n_entities: int = 18, dt: float = 1.0, check: int = 1) ->
         arrival_bin=15.0,
         route_rows=4000,
         check=check,
+        rest_blocks_width=float(rests.choice([0.0, 0.5, 0.9])),
+        seat_near=float(rests.choice([0.0, 20.0, 60.0])),
     )
     return Case(net, entities, routing, _hazards(rng, net), parameters)
 

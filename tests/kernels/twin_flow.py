@@ -50,9 +50,24 @@ class Flow(State):
             if crowded:
                 least = self.par.minor_share * (flows[0] + flows[1])
                 link.supply = min(link.capacity, max(flow, least, 0.01 * link.capacity))
+        at_tail, at_head = self.left_beside(s, one.start), self.left_beside(s, one.end)
+        one.capacity, one.supply = one.capacity * at_head, one.supply * at_tail
+        two.capacity, two.supply = two.capacity * at_tail, two.supply * at_head
+        for link in (one, two):
             exit_debt, entry_debt = link.exit_debt, link.entry_debt
             link.exit_free = self.t + exit_debt / link.capacity if exit_debt > 0 else 0.0
             link.entry_free = self.t + entry_debt / link.supply if entry_debt > 0 else 0.0
+
+    def taken_at(self, node: int) -> float:
+        here = [p for p in self.people if p.resting and p.node == node]
+        return len(here) * float(self.par.rest_blocks_width)
+
+    def left_beside(self, s: int, node: int) -> float:
+        taken, width = self.taken_at(node), self.places[s].width
+        if taken <= 0.0:
+            return 1.0
+        clear = self.spaces[s].clear * (width if width > 0.0 else 1.0)
+        return max(0.01, 1.0 - taken / clear) if clear > 0.0 else 0.01
 
     def share_out(self, link: Any, other: Any, persons: int) -> None:
         crowd, least = self.net.crowd, max(self.par.minor_share, 0.01)
@@ -148,7 +163,22 @@ class Flow(State):
     def rest_due(self, p: Any, node: int) -> bool:
         if p.n_stops >= len(p.stops) or self.net.rest[node] == 0:
             return False
-        return p.stops[p.n_stops][0] <= p.walked
+        if p.stops[p.n_stops][0] > p.walked:
+            return False
+        return int(self.net.rest[node]) == c.REST_ASIDE or not self.seat_ahead(p, node)
+
+    def seat_ahead(self, p: Any, node: int) -> bool:
+        info = self.live if int(self.ent.view[p.id]) == c.VIEW_LIVE else p.info
+        row = int(self.routing.row[int(self.ent.routing_class[p.id, p.mode]), p.target, info])
+        metres = 0.0
+        row = row if float(self.par.seat_near) > 0.0 else -1
+        while row >= 0 and (link := int(self.routing.next_link[row, node])) >= 0:
+            node, metres = self.links[link].end, metres + self.spaces[link >> 1].length
+            if metres > float(self.par.seat_near):
+                return False
+            if self.net.rest[node] == c.REST_ASIDE and self.routing.next_link[row, node] >= 0:
+                return True
+        return False
 
     def lane(self, link: int | None, following: int | None) -> Lane:
         return self.lanes.setdefault((link, following), Lane(link, following))
@@ -197,9 +227,11 @@ class Flow(State):
         p, space, facing = lane.line[0], self.spaces[s], self.links[lane.following ^ 1]
         if space.occupied > 0 and space.occupied + self.size(p) > space.storage:
             return False
-        if self.body(p) <= 0.0 or not facing.bodies:
+        taken = self.taken_at(self.links[lane.following].start)
+        if self.body(p) <= 0.0 or (not facing.bodies and taken <= 0.0):
             return True
-        return facing.widest + self.body(p) <= space.clear * self.places[s].width
+        widest = facing.widest if facing.bodies else 0.0
+        return widest + self.body(p) + taken <= space.clear * self.places[s].width
 
     def attempt(self, lane: Lane, time: float) -> None:
         p, following = lane.line[0], lane.following

@@ -57,6 +57,7 @@ class Journeys(Flow):
             self.become(p, c.STATE_DWELLING, time)
             self.later(p, time + p.stops[p.n_stops][1])
             p.n_stops += 1
+            p.resting = int(self.net.rest[p.node]) == c.REST_IN_THE_WAY
             return False
         if kind == "blocked":
             return self.give_up(p, value, time)
@@ -192,7 +193,7 @@ class Journeys(Flow):
 
     def run_out(self, p: Any, time: float) -> None:
         self.account(p, time)
-        p.timer = False
+        p.timer = p.resting = False
         if p.state == c.STATE_WAITING:
             fallback = int(self.ent.fallback[p.id])
             if p.called == 1:

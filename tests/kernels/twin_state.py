@@ -111,6 +111,7 @@ class State:
             helped_by=c.HELP_NONE,
             missed=0,
             n_stops=0,
+            resting=False,
             shelter=-1,
         )
 

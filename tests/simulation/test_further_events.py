@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from tests.simulation import court
 
+from renlin.community.scheme import apply
+from renlin.community.settings import Edit, Scheme
 from renlin.simulation.ensemble import draw_seeds
 from renlin.simulation.event import ALONE, MECHANISMS, events
 from renlin.simulation.kept_at_home import kept_at_home
@@ -201,16 +203,23 @@ def _far(scenario, **values):
     )
 
 
-def test_a_fire_break_between_houses_saves_those_behind_it():
+@pytest.mark.parametrize(
+    ("lever", "name", "was", "now"),
+    [
+        ("hazard.spread_rate", "spread_rate", 1.0, 0.5),
+        ("response.first_water_min", "first_water", 480.0, 120.0),
+    ],
+)
+def test_a_fire_break_and_sooner_water_save_the_houses_behind(lever, name, was, now):
     timber = court.table(court.plain(), "buildings", structure="brick_timber")
-    spreads = _far(BURNS, first_water=7200.0)
-    behind = spreads.model_copy(update={"parameters": {**spreads.parameters, "spread_rate": 0.01}})
-    found = [court.run(timber, one) for one in (spreads, behind)]
-    burning = [
-        run.groups.provenance.parameters["runs"]["base/building_fire"]["buildings_burning"]
-        for run in found
-    ]
-    assert burning == [3.0, 1.0]
+    edit = Edit(
+        lever=lever, op="parameter", key=f"scenarios/building_fire/{name}", was=was, now=now
+    )
+    better = apply(Scheme(code="lever", zh="lever", en="lever", edit=(edit,)), timber)
+    found = court.run(timber, _far(BURNS, detection=500.0), schemes={"lever": better})
+    runs = found.groups.provenance.parameters["runs"]
+    burning = [runs[f"{code}/building_fire"]["buildings_burning"] for code in ("base", "lever")]
+    assert burning == [2.0, 1.0]
 
 
 def test_kept_at_home_the_paired_helper_comes_first_and_staff_go_by_tier():

@@ -327,15 +327,45 @@ class Response(Entry):
 
 
 class Lever(Model):
-    """What a strategy moves in the model: the tables and columns an edit may touch."""
+    """What a strategy moves in the model: the tables and columns an edit may touch.
+
+    ``table``, ``column`` and ``operation`` are lists separated by ``|``; a column that is a
+    path (``parameters/carry_speed_stairs``) is an entry of the catalogue. ``kinds`` are the
+    kinds of row it moves, all when empty.
+    """
 
     code: str
     zh: str
     en: str
     table: str
     column: str = ""
-    operation: Literal["set", "row", "parameter"]
+    operation: str = Field(pattern=r"^(set|row|parameter)(\|(set|row|parameter))*$")
     source: str
+    kinds: str = ""
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """Return what an edit may do: set a cell, add or remove a row, move a parameter."""
+        return frozenset(self.operation.split("|"))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the tables an edit may touch."""
+        return tuple(self.table.split("|")) if self.operation != "parameter" else ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns an edit may set."""
+        return tuple(name for name in self.column.split("|") if name and "/" not in name)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Return the entries of the catalogue an edit may move, or branches of them."""
+        return tuple(name for name in self.column.split("|") if "/" in name)
+
+    def moves_kind(self, kind: str) -> bool:
+        """Return whether it moves rows of ``kind``."""
+        return not self.kinds or kind in self.kinds.split("|")
 
 
 class Word(Model):

@@ -110,7 +110,7 @@ class _Edits:
         elif edit.op == "remove":
             self._remove(edit)
         else:
-            self._set(edit)
+            self._set(edit, lever)
 
     def follow_keys(self) -> None:
         """Say which keys point to nothing once all edits are made."""
@@ -137,11 +137,15 @@ class _Edits:
             left = self.tables[edit.table].drop(index=at).reset_index(drop=True)
             self._put(edit.table, left)
 
-    def _set(self, edit: Edit) -> None:
+    def _set(self, edit: Edit, lever: Lever) -> None:
         at = self._row(edit)
         if at is None:
             return
         frame = self.tables[edit.table]
+        if lever.kinds and not lever.moves_kind(kind := str(frame.at[at, "kind"])):
+            wanted = Said(f"杠杆管的种类 {lever.kinds}", f"a row of kind {lever.kinds}")
+            self._fault("key", wanted, kind, did_you_mean(kind, lever.kinds.split("|")))
+            return
         stands: Any = frame.at[at, edit.column]
         if not self._stands(edit, stands):
             shown, got = self._shown(edit, stands), self._shown(edit, edit.was)
@@ -247,12 +251,12 @@ class _Edits:
         return None
 
     def _not_moved_by(self, lever: Lever, edit: Edit) -> None:
-        moved = f"{lever.operation} {lever.table} {lever.column}".strip()
+        moved = " ".join(p for p in (lever.operation, *lever.tables, lever.column) if p)
         expected = Said(f"杠杆管的：{moved}", f"what the lever moves: {moved}")
         got = " ".join(part for part in (edit.op, edit.table, edit.column or edit.key) if part)
-        named = [*lever.table.split("|"), *lever.column.split("|")]
+        named = [*lever.tables, *lever.columns, *lever.parameters]
         wrong = edit.column if edit.op == "set" and edit.table in named else edit.table
-        remedy = did_you_mean(wrong or edit.key, [name for name in named if name])
+        remedy = did_you_mean(wrong or edit.key, named)
         self._fault("lever", expected, got, remedy)
 
     def _fault(self, column: str, expected: Said, got: str | Said, remedy: Said) -> None:
@@ -262,12 +266,13 @@ class _Edits:
 
 def _permits(lever: Lever, edit: Edit) -> bool:
     """Return whether ``lever`` moves what ``edit`` names."""
-    tables, columns = lever.table.split("|"), lever.column.split("|")
     if edit.op == "parameter":
-        return lever.operation == "parameter" and any(_within(edit.key, c) for c in columns)
+        named = any(_within(edit.key, branch) for branch in lever.parameters)
+        return "parameter" in lever.operations and named
     if edit.op in ("add", "remove"):
-        return lever.operation == "row" and edit.table in tables
-    return lever.operation == "set" and edit.table in tables and edit.column in columns
+        return "row" in lever.operations and edit.table in lever.tables
+    moved = edit.table in lever.tables and edit.column in lever.columns
+    return "set" in lever.operations and moved
 
 
 def _within(key: str, branch: str) -> bool:

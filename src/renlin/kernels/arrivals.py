@@ -5,8 +5,8 @@ from __future__ import annotations
 from renlin.kernels.accounts import become
 from renlin.kernels.codes import STATE_QUEUED, STATE_WALKING
 from renlin.kernels.compiled import compiled
-from renlin.kernels.journey import rest_due
 from renlin.kernels.lanes import join, lane_to
+from renlin.kernels.rests import rest_due
 from renlin.kernels.walkers import close_up, is_ahead, let_pass
 from renlin.kernels.wayfinding import choose
 from renlin.kernels.world import World

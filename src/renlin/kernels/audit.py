@@ -23,6 +23,7 @@ FAULT_LINK: Final = 4  #: the persons of a link do not add up
 FAULT_LANE: Final = 5  #: a lane does not hold those who stand in it
 FAULT_LIST: Final = 6  #: the list of walkers and the walkers differ
 FAULT_CHAIN: Final = 7  #: a helper walks with nobody, or with the wrong one
+FAULT_REST: Final = 8  #: a node does not count those who rest there in the way
 
 
 @compiled
@@ -40,6 +41,8 @@ def audit(w: World) -> int:
         return FAULT_LIST
     if not chains_add_up(w):
         return FAULT_CHAIN
+    if not rests_add_up(w):
+        return FAULT_REST
     return 0
 
 
@@ -138,3 +141,15 @@ def chains_add_up(w: World) -> bool:
         if persons != person.load:
             return False
     return bool(attached == w.n_state[STATE_ATTACHED])
+
+
+@compiled
+def rests_add_up(w: World) -> bool:
+    """Return whether each node counts those who rest there in the way of others."""
+    resting = np.zeros(w.nodes.shape[0], np.int64)
+    for e in range(w.people.shape[0]):
+        if w.people[e].resting == 1:
+            resting[w.people[e].node] += 1
+    for node in range(w.nodes.shape[0]):
+        resting[node] -= w.nodes[node].resting
+    return not resting.any()

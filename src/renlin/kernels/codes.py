@@ -36,6 +36,11 @@ LEG_HAND_OVER: Final = code(2)  #: go to the target, let the helpers go, dwell, 
 LEG_SHELTER: Final = code(3)  #: go to the target, take places there, the journey ends
 LEG_STAY: Final = code(4)  #: remain where it is for good (protect in place)
 
+# Network.rest
+REST_NOWHERE: Final = code(0)  #: nobody stops here for a rest
+REST_IN_THE_WAY: Final = code(1)  #: who rests takes width from those who pass
+REST_ASIDE: Final = code(2)  #: a seat or a bay: who rests is out of the way
+
 # Entities.view
 VIEW_LIVE: Final = code(0)  #: follows Routing.live_time / live_info and knows full shelters
 VIEW_LOCAL: Final = code(1)  #: keeps its own info until it meets something closed

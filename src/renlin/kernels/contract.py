@@ -132,7 +132,8 @@ class Network(NamedTuple):
         int32 (n_spaces,): bits of what hinders (steps, kerb, lock ...); an entity
         whose ``barred`` shares a bit cannot pass.
     rest
-        int8 (n_nodes,): 1 where one can stop and rest.
+        int8 (n_nodes,), one of ``REST_*``: whether one can stop there and rest, and
+        whether that is in the way of others.
     shelter
         int32 (n_nodes,): index of the shelter that stands there, or -1.
     crowd
@@ -397,6 +398,16 @@ class Parameters(NamedTuple):
     check
         1 proves at every step that persons are conserved and that every space holds
         who is said to be on it; slow, for tests.
+    rest_blocks_width
+        m, taken from each space at a node by each entity that rests there
+        (``REST_IN_THE_WAY``). From the next step on the capacity of a space at that
+        end is times ``1 - taken / clear width``, at least 1/100: people squeeze by. A
+        body that must fit through waits until there is room beside those who rest,
+        ``stuck_time`` at most. Who is overcome while resting stays in the way. 0: nobody
+        who rests is in the way.
+    seat_near
+        m: who would rest in the way goes on when a seat (``REST_ASIDE``) is this near on
+        the way it knows. 0: rests where it is due.
     """
 
     n_groups: int
@@ -412,3 +423,5 @@ class Parameters(NamedTuple):
     snapshot_rows: int = 0
     route_rows: int = 0
     check: int = 0
+    rest_blocks_width: float = 0.0
+    seat_near: float = 0.0

@@ -64,6 +64,8 @@ def refresh(w: World, tables: Tables, space: int) -> None:
     ahead.supply, back.supply = ahead.capacity, back.capacity
     if others > tables.peak[diagram] and record.length > 0.0:
         hold_outside(w, space)
+    if w.clock[0].rest_blocks_width > 0.0:
+        squeeze_by(w, space)
     free_at(w, ahead)
     free_at(w, back)
     record.stale = 0
@@ -101,6 +103,37 @@ def hold_outside(w: World, space: int) -> None:
     least = w.clock[0].minor_share * (forward + backward)
     ahead.supply = min(ahead.capacity, max(forward, least, LEAST_SUPPLY * ahead.capacity))
     back.supply = min(back.capacity, max(backward, least, LEAST_SUPPLY * back.capacity))
+
+
+@compiled
+def taken_at(w: World, node: int) -> float:
+    """Return the width that those who rest at ``node`` take from who passes, m."""
+    return float(w.nodes[node].resting * w.clock[0].rest_blocks_width)
+
+
+@compiled
+def left_beside(w: World, space: int, node: int) -> float:
+    """Return the share of ``space`` that is left at ``node`` beside those who rest there.
+
+    ``1 - taken / clear width``, at least ``LEAST_SUPPLY``.
+    """
+    taken = taken_at(w, node)
+    if taken <= 0.0:
+        return 1.0
+    clear = w.spaces[space].clear * usable_width(w, space)
+    return float(max(LEAST_SUPPLY, 1.0 - taken / clear))
+
+
+@compiled
+def squeeze_by(w: World, space: int) -> None:
+    """Let fewer out and in at an end of ``space`` where somebody rests in the way."""
+    ahead, back = w.links[2 * space], w.links[2 * space + 1]
+    at_tail = left_beside(w, space, w.spaces[space].tail)
+    at_head = left_beside(w, space, w.spaces[space].head)
+    ahead.capacity *= at_head
+    back.supply *= at_head
+    back.capacity *= at_tail
+    ahead.supply *= at_tail
 
 
 @compiled

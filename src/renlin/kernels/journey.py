@@ -37,6 +37,7 @@ from renlin.kernels.codes import (
 from renlin.kernels.compiled import compiled
 from renlin.kernels.events import NODE, TIMER, later, soon
 from renlin.kernels.lanes import join
+from renlin.kernels.rests import get_up, rest_due, sit_down
 from renlin.kernels.wayfinding import BLOCKED, adopt_manner, choose, places_needed, redirect
 from renlin.kernels.world import World
 
@@ -96,15 +97,6 @@ def start_leg(w: World, e: int, time: float) -> bool:
 
 
 @compiled
-def rest_due(w: World, e: int, node: int) -> bool:
-    """Return whether ``e`` has a rest to take and can take it at ``node``."""
-    person = w.people[e]
-    if person.stop >= person.stop_end or w.nodes[node].rest == 0:
-        return False
-    return bool(w.stops[person.stop].after <= person.walked)
-
-
-@compiled
 def go(w: World, e: int, time: float) -> bool:
     """Rest, join the lane of the next link, or be there, or be blocked."""
     person = w.people[e]
@@ -115,8 +107,7 @@ def go(w: World, e: int, time: float) -> bool:
     if rest_due(w, e, person.node):
         become(w, e, STATE_DWELLING, time)
         later(w, e, time + w.stops[person.stop].dwell)
-        person.stop += 1
-        person.stops += 1
+        sit_down(w, e)
         return False
     if choice < 0:
         return give_up(w, e, BLOCKED - choice, time)
@@ -344,6 +335,8 @@ def run_out(w: World, e: int, time: float) -> None:
     account(w, e, time)
     person = w.people[e]
     person.timer = 0
+    if person.resting == 1:
+        get_up(w, e)
     if person.state == STATE_WAITING:
         if not lose_patience(w, e, time):
             return

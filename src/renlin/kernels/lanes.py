@@ -16,7 +16,7 @@ from renlin.kernels.codes import (
     STATE_WALKING,
 )
 from renlin.kernels.compiled import compiled
-from renlin.kernels.crowding import activate
+from renlin.kernels.crowding import activate, taken_at
 from renlin.kernels.events import (
     HELD,
     IDLE,
@@ -165,7 +165,7 @@ def has_room(w: World, lane: int) -> bool:
     """Return whether the head of ``lane`` finds room on the space ahead.
 
     A body is let in when the space is empty, however large it is. Two bodies that
-    meet must fit beside each other.
+    meet must fit beside each other, and beside those who rest at the entrance.
     """
     record = w.lanes[lane]
     if record.next < 0 or (record.link >= 0 and record.next >> 1 == record.link >> 1):
@@ -174,9 +174,11 @@ def has_room(w: World, lane: int) -> bool:
     space, facing = w.spaces[number], w.links[record.next ^ 1]
     if space.occupied > 0 and space.occupied + person.size > space.storage:
         return False
-    if person.body <= 0.0 or facing.n_wide == 0:
+    taken = taken_at(w, w.links[record.next].start)
+    if person.body <= 0.0 or (facing.n_wide == 0 and taken <= 0.0):
         return True
-    return bool(facing.widest + person.body <= space.clear * w.places[number].width)
+    widest = facing.widest if facing.n_wide > 0 else 0.0
+    return bool(widest + person.body + taken <= space.clear * w.places[number].width)
 
 
 @compiled

@@ -25,7 +25,7 @@ PERSON: Final = _record(
     "members slow leg_start leg_end group_start group_end fallback woken "
     "reason timer waived called owner position followed carrier first_helper "
     "next_helper n_helpers helped_by missed stops shelter "
-    "seen_link seen_mille",
+    "seen_link seen_mille resting",
     "since reach rem goal level down up body blocks_below narrow_below narrow_factor walked "
     "dose mark unsafe unsafe_mark prep patience responder_at responder_dwell dose_limit "
     "release lead exit_time departure_time helper_time",
@@ -52,8 +52,9 @@ LINK: Final = _record(
     "capacity supply exit_debt entry_debt exit_free entry_free widest",
 )
 
-#: A place where links meet.
-NODE: Final = _record("rest shelter degree last_target", "last_time")
+#: A place where links meet. ``way``: a link that ends here, or -1; ``resting``: entities
+#: that rest here in the way of others.
+NODE: Final = _record("rest shelter degree last_target way resting", "last_time")
 
 #: Hazard of a space or node now, and its sums since the start.
 PLACE: Final = _record(
@@ -102,5 +103,5 @@ CLOCK: Final = _record(
     "n_people n_spaces n_nodes n_groups n_flow_bins n_bins n_log log_lost n_rows rows_lost "
     "dosed limited changed fault check",
     "t end horizon dt snapshot_every next_snapshot stuck_time minor_share follow_window retry "
-    "flow_bin arrival_bin agent_steps",
+    "flow_bin arrival_bin agent_steps rest_blocks_width seat_near",
 )

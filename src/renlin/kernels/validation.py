@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from renlin.kernels.codes import AT_TARGET, LEG_PICK_UP, LEG_STAY, NO_ROUTE
+from renlin.kernels.codes import AT_TARGET, LEG_PICK_UP, LEG_STAY, NO_ROUTE, REST_ASIDE
 from renlin.kernels.contract import Entities, Hazards, Network, Parameters, Routing
 
 Array = npt.NDArray[Any]
@@ -143,6 +143,7 @@ def _network_faults(network: Network, routing: Routing, sizes: Sizes) -> list[st
     faults += _within("network.clear_width", network.clear_width, 0.0, 1e4)
     faults += _within("network.climb", network.climb, -1, 1)
     faults += _within("network.crowd_class", network.crowd_class, 0, sizes.classes - 1)
+    faults += _within("network.rest", network.rest, 0, int(REST_ASIDE))
     faults += _shape("network.shelter", network.shelter, sizes.nodes)
     n_shelters = routing.shelters.capacity.shape[0]
     faults += _within("network.shelter", network.shelter, -1, n_shelters - 1)
@@ -310,4 +311,8 @@ def _parameter_faults(parameters: Parameters) -> list[str]:
         faults.append(f"parameters.retry: expected above 0, got {parameters.retry:g}")
     if not parameters.stuck_time >= 0:
         faults.append(f"parameters.stuck_time: expected 0 or more, got {parameters.stuck_time:g}")
+    for name in ("rest_blocks_width", "seat_near"):
+        value = getattr(parameters, name)
+        if not 0.0 <= value < np.inf:
+            faults.append(f"parameters.{name}: expected 0 or more, got {value:g}")
     return faults

@@ -241,9 +241,10 @@ def _spaces(network: Network, routing: Routing) -> Records:
 def _nodes(network: Network) -> Records:
     nodes = np.zeros(network.rest.shape[0], dtype=NODE)
     nodes["rest"], nodes["shelter"] = network.rest, network.shelter
-    nodes["last_target"] = -1
-    ends = np.concatenate([network.tail, network.head])
+    nodes["last_target"], nodes["way"] = -1, -1
+    ends = np.stack([network.head, network.tail], axis=1).reshape(-1)
     nodes["degree"] = np.bincount(ends, minlength=nodes.shape[0])
+    nodes["way"][ends] = np.arange(len(ends))
     return nodes
 
 
@@ -299,6 +300,8 @@ def _clock(
     for name in ("horizon", "dt", "stuck_time", "minor_share", "follow_window", "retry", "check"):
         clock[name] = getattr(parameters, name)
     clock["snapshot_every"] = parameters.snapshot_every
+    clock["rest_blocks_width"] = parameters.rest_blocks_width
+    clock["seat_near"] = parameters.seat_near
     clock["flow_bin"], clock["arrival_bin"] = parameters.flow_bin, parameters.arrival_bin
     clock["n_flow_bins"] = _n_bins(parameters.horizon, parameters.flow_bin)
     clock["n_bins"] = _n_bins(parameters.horizon, parameters.arrival_bin)

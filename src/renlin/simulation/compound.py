@@ -19,11 +19,11 @@ from renlin.simulation.collapse import Collapse
 from renlin.simulation.crowding import Crowding
 from renlin.simulation.earthquake import Earthquake
 from renlin.simulation.event import Event
-from renlin.simulation.fire import stair_fire
 from renlin.simulation.flood import flood
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.gas import LocalIncident
 from renlin.simulation.heat import Heat
+from renlin.simulation.ignition import StairFire
 from renlin.simulation.lighting import Lighting, darkness, lighting
 from renlin.simulation.luck import Luck
 from renlin.simulation.overlay import later, overlaid
@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 MAKERS: Mapping[str, Callable[[Site], Mechanism]] = {
-    "stair_fire": lambda site: settled(site, stair_fire(site)),
+    "stair_fire": StairFire,
     "building_fire": BuildingFire,
     "earthquake": Earthquake,
     "aftershock": Aftershock,

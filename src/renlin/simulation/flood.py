@@ -26,7 +26,8 @@ EVERYBODY = "all"  # people of depth_speed.csv
 def flood(site: Site) -> Strike:
     """Return what a flood of the places named by the scenario, and of flood points, does.
 
-    From ``arrival`` on water rises at ``rise`` up to the greatest depth of each place. It
+    From ``arrival`` on water rises at ``rise`` up to the greatest depth of each place, at
+    street doors and in the flats behind them ``board_delay`` later. It
     slows by depth; a way closes at the depth an adult cannot stand in (``stability_adult``
     over ``velocity``, or ``depth_limit_adult``), to wheelchairs that are not carried at
     ``wheelchair_depth``. Below ``safe_floor`` in buildings near
@@ -38,10 +39,13 @@ def flood(site: Site) -> Strike:
     ground, number = site.ground, site.event.number
     frames = Frames(ground)
     wet = np.flatnonzero(depth > 0)
+    late = held_back(site)
     for deepest in np.unique(depth[wet]):
-        _rise(frames, site, np.flatnonzero(depth == deepest), float(deepest))
+        for delay in np.unique(late[depth == deepest]):
+            links = np.flatnonzero((depth == deepest) & (late == delay))
+            _rise(frames, site, links, float(deepest), float(delay))
     closes = closing_depth(site)
-    reached = number("arrival") + closes / number("rise")
+    reached = number("arrival") + late + closes / number("rise")
     shut = (depth >= closes) & (reached < site.event.scenario.horizon)
     touched = _touched(site, depth)
     powerless = touched & bool(depth.max(initial=0.0) >= number("power_out_depth"))
@@ -117,7 +121,14 @@ def water_factor(depth: Floats, catalogue: Catalogue) -> Floats:
     return np.asarray(found, dtype=np.float64)
 
 
-def _rise(frames: Frames, site: Site, links: Whole, deepest: float) -> None:
+def held_back(site: Site) -> Floats:
+    """Return how long boards hold the water back, s: at street doors, not on lanes."""
+    links = site.ground.walks.links
+    doors = (links["table"] == "entrances") & links["kind"].isin(["hall", "threshold"])
+    return np.where(doors, site.event.number("board_delay"), 0.0)
+
+
+def _rise(frames: Frames, site: Site, links: Whole, deepest: float, late: float) -> None:
     number, catalogue = site.event.number, site.place.catalogue
     steps = sorted(row.depth for row in catalogue.depth_speed.values() if row.people == EVERYBODY)
     wheels = number("wheelchair_depth")
@@ -128,11 +139,11 @@ def _rise(frames: Frames, site: Site, links: Whole, deepest: float) -> None:
         factor[1:] *= number("dark_water_factor")
     closes = closing_depth(site)
     for depth, slowed in zip(marks, factor, strict=True):
-        time = number("arrival") + depth / number("rise")
+        time = number("arrival") + late + depth / number("rise")
         bits = WHEELS_BIT if depth >= wheels else 0
         frames.put(links, time, Frame(speed=float(slowed), unsafe=True, smooth=True, barrier=bits))
     if deepest >= closes:
-        time = number("arrival") + closes / number("rise")
+        time = number("arrival") + late + closes / number("rise")
         slowest = float(water_factor(np.array([closes]), catalogue)[0])
         frames.put(
             links, time, Frame(speed=slowest, closed=3, caught=int(CAUGHT_TURN_BACK), unsafe=True)
@@ -151,4 +162,5 @@ def _touched(site: Site, depth: Floats) -> Flags:
 def _at_home(frames: Frames, site: Site, leaves: Flags) -> None:
     """Count as unsafe who is still in a low flat once the water has come."""
     nodes = np.unique(site.live.node[leaves & (site.live.node >= 0)])
-    frames.put(frames.at_nodes(nodes), site.event.number("arrival"), Frame(unsafe=True))
+    comes = site.event.number("arrival") + site.event.number("board_delay")
+    frames.put(frames.at_nodes(nodes), comes, Frame(unsafe=True))

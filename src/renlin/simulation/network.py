@@ -28,6 +28,7 @@ from renlin.community.network import (
     Network,
 )
 from renlin.kernels import contract
+from renlin.kernels.codes import REST_ASIDE, REST_IN_THE_WAY, REST_NOWHERE
 from renlin.simulation.crowd import DOOR, LEVEL, NARROW, ways
 from renlin.simulation.crowd import STAIR as STAIRWAY
 
@@ -58,6 +59,8 @@ class Ground:
         Factor of the surface on level speed.
     stepped, falls
         Where there are steps; where the origin lies above the target.
+    signed
+        Where signs lead along the way.
     """
 
     walks: Network
@@ -67,6 +70,7 @@ class Ground:
     surface: Floats
     stepped: Flags
     falls: Flags
+    signed: Flags
 
     @property
     def n_nodes(self) -> int:
@@ -113,11 +117,12 @@ def lay_out(place: Community) -> Ground:
         climb=np.where(stepped, np.where(falls, -1, 1), 0).astype(np.int8),
         crowd_class=crowd_class.astype(np.int32),
         barrier=np.zeros(len(links), dtype=np.int32),
-        rest=walks.nodes["kind"].isin(RESTING).to_numpy().astype(np.int8),
+        rest=_rests(place, walks),
         shelter=np.full(len(walks.nodes), -1, dtype=np.int32),
         crowd=made.crowd,
     )
-    return Ground(walks, space, width, assumed, surface, stepped, falls)
+    signed = _surely(_of_place(place, links, "signed"))
+    return Ground(walks, space, width, assumed, surface, stepped, falls, signed)
 
 
 def canonical(network: Network) -> Network:
@@ -232,6 +237,26 @@ def _barriers(place: Community, links: pd.DataFrame) -> Floats:
     }
     factor: Floats = words.map(known).fillna(1.0).to_numpy(dtype=np.float64)
     return factor
+
+
+def _rests(place: Community, walks: Network) -> npt.NDArray[np.int8]:
+    """Return where people stop for a rest: in the way of others, or aside on a seat.
+
+    A seat of a stair is on every landing, that of a walk at both of its ends.
+    """
+    nodes, links = walks.nodes, walks.links
+    stops = nodes["kind"].isin(RESTING).to_numpy()
+    seats = np.zeros(len(nodes), dtype=bool)
+    ways = links[_surely(_of_place(place, links, "seat"))]
+    seats[ways[["origin", "target"]].to_numpy(dtype=np.int64)] = True
+    rest = np.where(seats, int(REST_ASIDE), int(REST_IN_THE_WAY))
+    return np.where(stops, rest, int(REST_NOWHERE)).astype(np.int8)
+
+
+def _surely(told: pd.Series) -> Flags:
+    """Return where ``told`` says yes; what is unknown does not."""
+    sure: Flags = told.eq(True).fillna(False).to_numpy(dtype=bool)
+    return sure
 
 
 def _of_place(place: Community, links: pd.DataFrame, column: str) -> pd.Series:

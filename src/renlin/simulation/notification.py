@@ -64,8 +64,8 @@ def notify(site: Site, alert: Alert, home: Flags, luck: Luck) -> Notice:
     home
         Persons at home.
 
-    Source: parameters ``warning_reach*``, ``neighbour_knock_*``, ``knock_heard_*`` and
-    ``door_round_*``.
+    Source: parameters ``warning_reach*``, ``first_message_ignored``, ``neighbour_knock_*``,
+    ``knock_heard_*`` and ``door_round_*``.
     """
     who, catalogue = site.who, site.place.catalogue
     number, hour = catalogue.number, site.event.scenario.hour
@@ -76,9 +76,11 @@ def notify(site: Site, alert: Alert, home: Flags, luck: Luck) -> Notice:
     for code, reach in _first(alert, at, number).items():
         hit = luck("household", CHANNELS[code]) < reach * (1.0 if code == NOTICED else dull)
         channel[(channel == NONE) & hit] = code
+    _ignore(channel, number, luck)
     time = np.where(channel != NONE, alert.time, np.inf)
     _neighbours(time, channel, at, site, luck)
     _door_round(time, channel, at, site, alert, luck)
+    channel[~np.isfinite(alert.time)] = NONE
     channel[~at.somebody] = NOBODY
     time[~at.somebody] = np.inf
     return Notice(time, channel, np.zeros(len(channel), dtype=np.int64), alert.delay)
@@ -117,6 +119,17 @@ def _first(alert: Alert, at: Heard, number: Callable[[str], float]) -> dict[int,
         MESSAGE: number("warning_reach") * at.smart * alert.message,
         LOUDSPEAKER: number("warning_reach_broadcast") * at.hears * alert.loudspeaker,
     }
+
+
+def _ignore(channel: Whole, number: Callable[[str], float], luck: Luck) -> None:
+    """Leave those as if not told who do nothing at a first message: they wait for a knock.
+
+    Who notices the event by themselves does not ignore it.
+    """
+    share = number("first_message_ignored")
+    if share > 0.0:
+        told = (channel != NONE) & (channel != NOTICED)
+        channel[told & (luck("household", "ignores") < share)] = NONE
 
 
 def _heard(at: Heard, number: Callable[[str], float]) -> Floats:

@@ -154,6 +154,8 @@ def stage(scene: Scene) -> Stage:
         follow_window=number("follow_window"),
         retry=number("reroute_interval"),
         arrival_bin=0.0,
+        rest_blocks_width=number("rest_blocks_width"),
+        seat_near=number("rest_seat_near"),
     )
     stalls = shelters(scene.site.there, scene.routes, scene.site.ground)
     return Stage(scene, stalls, barrier, parameters)

@@ -372,7 +372,7 @@ def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, F
     """Return the cost of each link for every mover, in level metres.
 
     Steps count by pace; who does not know the place counts ways that are no main streets
-    ``unfamiliar_cost_factor`` times.
+    ``unfamiliar_cost_factor`` times, unless signs lead along them.
 
     Source: simulation reference 3.1; parameters ``main_street_width`` and
     ``unfamiliar_cost_factor``.
@@ -380,7 +380,7 @@ def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, F
     by_pace = step_costs(catalogue)
     out_of_doors = ~ground.walks.links["table"].isin(["entrances", "facilities"]).to_numpy()
     side = out_of_doors & (ground.width < catalogue.number("main_street_width"))
-    strange = np.where(side, catalogue.number("unfamiliar_cost_factor"), 1.0)
+    strange = np.where(side & ~ground.signed, catalogue.number("unfamiliar_cost_factor"), 1.0)
     length = ground.space.length.astype(np.float64)
     made = {}
     for index, mover in enumerate(who.listed):
