@@ -55,6 +55,12 @@ seeds = 30
 dual_view_seeds = 8
 budget = {BUDGET}.0
 replay_scheme = "base"
+key_elements = 8
+key_seeds = 5
+
+[uncertainty]
+draws = 24
+seeds = 8
 """
 
 OVERLAY = """\

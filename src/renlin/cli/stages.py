@@ -68,6 +68,37 @@ def simulate(
     _give(results, "simulate", out, as_json)
 
 
+@verb("keys")
+@_FOLDER
+@_OUT
+@SEEDS
+@click.option(
+    "--scenario",
+    metavar="CODE",
+    help="只看这个情景；不写就看全部 · one scenario only; all of the study without it",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(1, 200),
+    metavar="N",
+    help="每个情景试几处 · elements tried in each scenario",
+)
+def keys(
+    folder: Path,
+    out: Path | None,
+    as_json: bool,
+    seeds: int | None,
+    scenario: str | None,
+    top: int | None,
+) -> None:
+    """Run stage 1 and try out the key spatial elements."""
+    from renlin.study.job import keys_of, prepare
+
+    bar = Bar()
+    place = prepare(folder, progress=bar, key_seeds=seeds)
+    _give(keys_of(place, scenario=scenario, most=top, progress=bar), "keys", out, as_json)
+
+
 @verb("compare")
 @_FOLDER
 @_OUT

@@ -113,6 +113,16 @@ VERBS = {
         "Say what a file holds (register, map, layer, community, finding) and all that is wrong.",
         "renlin inspect examples/liulin/registers/medical.xlsx",
     ),
+    "keys": Words(
+        "renlin.cli.stages",
+        "关键空间要素：没了谁出不去，改了谁更快",
+        "key elements: what each is worth",
+        "关键空间要素：路、门、单元门、楼梯、避难场所，一处一处改好、一处一处封掉，\n"
+        "同样的运气下各推演一遍，看最没保障的人快了还是慢了多少。",
+        "Key spatial elements: lanes, gates, doors, stairs and shelters, improved one by one and\n"
+        "closed one by one under the same luck: what each gives or takes from the worst-off.",
+        "renlin keys examples/liulin --scenario fire-stair-3 --top 4 --seeds 3",
+    ),
     "needs": Words(
         "renlin.cli.stages",
         "第一步：主体需求识别",

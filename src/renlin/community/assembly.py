@@ -173,7 +173,7 @@ class _Assembly:
             table="entrances",
             place=name,
             length=flight_length(self.number),
-            width=_less(unit["stair_width"], unit["blocked_width"]),
+            width=narrowed(unit["stair_width"], unit["blocked_width"]),
             steps=flight_steps(self.number),
             lit=unit["lit"],
             wheelchair="no",
@@ -213,7 +213,7 @@ class _Assembly:
             width=unit["door_width"],
             steps=None if pd.isna(steps) else float(steps),
             slope=0.0,
-            wheelchair=_level_door(unit),
+            wheelchair=level_door(unit),
             lit=unit["lit"],
         )
         self._join(door, f"approach/{name}", at, junctions)
@@ -299,13 +299,14 @@ def _first_known(*values: Any) -> int:
     return next(int(value) for value in values if value is not None and not pd.isna(value))
 
 
-def _less(width: Any, blocked: Any) -> float | None:
+def narrowed(width: Any, blocked: Any) -> float | None:
+    """Return the clear width of a flight in which things are stored, m; None when unknown."""
     if width is None or pd.isna(width):
         return None
     return float(width) - (0.0 if blocked is None or pd.isna(blocked) else float(blocked))
 
 
-def _level_door(unit: dict[Any, Any]) -> str | None:
+def level_door(unit: dict[Any, Any]) -> str | None:
     """Return whether a wheelchair passes the street door: as tagged, else by steps and ramp."""
     word = unit.get("wheelchair")
     if word in ("yes", "limited", "no"):

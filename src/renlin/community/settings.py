@@ -220,6 +220,10 @@ class Study(Declared):
     plan_scenarios: tuple[str, ...] = ()
     """Scenarios whose simulation fills the household plans; all when empty."""
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
+    key_elements: int = Field(default=0, ge=0, le=200)
+    """Spatial elements tried in the main scenario of a run; 0 leaves them to ``renlin keys``."""
+    key_seeds: int | None = Field(default=None, gt=1, le=1000)
+    """Paired runs per element tried; None: parameter ``key_element_runs``."""
 
 
 def read_declared(path: Path, model: type[D], *, kind: type[RenlinError] = SchemeFault) -> D:

@@ -18,6 +18,7 @@ from renlin.report.pages.equity import equity
 from renlin.report.pages.first import first
 from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
+from renlin.report.pages.keys import keys_pages
 from renlin.report.pages.needs import needs, supplies
 from renlin.report.pages.points import points
 from renlin.report.pages.policy import policy
@@ -114,6 +115,7 @@ def pages(book: Book) -> list[Any]:
         supplies(book),
         *scenarios(book),
         *uncertainty(book),
+        *keys_pages(book, maps),
         replay_page(book, maps),
         plans(book),
         responses(book),

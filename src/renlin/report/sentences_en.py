@@ -405,6 +405,13 @@ def scenario_title(worst: tuple[str, str], mean: str) -> str:
     return f"{mean} on average; slowest are {people(worst[0])} with {worst[1]}"
 
 
+def keys_title(place: str, share: str, amount: str, n: int) -> str:
+    """Say which element to improve first, and what it gains whom; "" when none surely does."""
+    if not place:
+        return f"Of {n} elements tried, none surely makes the slowest {share} faster"
+    return f"Improve {place} first: the slowest {share} of today gain {amount}"
+
+
 def equity_title(n: int) -> str:
     """Say what the equity table holds."""
     return f"{n} averages, each with its groups and its gap"

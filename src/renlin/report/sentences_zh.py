@@ -385,6 +385,13 @@ def scenario_title(worst: tuple[str, str], mean: str) -> str:
     return f"平均 {mean}；最慢的是{people(worst[0])}，{worst[1]}"
 
 
+def keys_title(place: str, share: str, amount: str, n: int) -> str:
+    """Say which element to improve first, and what it gains whom; "" when none surely does."""
+    if not place:
+        return f"试过的 {n} 处里，没有一处改了能确定让最慢的 {share} 的人更快"
+    return f"先改{place}：现在最慢的 {share} 的人能快 {amount}"
+
+
 def equity_title(n: int) -> str:
     """Say what the equity table holds."""
     return f"{n} 个平均数，每个下面都有人群和差距"

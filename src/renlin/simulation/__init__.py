@@ -6,14 +6,17 @@ who does not get to safety is counted with the reason.
 
 from renlin.simulation.bare import NetworkRun, run_network
 from renlin.simulation.cascade import Cascade, cascade
+from renlin.simulation.elements.assess import KeyElements, key_elements
 from renlin.simulation.simulate import PersonTimes, Simulated, person_times, simulate
 
 __all__ = [
     "Cascade",
+    "KeyElements",
     "NetworkRun",
     "PersonTimes",
     "Simulated",
     "cascade",
+    "key_elements",
     "person_times",
     "run_network",
     "simulate",

@@ -131,7 +131,7 @@ def default_workers() -> int:
 
 
 def run_all(
-    made: Stage | Waiting, seeds: Seeds, *, whole: bool, count: Counter, work: Work
+    made: Stage | Waiting, seeds: Seeds, *, whole: bool, count: Counter, work: Work | None = None
 ) -> tuple[Run, ...]:
     """Return one run per seed, in order of the seeds.
 
@@ -145,8 +145,10 @@ def run_all(
     count
         Told after every run.
     work
-        How many at the same time, and where finished blocks are kept.
+        How many at the same time, and where finished blocks are kept; None: the default
+        number, and nowhere.
     """
+    how = Work(default_workers()) if work is None else work
 
     def one(seed: int) -> Run:
         luck = seeds.luck[seed].also(made.keys if isinstance(made, Waiting) else made.scene.keys)
@@ -155,10 +157,10 @@ def run_all(
         run = run_whole if whole else run_persons
         return run(made, seeds.bodies[seed], luck)
 
-    if work.store is None:
-        return tuple(_each(one, list(seeds.luck), work.workers, count))
-    every = blocks(work.mark, list(seeds.luck), whole=whole)
-    return tuple(_kept(one, every, work.store, work.workers, count))
+    if how.store is None:
+        return tuple(_each(one, list(seeds.luck), how.workers, count))
+    every = blocks(how.mark, list(seeds.luck), whole=whole)
+    return tuple(_kept(one, every, how.store, how.workers, count))
 
 
 def _kept(

@@ -92,8 +92,12 @@ def lay_out(place: Community) -> Ground:
 
     Source: simulation reference 4.4; sfpe.
     """
+    return laid_on(place, canonical(place.network))
+
+
+def laid_on(place: Community, walks: Network) -> Ground:
+    """Return ``walks``, already in canonical order, as kernel arrays; see :func:`lay_out`."""
     catalogue = place.catalogue
-    walks = canonical(place.network)
     links = walks.links
     width, assumed = clear_width(links, catalogue)
     flights = links["kind"].isin([STAIR, STEPS]).to_numpy()

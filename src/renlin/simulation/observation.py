@@ -106,11 +106,12 @@ class Households:
 
 @dataclass(frozen=True)
 class Places:
-    """Use of links, nodes and shelters in one run."""
+    """Use of links, nodes and shelters in one run; ``waits`` is the queue of each group."""
 
     persons: npt.NDArray[np.int32]
     density: npt.NDArray[np.float32]
     queue: Floats
+    waits: Floats
     stay: Floats
     load: Whole
     turned_away: Whole
@@ -373,6 +374,7 @@ def _places(scene: Scene, outcome: Outcome, members: npt.NDArray[np.int32]) -> P
         persons=both.astype(np.int32),
         density=outcome.max_density,
         queue=outcome.queue_total,
+        waits=outcome.queue,
         stay=outcome.stay,
         load=load.astype(np.int64),
         turned_away=at_node[there.node].astype(np.int64),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from renlin.simulation.helping import Helpers, helpers
 from renlin.simulation.lighting import darkened
 from renlin.simulation.luck import Keys, Luck, keys_of
 from renlin.simulation.network import Ground
-from renlin.simulation.population import Residents, homes
+from renlin.simulation.population import Homes, Residents, homes
 from renlin.simulation.routing import (
     CARRIED,
     HELPED,
@@ -55,6 +55,8 @@ class Scene:
 
     Attributes
     ----------
+    scenario
+        What was asked for, with all its events.
     site
         Community, network, residents, homes, event, destinations.
     movers, costs, shut
@@ -79,6 +81,7 @@ class Scene:
         Ids of this scheme that draws are keyed by.
     """
 
+    scenario: Scenario
     site: Site
     movers: Movers
     costs: Mapping[int, Floats]
@@ -119,10 +122,8 @@ def scene(
 ) -> Scene:
     """Return the scene of ``scenario`` in ``place``, whose network and limits are given."""
     catalogue, hour = place.catalogue, scenario.hour
-    event, every = whole(scenario, catalogue), events(scenario, catalogue)
     live = homes(place, ground, who, hour)
-    there = destinations(place, ground, *endangering(every))
-    struck = blows(Site(place, ground, who, live, event, there), every)
+    struck = _struck(place, ground, who, live, scenario)
     site = struck.site
     how = movers(ground, limit, catalogue, hour)
     costs = link_costs(ground, how, catalogue)
@@ -136,6 +137,7 @@ def scene(
     doors = _doors(who, can, how, agreed, live.node)
     routes = ways(ground, how, site.there, doors, costs, shut=shut)
     return Scene(
+        scenario=scenario,
         site=site,
         movers=how,
         costs=costs,
@@ -155,6 +157,53 @@ def scene(
             "helper": agreed.keys,
             "event": keys_of(["event"]),
         },
+    )
+
+
+def _struck(
+    place: Community, ground: Ground, who: Residents, live: Homes, scenario: Scenario
+) -> Blows:
+    """Return the events of ``scenario`` on ``place``, with the places that are safe from them."""
+    event, every = whole(scenario, place.catalogue), events(scenario, place.catalogue)
+    there = destinations(place, ground, *endangering(every))
+    return blows(Site(place, ground, who, live, event, there), every)
+
+
+def scene_like(known: Scene, place: Community, ground: Ground, limit: Limits) -> Scene:
+    """Return the scene of ``known`` in ``place``, where facts of ways and shelters differ.
+
+    What :func:`scene` returns for it. As long as no way is closed or costs otherwise and
+    people go to the same places, everybody walks as in ``known``: only what acts on the
+    way, such as widths, light, rails and capacities, is taken anew.
+
+    Parameters
+    ----------
+    known
+        A scene of the same residents, helpers and nodes.
+    """
+    who, scenario = known.site.who, known.scenario
+    struck = _struck(place, ground, who, known.site.live, scenario)
+    site = struck.site
+    how = movers(ground, limit, place.catalogue, scenario.hour)
+    costs = link_costs(ground, how, place.catalogue)
+    if not _same_ways(known, site, how, costs):
+        return scene(place, ground, limit, who, scenario)
+    return replace(
+        known, site=site, movers=how, costs=costs, rails=_rails(site), blows=struck, known={}
+    )
+
+
+def _same_ways(known: Scene, site: Site, how: Movers, costs: Mapping[int, Floats]) -> bool:
+    """Return whether routes of ``known`` hold: same closed ways, costs and destinations."""
+    old, new = known.site.there, site.there
+    return (
+        how.listed == known.movers.listed
+        and np.array_equal(how.reasons, known.movers.reasons)
+        and np.array_equal(how.pattern, known.movers.pattern)
+        and all(np.array_equal(costs[index], known.costs[index]) for index in costs)
+        and old.facilities == new.facilities
+        and np.array_equal(old.node, new.node)
+        and np.array_equal(old.choice, new.choice)
     )
 
 

@@ -19,7 +19,7 @@ from renlin.governance import govern, pair
 from renlin.governance.govern import WORLD
 from renlin.needs import identify
 from renlin.needs.identify import Needs
-from renlin.simulation import PersonTimes, person_times, simulate
+from renlin.simulation import KeyElements, PersonTimes, key_elements, person_times, simulate
 from renlin.space import assess
 from renlin.study.dual_view import DualView, dual_view
 from renlin.study.paradox import paradox
@@ -82,9 +82,10 @@ def run(
     progress("双视角 dual view", 5, N_STEPS)
     light = partial(person_times, progress=progress, workers=workers, keep=keep)
     both = _both_views(place, needs, seeds, light)
+    keys = keys_of_study(place, needs, progress)
     progress("结论 findings", N_STEPS, N_STEPS)
     stages = [needs, space, pairs, simulated, governed, flags]
-    return Results(place, gather(*stages, *([both] if both is not None else [])))
+    return Results(place, gather(*stages, *(one for one in (both, keys) if one is not None)))
 
 
 def study_of(place: Community) -> Study:
@@ -113,6 +114,21 @@ def study_of(place: Community) -> Study:
 def chosen_scenarios(place: Community) -> list[Scenario]:
     """Return the scenarios the study names."""
     return [place.scenarios[code] for code in study_of(place).scenarios]
+
+
+def keys_of_study(place: Community, needs: Needs, progress: Progress) -> KeyElements | None:
+    """Return the key elements of the main scenario; None when the study asks for none."""
+    study = study_of(place)
+    if study.key_elements == 0:
+        return None
+    return key_elements(
+        place,
+        needs,
+        scenarios=[place.scenarios[study.main_scenario]],
+        seeds=range(study.key_seeds or int(place.catalogue.number("key_element_runs"))),
+        most=study.key_elements,
+        progress=progress,
+    )
 
 
 def _both_views(

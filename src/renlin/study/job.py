@@ -8,11 +8,12 @@ from pathlib import Path
 
 from renlin.community.community import Community
 from renlin.community.folder import open_community
+from renlin.community.settings import Scenario
 from renlin.errors import DataFault, Fault, Said, SchemeFault, did_you_mean, raise_all
 from renlin.intake.build import build, is_stale
 from renlin.intake.folder_inspection import opened
 from renlin.needs import identify
-from renlin.simulation import simulate
+from renlin.simulation import key_elements, simulate
 from renlin.space import assess
 from renlin.study.chain import chosen_scenarios, run, silent, study_of, worlds
 from renlin.study.paradox import paradox
@@ -31,6 +32,7 @@ def prepare(
     progress: Progress = silent,
     seeds: int | None = None,
     scenarios: Sequence[str] = (),
+    key_seeds: int | None = None,
 ) -> Community:
     """Build the residents when the registers changed, then open the folder.
 
@@ -40,6 +42,8 @@ def prepare(
         Replaces the number of runs of ``study.toml``.
     scenarios
         Replace those of ``study.toml`` when any is named; the first is the main one.
+    key_seeds
+        Replaces the number of runs of each key element.
 
     Raises
     ------
@@ -53,6 +57,8 @@ def prepare(
     if scenarios:
         stated |= {"scenarios": tuple(scenarios), "main_scenario": scenarios[0]}
         stated |= {"plan_scenarios": ()}
+    if key_seeds is not None:
+        stated["key_seeds"] = key_seeds
     if place.study is None or not stated:
         return place
     return replace(place, study=place.study.model_copy(update=stated))
@@ -199,3 +205,47 @@ def _no_scenario(code: str, place: Community) -> Fault:
         None,
         "uncertainty.scenarios",
     )
+
+
+def keys_of(
+    place: Community,
+    *,
+    scenario: str | None = None,
+    most: int | None = None,
+    progress: Progress = silent,
+) -> Results:
+    """Run stage 1 and try out the key spatial elements.
+
+    Parameters
+    ----------
+    scenario
+        The one scenario to look at; all of the study when None.
+    most
+        Elements tried in each; parameter ``key_elements_screened`` when None. The runs of
+        each are ``key_seeds`` of the study, else parameter ``key_element_runs``.
+
+    Raises
+    ------
+    SchemeFault
+        For a scenario that is not there.
+    """
+    number, study = place.catalogue.number, study_of(place)
+    chosen = chosen_scenarios(place) if scenario is None else [_named(place, scenario)]
+    needs = identify(place)
+    found = key_elements(
+        place,
+        needs,
+        scenarios=chosen,
+        seeds=range(study.key_seeds or int(number("key_element_runs"))),
+        most=most or int(number("key_elements_screened")),
+        progress=progress,
+    )
+    return Results(place, gather(needs, found))
+
+
+def _named(place: Community, code: str) -> Scenario:
+    if code in place.scenarios:
+        return place.scenarios[code]
+    expected = Said("scenarios/ 里有的代码", "a code under scenarios/")
+    remedy = did_you_mean(code, place.scenarios)
+    raise SchemeFault(Fault("--scenario", expected, Said(code, code), remedy))
