@@ -392,7 +392,7 @@ def test_runs_read_no_table_and_no_choice_but_those_their_block_is_named_by(even
     bare = replace(watched, scenarios={event.code: event})
     person_times(bare, court.needs(), schemes={"base": bare}, scenario=event, seeds=range(2))
     assert seen <= set(TABLES)
-    assert chosen <= {"speed_density"}
+    assert chosen <= {"speed_density", "door_round_order"}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)

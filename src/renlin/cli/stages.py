@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from renlin.study.results import Results
 
 _FOLDER = click.argument("folder", type=ExistingFolder())
-_OUT = click.option(
+OUT = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="OUT",
@@ -27,7 +27,7 @@ _OUT = click.option(
 
 @verb("needs")
 @_FOLDER
-@_OUT
+@OUT
 def needs(folder: Path, out: Path | None, as_json: bool) -> None:
     """Run stage 1."""
     from renlin.study.job import needs_of, prepare
@@ -37,7 +37,7 @@ def needs(folder: Path, out: Path | None, as_json: bool) -> None:
 
 @verb("space")
 @_FOLDER
-@_OUT
+@OUT
 def space(folder: Path, out: Path | None, as_json: bool) -> None:
     """Run stages 1 and 2."""
     from renlin.study.job import prepare, space_of
@@ -47,7 +47,7 @@ def space(folder: Path, out: Path | None, as_json: bool) -> None:
 
 @verb("simulate")
 @_FOLDER
-@_OUT
+@OUT
 @SEEDS
 @WORKERS
 @SCENARIOS
@@ -70,7 +70,7 @@ def simulate(
 
 @verb("keys")
 @_FOLDER
-@_OUT
+@OUT
 @SEEDS
 @click.option(
     "--scenario",
@@ -101,7 +101,7 @@ def keys(
 
 @verb("compare")
 @_FOLDER
-@_OUT
+@OUT
 @SEEDS
 @WORKERS
 @SCENARIOS
@@ -124,7 +124,7 @@ def compare(
 
 @verb("govern")
 @_FOLDER
-@_OUT
+@OUT
 @SEEDS
 @WORKERS
 def govern(
@@ -141,7 +141,7 @@ def govern(
 
 @verb("vary")
 @_FOLDER
-@_OUT
+@OUT
 @click.option(
     "--draws",
     type=click.IntRange(2, 5000),
@@ -186,6 +186,11 @@ def _give(results: Results, name: str, out: Path | None, as_json: bool) -> None:
         with staged(out) as fresh:
             keep(results, fresh)
         finish(out)
+    give_findings(results, name, out, as_json)
+
+
+def give_findings(results: Results, name: str, out: Path | None, as_json: bool) -> None:
+    """Give the findings a verb shows, as tables or as JSON."""
     told: dict[str, Any] = {}
     for view in VIEWS[name]:
         finding = results.findings.get(view.finding)

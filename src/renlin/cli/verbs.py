@@ -33,6 +33,17 @@ class Words(NamedTuple):
 
 
 VERBS = {
+    "advise": Words(
+        "renlin.cli.guidance",
+        "建议谁走哪条路",
+        "advise who takes which way",
+        "按单元和人群找更好的疏散路线：最慢的人群变快，别的人群慢得不超过准则的上限。\n"
+        "用另一批种子验证，写明照做的占比、区间，离最好可能值还有多远；没有更好的就说没有。",
+        "Look for better ways by stairwell and group: the slowest group gets faster and no other\n"
+        "loses more than the policy allows. Tried under fresh seeds, with the share that follow,\n"
+        "intervals and the distance to what is possible; when nothing is better it says so.",
+        "renlin advise examples/liulin --seeds 12",
+    ),
     "build": Words(
         "renlin.cli.data",
         "整理名册，写出 layers/",
@@ -185,5 +196,15 @@ VERBS = {
         "parameters, and which parameters matter. Findings in --out stay; renlin report then\n"
         "has one more page.",
         "renlin vary examples/liulin --draws 24 --seeds 8 --out out/liulin",
+    ),
+    "warn": Words(
+        "renlin.cli.guidance",
+        "先通知谁，要提前多久",
+        "whom to warn first, and how early",
+        "按余地排预警次序：每户从得到通知到安全要多久，事件留给它多久，要提前多久。\n"
+        "再推演上门通知照这个次序走会怎样，按人群写明变化和区间。",
+        "Order warnings by the time to spare: how long each household needs, how long the event\n"
+        "leaves it, how early it must know. Then try what it does when staff follow that order.",
+        "renlin warn examples/liulin --seeds 12",
     ),
 }

@@ -84,6 +84,9 @@ class Policy(Declared):
     hour
         Clock hour at which gates and facilities must be open to be reached; None asks by
         day, with every gate open that is not kept locked.
+    door_round_order
+        Whom staff tell first when they go from door to door: the highest ``tier``, or who
+        has the least time to spare (``lead``, see the warning order).
     decided_by, decided_on
         Who set these and when.
     """
@@ -98,6 +101,7 @@ class Policy(Declared):
     services: tuple[str, ...]
     risk_percentile: float = Field(gt=0, lt=1)
     hour: float | None = Field(default=None, ge=0, lt=24)
+    door_round_order: Literal["tier", "lead"] = "tier"
     speed_density: dict[str, str]
     decided_by: str
     decided_on: dt.date

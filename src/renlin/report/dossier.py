@@ -12,6 +12,7 @@ from markupsafe import Markup
 from renlin.report.book import Book
 from renlin.report.language import speak
 from renlin.report.numbers import Code
+from renlin.report.pages.advice import advice_page
 from renlin.report.pages.atlas import key_page
 from renlin.report.pages.comparison import comparison
 from renlin.report.pages.equity import equity
@@ -28,6 +29,7 @@ from renlin.report.pages.themes import theme_page
 from renlin.report.pages.uncertainty import uncertainty
 from renlin.report.pages.unknowns import unknown
 from renlin.report.pages.views import dual_page
+from renlin.report.pages.warnings import warning_page
 from renlin.report.privacy import Audience, reader
 from renlin.report.readings.places import atlas
 from renlin.study.results import Results
@@ -116,6 +118,8 @@ def pages(book: Book) -> list[Any]:
         *scenarios(book),
         *uncertainty(book),
         *keys_pages(book, maps),
+        advice_page(book),
+        warning_page(book),
         replay_page(book, maps),
         plans(book),
         responses(book),

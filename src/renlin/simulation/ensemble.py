@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -184,9 +185,17 @@ def _kept(
             yield from runs
 
 
+T = TypeVar("T")
+
+
+def each(one: Callable[[int], T], seeds: list[int], count: Counter) -> Iterator[T]:
+    """Yield ``one`` of every seed, in their order, whatever the number of workers."""
+    return _each(one, seeds, default_workers(), count)
+
+
 def _each(
-    one: Callable[[int], Run], seeds: list[int], n: int, count: Counter
-) -> Generator[Run, None, None]:
+    one: Callable[[int], T], seeds: list[int], n: int, count: Counter
+) -> Generator[T, None, None]:
     if n == 1:
         for seed in seeds:
             run = one(seed)

@@ -1,8 +1,8 @@
 """Say when each household comes to know, and by what: a contact process, not a factor.
 
 First message by the channels that reach a household; then neighbours who knock at the
-next doors of their stair; then staff from door to door, highest tier first. Who hears
-none of it is never reached.
+next doors of their stair; then staff from door to door, highest tier or least time to spare
+first (policy ``door_round_order``). Who hears none of it is never reached.
 """
 
 from __future__ import annotations
@@ -160,12 +160,13 @@ def _neighbours(time: Floats, channel: Whole, at: Heard, site: Site, luck: Luck)
 def _door_round(
     time: Floats, channel: Whole, at: Heard, site: Site, alert: Alert, luck: Luck
 ) -> None:
-    """Let pairs of staff knock at the doors that are left, highest tier first."""
+    """Let pairs of staff knock at the doors that are left, in the order of their round."""
     left = np.flatnonzero(at.somebody & (channel == NONE))
     if not len(left):
         return
     number = site.place.catalogue.number
-    left = left[np.argsort(site.who.turn[left], kind="stable")]
+    order = site.who.turn if site.rounds is None else site.rounds
+    left = left[np.argsort(order[left], kind="stable")]
     turn = np.arange(len(left)) // int(number("door_round_teams"))
     comes = number("door_round_start") + number("door_round_per_door") * (turn + 1)
     heard = luck("household", "hears_round")[left] < _heard(at, number)[left]

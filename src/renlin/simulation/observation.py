@@ -31,6 +31,7 @@ from renlin.kernels.codes import (
     STATE_TURNED_AWAY,
 )
 from renlin.kernels.outcome import Outcome
+from renlin.simulation.advice.ways import Advice, directed, with_advice
 from renlin.simulation.behaviour import Bodies
 from renlin.simulation.crew import Crew, crew
 from renlin.simulation.entities import entities
@@ -132,12 +133,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Stage:
-    """A scene with what the kernel needs of it in every run."""
+    """A scene with what the kernel needs of it in every run; ``advice`` where ways are advised."""
 
     scene: Scene
     stalls: Shelters
     barrier: npt.NDArray[np.int32]
     parameters: contract.Parameters
+    advice: Advice | None = None
 
 
 def stage(scene: Scene) -> Stage:
@@ -165,7 +167,7 @@ def stage(scene: Scene) -> Stage:
 def run_persons(made: Stage, bodies: Bodies, luck: Luck) -> Run:
     """Return what became of everybody in the run of ``luck``, and nothing else."""
     who = crew(made.scene, bodies, luck)
-    outcome = run_kernel(made, who, entities(made.scene, who, luck), made.parameters)
+    outcome = run_kernel(made, who, moving(made, who, luck), made.parameters)
     persons = _persons(made.scene, who, outcome)
     return Run(luck.seed, persons, None, None, _channels(who), who.strike.counts)
 
@@ -173,7 +175,7 @@ def run_persons(made: Stage, bodies: Bodies, luck: Luck) -> Run:
 def run_whole(made: Stage, bodies: Bodies, luck: Luck) -> Run:
     """Return one run with what the findings on households and places need."""
     who = crew(made.scene, bodies, luck)
-    movers = entities(made.scene, who, luck)
+    movers = moving(made, who, luck)
     parameters = made.parameters._replace(route_rows=LINKS_PER_WAY * who.n)
     outcome = run_kernel(made, who, movers, parameters)
     persons = _persons(made.scene, who, outcome)
@@ -187,15 +189,26 @@ def run_whole(made: Stage, bodies: Bodies, luck: Luck) -> Run:
     )
 
 
+def moving(made: Stage, who: Crew, luck: Luck) -> contract.Entities:
+    """Return the entities of one run, led the way they are advised where they follow."""
+    movers = entities(made.scene, who, luck)
+    if made.advice is None:
+        return movers
+    return directed(movers, made.advice, made.scene, who, luck)
+
+
 def run_kernel(
     made: Stage, who: Crew, movers: contract.Entities, parameters: contract.Parameters
 ) -> Outcome:
     """Return the kernel's outcome for one crew."""
     space = made.scene.space(who.strike)._replace(shelter=made.stalls.at)
+    tables = routing(made.scene, who.strike, made.stalls)
+    if made.advice is not None:
+        tables = with_advice(tables, made.advice, made.scene, who.strike)
     return movement.run(
         space._replace(barrier=space.barrier | made.barrier),
         movers,
-        routing(made.scene, who.strike, made.stalls),
+        tables,
         who.strike.hazards,
         parameters,
     )
@@ -219,7 +232,7 @@ def _persons(scene: Scene, who: Crew, outcome: Outcome) -> Persons:
     spent = np.where(there, outcome.exit_time, horizon)
     danger = _unsafe(scene, who, outcome)
     time[moving], arrived[moving], unsafe[moving] = spent[of], there[of], danger[of]
-    reason[moving] = _reasons(scene, who, outcome)[of]
+    reason[moving] = entity_reasons(scene, who, outcome)[of]
     inside = who.presence.home & ~moving
     for code in range(1, len(LOST)):
         lost = inside & (who.lost == code)
@@ -258,7 +271,7 @@ _PLAIN = {
 }
 
 
-def _reasons(scene: Scene, who: Crew, outcome: Outcome) -> Codes:
+def entity_reasons(scene: Scene, who: Crew, outcome: Outcome) -> Codes:
     """Return why each entity did not arrive, in the words of ``REASONS``."""
     found = np.full(who.n, CODE["under_way"], dtype=np.int8)
     found[outcome.state == STATE_ARRIVED] = CODE[""]
@@ -308,11 +321,7 @@ def _cause(scene: Scene, who: Crew, entity: int, node: int) -> str:
 def _households(scene: Scene, who: Crew, outcome: Outcome, persons: Persons) -> Households:
     """Return how each household left; helpers of others do not count for their own."""
     site = scene.site
-    helping = np.append(np.zeros(who.n, dtype=bool), False)
-    helping[list(who.helper.values())] = True
-    mine = np.flatnonzero(who.presence.home & ~helping[who.entity])
-    last = last_of(site.who.household[mine], (-who.entity[mine], persons.time[mine]))
-    chosen, home = mine[last], site.who.household[mine][last]
+    chosen, home = came_last(scene, who, persons.time)
     entity = who.entity[chosen]
     n = len(site.who.households)
     moved = np.zeros(n, dtype=bool)
@@ -331,6 +340,19 @@ def _households(scene: Scene, who: Crew, outcome: Outcome, persons: Persons) -> 
         start=start,
         route=route,
     )
+
+
+def came_last(scene: Scene, who: Crew, time: npt.NDArray[np.floating[Any]]) -> tuple[Whole, Whole]:
+    """Return of each household with somebody at home the member who takes longest, and it.
+
+    Helpers of others do not count for their own.
+    """
+    helping = np.append(np.zeros(who.n, dtype=bool), False)
+    helping[list(who.helper.values())] = True
+    mine = np.flatnonzero(who.presence.home & ~helping[who.entity])
+    household = scene.site.who.household[mine]
+    last = last_of(household, (-who.entity[mine], time[mine]))
+    return mine[last], household[last]
 
 
 def last_of(group: Whole, order: tuple[npt.NDArray[Any], ...]) -> Whole:

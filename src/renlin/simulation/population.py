@@ -91,6 +91,19 @@ class Residents:
         return np.array([getattr(kind, value) for kind in self.kinds], dtype=np.int64)[self.kind]
 
 
+def household_groups(who: Residents, reference: str) -> Whole:
+    """Return the group each household counts with: the first of its members' groups.
+
+    In the order of the catalogue, and the ``reference`` group only where nobody is of another.
+    """
+    n = len(who.displays)
+    last = who.displays.index(reference) if reference in who.displays else -1
+    rank = np.where(who.display == last, n, who.display)
+    found = np.full(len(who.households), n, dtype=np.int64)
+    np.minimum.at(found, who.household, rank)
+    return np.where(found == n, last, found)
+
+
 def residents(place: Community, needs: NeedsFindings) -> Residents:
     """Return everybody of ``needs.profiles`` with what the simulation asks about them."""
     profiles = needs.profiles.table.sort_values("person", kind="stable").reset_index(drop=True)

@@ -257,13 +257,21 @@ def _tied(who: Residents, can: Roles) -> Flags:
 
 def routes_after(scene_: Scene, strike: Strike) -> Ways | None:
     """Return the ways of who knows all that closes; None when nothing does."""
+    shut = shut_after(scene_, strike)
+    if shut is None:
+        return None
+    site = scene_.site
+    return ways(site.ground, scene_.movers, site.there, scene_.doors, scene_.costs, shut=shut)
+
+
+def shut_after(scene_: Scene, strike: Strike) -> Flags | None:
+    """Return the directed links shut to each mover once all has closed; None: nothing does."""
     if not strike.shut.any() and not strike.too_tight.any():
         return None
     tight = np.repeat(strike.too_tight[:, None], 2, axis=1)
     wheels = _on_wheels(scene_, carried=strike.tight_for_carried)
-    shut = scene_.shut | strike.shut[None] | (tight[None] & wheels[:, None, None])
-    site = scene_.site
-    return ways(site.ground, scene_.movers, site.there, scene_.doors, scene_.costs, shut=shut)
+    shut: Flags = scene_.shut | strike.shut[None] | (tight[None] & wheels[:, None, None])
+    return shut
 
 
 def _on_wheels(scene_: Scene, *, carried: bool) -> Flags:

@@ -31,11 +31,13 @@ from renlin.simulation.ensemble import (
 from renlin.simulation.event import ALONE, AT_HOME, PERSONAL
 from renlin.simulation.fall import fall
 from renlin.simulation.kept_at_home import kept_at_home
+from renlin.simulation.lead_tables import tiers_of
 from renlin.simulation.marks import marks
 from renlin.simulation.network import Ground, lay_out
 from renlin.simulation.observation import Run, Stage, stage
 from renlin.simulation.population import Residents, residents
 from renlin.simulation.replay import replay
+from renlin.simulation.rounds import LEAD, by_policy
 from renlin.simulation.routing import Limits
 from renlin.simulation.scenario_checks import check_scenarios
 from renlin.simulation.scene import limits_of, scene
@@ -172,7 +174,7 @@ def simulate(
     >>> rows[["n", "away", "unplaced"]].sum(axis=1).tolist()
     [21]
     """
-    _check(schemes, scenarios, seeds, place)
+    check_job(schemes, scenarios, seeds, place)
     who = residents(place, needs)
     drawn = draw_seeds(who, place.catalogue, seeds)
     count = Counter(WHAT, len(schemes) * len(scenarios) * len(seeds), progress)
@@ -184,8 +186,8 @@ def simulate(
     works = _works(drawn, schemes, scenarios, workers, keep)
     _tell_resumed(works, seeds, count, whole=True)
     for scenario in scenarios:
-        stages = {code: own for _, code, own in _stages(who, schemes, [scenario], grounds)}
-        every = _ensembles(scenario, stages, drawn, count, stop, works)
+        set_out = {code: own for _, code, own in stages(who, needs, schemes, [scenario], grounds)}
+        every = _ensembles(scenario, set_out, drawn, count, stop, works)
         for code, made in every.items():
             parts.append(traced.tabulate(made, who, place.policy.worst_share, scenario.horizon))
             times[code, scenario.code], arrived[code, scenario.code] = made.time, made.arrived
@@ -242,26 +244,33 @@ def person_times(
     >>> found.time["base"].shape
     (6, 21)
     """
-    _check(schemes, [scenario], seeds, place)
+    check_job(schemes, [scenario], seeds, place)
     who = residents(place, needs)
     drawn = draw_seeds(who, place.catalogue, seeds)
     count = Counter(WHAT, len(schemes) * len(seeds), progress)
     time, arrived = {}, {}
     works = _works(drawn, schemes, [scenario], workers, keep)
     _tell_resumed(works, seeds, count, whole=False)
-    for _, code, own in _stages(who, schemes, [scenario], {}):
+    for _, code, own in stages(who, needs, schemes, [scenario], {}):
         runs = run_all(own, drawn, whole=False, count=count, work=works[code, scenario.code])
         made = Ensemble(code, scenario.code, own, runs)
         time[code], arrived[code] = made.time, made.arrived
     return PersonTimes(np.array(who.persons, dtype=object), time, arrived)
 
 
-def _check(
+def check_job(
     schemes: Mapping[str, Community],
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
     place: Community,
 ) -> None:
+    """Refuse a job that cannot be run; all faults at once.
+
+    Raises
+    ------
+    SchemeFault
+        As :func:`simulate`.
+    """
     check_scenarios(scenarios, place)
     faults = []
     if BASE not in schemes:
@@ -285,9 +294,14 @@ def _works(
     workers: int | None,
     keep: Path | None,
 ) -> Works:
-    """Return how the runs of every scheme under every scenario are worked off."""
+    """Return how the runs of every scheme under every scenario are worked off.
+
+    Nothing is kept where staff go by the time to spare: that order comes of runs and tiers
+    that no mark names.
+    """
     n = workers or default_workers()
-    if keep is None:
+    by_lead = any(world.policy.door_round_order == LEAD for world in schemes.values())
+    if keep is None or by_lead:
         return {(code, one.code): Work(n) for code in schemes for one in scenarios}
     store = Store(keep)
     named = marks(drawn.who, drawn.catalogue, schemes, scenarios)
@@ -310,7 +324,7 @@ def _tell_resumed(works: Works, seeds: Sequence[int], count: Counter, *, whole: 
 
 def _ensembles(
     scenario: Scenario,
-    stages: Mapping[str, Stage | Waiting],
+    set_out: Mapping[str, Stage | Waiting],
     drawn: Seeds,
     count: Counter,
     stop: Precision,
@@ -320,18 +334,18 @@ def _ensembles(
 
     def run(code: str, seeds: Seeds) -> tuple[Run, ...]:
         work = works[code, scenario.code]
-        return run_all(stages[code], seeds, whole=True, count=count, work=work)
+        return run_all(set_out[code], seeds, whole=True, count=count, work=work)
 
-    runs = {code: run(code, drawn) for code in stages}
-    made = {code: Ensemble(code, scenario.code, own, runs[code]) for code, own in stages.items()}
+    runs = {code: run(code, drawn) for code in set_out}
+    made = {code: Ensemble(code, scenario.code, own, runs[code]) for code, own in set_out.items()}
     who = drawn.who
     groups = {name: who.display == at for at, name in enumerate(who.displays)}
     n, place = len(drawn.luck), max(drawn.luck) + 1
     while n < stop.most and not _sure(made, groups, stop):
         more = range(place, place + min(stop.block, stop.most - n))
         added = draw_seeds(who, drawn.catalogue, more)
-        count.total += len(more) * len(stages)
-        for code, own in stages.items():
+        count.total += len(more) * len(set_out)
+        for code, own in set_out.items():
             runs[code] += run(code, added)
             made[code] = Ensemble(code, scenario.code, own, runs[code])
         n, place = n + len(more), place + len(more)
@@ -345,28 +359,43 @@ def _sure(
     return enough(made[BASE].time, others, groups, stop)
 
 
-def _stages(
+def stages(
     who: Residents,
+    needs: NeedsFindings,
     schemes: Mapping[str, Community],
     scenarios: Sequence[Scenario],
     grounds: dict[str, tuple[Ground, Limits]],
+    *,
+    ordered: bool = True,
 ) -> Iterator[tuple[Scenario, str, Stage | Waiting]]:
     """Yield every scenario and scheme with what its runs share.
 
-    ``grounds`` keeps the networks of the schemes, laid out once.
+    ``grounds`` keeps the networks of the schemes, laid out once. Where ``ordered``, staff go
+    their door rounds in the order the policy asks for.
     """
     movement.warm()
+    tiers = tiers_of(needs.households.table, who)
     for scenario in scenarios:
         for code, world in schemes.items():
             if code not in grounds:
-                ground = lay_out(world)
-                grounds[code] = (ground, limits_of(world, ground, who))
+                like = next((k for k in grounds if _same_ground(schemes[k], world)), None)
+                ground = lay_out(world) if like is None else grounds[like][0]
+                limit = limits_of(world, ground, who) if like is None else grounds[like][1]
+                grounds[code] = (ground, limit)
             ground, limit = grounds[code]
             works = world.catalogue.scenarios[scenario.kind].mechanism
             if works in WAITING:
                 yield scenario, code, WAITING[works](world, ground, who, scenario)
             else:
-                yield scenario, code, stage(scene(world, ground, limit, who, scenario))
+                made = stage(scene(world, ground, limit, who, scenario))
+                yield scenario, code, by_policy(made, tiers) if ordered else made
+
+
+def _same_ground(one: Community, other: Community) -> bool:
+    """Return whether two worlds differ in nothing that the ground shows: in people at most."""
+    shared = [name for name in traced.TABLES if name not in ("helpers", "pairs")]
+    same = one.catalogue is other.catalogue and one.policy is other.policy
+    return same and all(one[name] is other[name] for name in shared)
 
 
 def _shown(

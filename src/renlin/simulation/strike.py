@@ -26,7 +26,11 @@ Whole = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Site:
-    """What an event strikes: one community under one scheme at one hour."""
+    """What an event strikes: one community under one scheme at one hour.
+
+    ``rounds`` gives each household's place in the order in which staff knock at doors; None:
+    highest tier first.
+    """
 
     place: Community
     ground: Ground
@@ -34,6 +38,7 @@ class Site:
     live: Homes
     event: Event
     there: Destinations
+    rounds: Whole | None = None
 
 
 class Alert(NamedTuple):

@@ -234,7 +234,9 @@ def inputs_of(schemes: Mapping[str, Community]) -> dict[str, str]:
 
 
 def _policy(place: Community) -> dict[str, Any]:
-    names = ("reference", "worst_share", "confidence", "speed_density", "decided_by")
+    names = (
+        "reference", "worst_share", "confidence", "speed_density", "door_round_order", "decided_by"
+    )  # fmt: skip
     return {name: getattr(place.policy, name) for name in names}
 
 

@@ -19,7 +19,14 @@ from renlin.governance import govern, pair
 from renlin.governance.govern import WORLD
 from renlin.needs import identify
 from renlin.needs.identify import Needs
-from renlin.simulation import KeyElements, PersonTimes, key_elements, person_times, simulate
+from renlin.simulation import (
+    KeyElements,
+    PersonTimes,
+    key_elements,
+    person_times,
+    simulate,
+    warning_order,
+)
 from renlin.space import assess
 from renlin.study.dual_view import DualView, dual_view
 from renlin.study.paradox import paradox
@@ -76,6 +83,10 @@ def run(
         place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, most=study.most_seeds,
         progress=progress, workers=workers, keep=keep,
     )  # fmt: skip
+    warned = warning_order(
+        place, needs, schemes={BASE: place, WORLD: tried[WORLD]}, scenarios=scenarios,
+        progress=progress,
+    )  # fmt: skip
     progress("多元协同共治 governance", 4, N_STEPS)
     governed = govern(place, needs, space, simulated, pairs=pairs)
     flags = paradox(simulated.groups, place.policy)
@@ -84,7 +95,7 @@ def run(
     both = _both_views(place, needs, seeds, light)
     keys = keys_of_study(place, needs, progress)
     progress("结论 findings", N_STEPS, N_STEPS)
-    stages = [needs, space, pairs, simulated, governed, flags]
+    stages = [needs, space, pairs, simulated, warned, governed, flags]
     return Results(place, gather(*stages, *(one for one in (both, keys) if one is not None)))
 
 

@@ -48,6 +48,11 @@ def _choices(book: Book) -> Section:
             book.language.list(services) if services else "–",
             word("choice_services_says"),
         ),
+        (
+            word("choice_rounds"),
+            word(f"rounds_{chosen.door_round_order}"),
+            word("choice_rounds_says"),
+        ),
         (word("choice_risk"), numbers.percent(chosen.risk_percentile), word("choice_risk_says")),
         (
             word("choice_k"),

@@ -1,0 +1,1 @@
+"""Advise ways: who should take another way than the shortest, so that the slowest win."""
