@@ -103,10 +103,11 @@ VERBS = {
         "检验：重跑已发表的案例",
         "run published cases again",
         "检验：用公开的推演函数重跑已发表的案例，和各自的期望区间对照。\n"
-        "DIR 是案例文件夹，不写就跑自带的。",
+        "DIR 是案例文件夹，不写就跑自带的，并与实验室实测对照。--out 写出检验页。",
         "Run published cases through the public simulation and hold them against their bands.\n"
-        "DIR is a folder of cases; without it the shipped ones run.",
-        "renlin verify",
+        "DIR is a folder of cases; without it the shipped ones run, and laboratory means are\n"
+        "compared. --out writes the page.",
+        "renlin verify --out out/verification",
     ),
     "govern": Words(
         "renlin.cli.stages",

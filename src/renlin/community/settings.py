@@ -328,7 +328,7 @@ LONGEST_QUOTE = 60
 def _fields_at(model: type[Declared], loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys known at ``loc``, which may lie inside a list of entries."""
     for part in loc:
-        if isinstance(part, int):
+        if part not in model.model_fields:  # a row of a list, or a key of one's own
             continue
         inner = model.model_fields[part].annotation
         found = [one for one in (inner, *get_args(inner)) if _declares(one)]

@@ -19,23 +19,16 @@ from renlin.catalogue.load import Catalogue, load
 from renlin.errors import Fault, Said, SchemeFault, raise_all
 from renlin.kernels import contract, movement
 from renlin.kernels.outcome import Outcome
-from renlin.kernels.plain import no_hazards, plain_entities, plain_legs, plain_routing
+from renlin.kernels.plain import no_hazards
+from renlin.simulation.bare_people import moving
 from renlin.simulation.bare_tables import Tables, read
-from renlin.simulation.crowd import DOOR, LEVEL, NARROW, STAIR, ways
-from renlin.simulation.routing import fields, graph, to_safety
+from renlin.simulation.bare_ways import routes, spaces
 
-Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
-KINDS = {"level": LEVEL, "room": LEVEL, "stair": STAIR, "door": DOOR}
-BOUNDARIES = {
-    "level": "boundary_corridor_wall",
-    "room": "boundary_corridor_wall",
-    "stair": "boundary_stair_wall",
-    "door": "boundary_door",
-}
 DIAGRAMS = ("level", "stair", "slow_level")
 LONGEST, LONGEST_STEP = 1e7, 60.0  # s: what the kernel's clock can count
-LEAST = 0.01  # m, m2: two nodes at one place are a way of next to nothing
+MOST_CELLS = 200_000_000  # of the table of flows: bins x directed links
 
 
 @dataclass(frozen=True)
@@ -46,11 +39,12 @@ class NetworkRun:
     ----------
     persons
         One row per person, in the order given: ``person``, ``group``, ``exit`` reached
-        (missing where none), ``exit_time`` and ``departure_time`` in s (NaN where not),
-        ``distance`` in m.
+        (missing where none), ``release``, ``departure_time`` and ``exit_time`` in s (NaN
+        where not), ``distance`` in m.
     links
-        One row per link: ``link``, ``width`` in m, ``max_density`` in persons/m2, ``occupancy`` and
-        ``queue`` in person-seconds, ``gridlock`` entries forced by the stuck rule.
+        One row per link: ``link``, ``length`` and ``width`` in m, ``area`` in m2,
+        ``max_density`` in persons/m2, ``occupancy`` and ``queue`` in person-seconds,
+        ``gridlock`` entries forced by the stuck rule.
     flow
         Persons who left a link at its far end: ``link``, ``direction`` (1 origin to
         target, -1 back), ``time`` (s, start of the bin), ``persons``.
@@ -83,21 +77,30 @@ def run_network(
     Parameters
     ----------
     nodes
-        ``node`` (id); optional ``exit`` (true where the way ends) and ``capacity``
-        (persons an exit takes; empty: any number).
+        ``node`` (id); optional ``exit`` (true where the way ends), ``capacity``
+        (persons an exit takes; empty: any number) and ``known`` (false: an exit that only
+        those use who know the place; default true).
     links
         ``link``, ``origin``, ``target``, ``length`` (m, along the slope on stairs),
         ``width`` (clear, m); optional ``kind`` (level, room, stair or door; default
         level), ``rises`` (true where a stair climbs from origin to target; default
         false), ``area`` (m2, of a room; default effective width x length), ``boundary``
         (m nobody uses, each side; default of the kind), ``flow`` (persons/(s m) of
-        effective width; default of the kind), ``one_way`` (true: origin to target only).
+        effective width; default of the kind), ``one_way`` (true: origin to target only),
+        ``main`` (false: a side way, which those who do not know the place avoid; default
+        true).
     persons
         ``person``, ``origin`` (node); optional ``exit`` (node; empty: the nearest),
         ``release`` (s; default 0), ``speed`` (m/s on the level; default of an adult),
         ``speed_down``, ``speed_up`` (m/s along the slope; default of an adult, in
         proportion to ``speed``), ``size`` (persons of space; default 1), ``slow`` (true:
-        counts into the share of slow walkers), ``group`` (default ``all``).
+        counts into the share of slow walkers), ``group`` (default ``all``), ``party`` (who
+        share it walk as one: at the speed of the slowest, in the room of all; they start
+        and go alike), ``body`` (m; a narrower way does not let it through; default 0: can
+        turn sideways), ``familiar`` (false: does not know the place; default true), ``via``
+        (nodes passed on the way, in order, with ``;`` between them).
+
+        Each table may have a ``note``, which nobody reads.
     horizon
         Seconds simulated at most.
     bin
@@ -130,10 +133,13 @@ def run_network(
     """
     known = load(None) if catalogue is None else catalogue
     dt = known.number("time_step") if step is None else step
-    _check({"horizon": horizon, "bin": bin, "step": dt}, speed_density or {})
+    _check({"horizon": horizon, "bin": bin, "step": dt}, speed_density or {}, known)
     tables = read(nodes, links, persons, known)
-    space = _space(tables, known, speed_density or {})
-    routing = _routing(tables, space)
+    _check_size(len(tables.links), horizon, bin)
+    places = _places(tables)
+    space = spaces(tables, known, speed_density or {})
+    routing = routes(tables, space, places, known)
+    who = moving(tables, places, known)
     settings = contract.Parameters(
         n_groups=len(tables.groups),
         horizon=horizon,
@@ -146,11 +152,49 @@ def run_network(
         arrival_bin=0.0,
     )
     none = no_hazards(len(tables.links), len(tables.nodes))
-    found = movement.run(space, _entities(tables), routing, none, settings)
-    return _told(tables, found, settings)
+    found = movement.run(space, who.entities, routing, none, settings)
+    return _told(tables, space, found, who.of, settings)
 
 
-def _check(numbers: Mapping[str, float], chosen: Mapping[str, str]) -> None:
+def check_network(
+    nodes: pd.DataFrame,
+    links: pd.DataFrame,
+    persons: pd.DataFrame,
+    *,
+    horizon: float,
+    bin: float,
+    speed_density: Mapping[str, str],
+    catalogue: Catalogue,
+) -> None:
+    """Raise what :func:`run_network` would raise for the same arguments, without running.
+
+    Raises
+    ------
+    DataFault, SchemeFault
+        As :func:`run_network`.
+    """
+    dt = catalogue.number("time_step")
+    _check({"horizon": horizon, "bin": bin, "step": dt}, speed_density, catalogue)
+    _check_size(len(read(nodes, links, persons, catalogue).links), horizon, bin)
+
+
+def _places(tables: Tables) -> Whole:
+    """Return the nodes somebody passes on the way, ascending."""
+    passed = {node for nodes in tables.persons["via"] for node in nodes}
+    return np.array(sorted(passed), dtype=np.int64)
+
+
+def _check_size(n_links: int, horizon: float, bin: float) -> None:
+    most = MOST_CELLS / (2 * n_links)
+    if horizon / bin > most:
+        expected = Said(
+            f"至少 {horizon / most:g}（horizon 分成的段太多）",
+            f"at least {horizon / most:g}, else the horizon has too many bins",
+        )
+        raise SchemeFault(_fault("bin", expected, f"{bin:g}"))
+
+
+def _check(numbers: Mapping[str, float], chosen: Mapping[str, str], catalogue: Catalogue) -> None:
     faults = []
     for name, value in numbers.items():
         top = LONGEST_STEP if name == "step" else LONGEST
@@ -161,6 +205,12 @@ def _check(numbers: Mapping[str, float], chosen: Mapping[str, str]) -> None:
     faults += [
         _fault("speed_density", Said(known, known), name) for name in chosen if name not in DIAGRAMS
     ]
+    codes = ", ".join(catalogue.speed_density)
+    faults += [
+        _fault(f"speed_density.{name}", Said(codes, codes), code)
+        for name, code in chosen.items()
+        if code not in catalogue.speed_density
+    ]
     raise_all(faults, SchemeFault)
 
 
@@ -169,95 +219,32 @@ def _fault(column: str, expected: Said, got: str) -> Fault:
     return Fault("run_network", expected, Said(got, got), remedy, None, column)
 
 
-def _space(tables: Tables, catalogue: Catalogue, chosen: Mapping[str, str]) -> contract.Network:
-    links = tables.links
-    made = ways(catalogue, chosen)
-    kind = links["kind"].map(KINDS).to_numpy(dtype=np.int64)
-    width = links["width"].to_numpy(dtype=np.float64)
-    boundary = links["boundary"].fillna(links["kind"].map(_boundaries(catalogue)))
-    effective = np.maximum(width - 2.0 * boundary.to_numpy(dtype=np.float64), LEAST)
-    narrow = (width <= catalogue.number("slow_share_width")) & (links["kind"] != "room").to_numpy()
-    crowd_class = kind + np.where(narrow, NARROW, 0)
-    flow = links["flow"].fillna(pd.Series(made.flow[crowd_class], index=links.index))
-    length = np.maximum(links["length"].to_numpy(dtype=np.float64), LEAST)
-    area = links["area"].fillna(pd.Series(effective * length, index=links.index))
-    climb = np.where(kind == STAIR, np.where(links["rises"], 1, -1), 0)
-    shelter = np.full(len(tables.nodes), -1, dtype=np.int32)
-    shelter[tables.exits] = np.arange(len(tables.exits))
-    return contract.Network(
-        tail=links["origin"].to_numpy(dtype=np.int32),
-        head=links["target"].to_numpy(dtype=np.int32),
-        length=length.astype(np.float32),
-        area=area.to_numpy(dtype=np.float32),
-        capacity=(effective * flow.to_numpy(dtype=np.float64)).astype(np.float32),
-        clear_width=width.astype(np.float32),
-        climb=climb.astype(np.int8),
-        crowd_class=crowd_class.astype(np.int32),
-        barrier=np.zeros(len(links), dtype=np.int32),
-        rest=np.zeros(len(tables.nodes), dtype=np.int8),
-        shelter=shelter,
-        crowd=made.crowd,
-    )
-
-
-def _boundaries(catalogue: Catalogue) -> dict[str, float]:
-    return {kind: catalogue.number(name) for kind, name in BOUNDARIES.items()}
-
-
-def _routing(tables: Tables, space: contract.Network) -> contract.Routing:
-    """Return the way to the nearest exit (target 0) and to each exit (1, 2, ...)."""
-    shut = np.zeros((len(tables.links), 2), dtype=bool)
-    shut[:, 1] = tables.links["one_way"].to_numpy(dtype=bool)
-    found = fields(graph(space, space.length.astype(np.float64), shut), tables.exits)
-    safe = to_safety(found, np.zeros(len(tables.exits), dtype=np.int64))
-    cost, rows = found.cost, np.concatenate([safe.link, found.link])
-    plain = plain_routing(space, np.ascontiguousarray(rows))
-    order = np.argsort(cost, axis=0, kind="stable")
-    others = np.vstack([np.full((1, len(tables.exits)), -1), 1 + order[:, tables.exits]])
-    return plain._replace(
-        target_shelter=np.concatenate([[-1], np.arange(len(tables.exits))]).astype(np.int32),
-        shelters=contract.Shelters(
-            tables.capacity.astype(np.int32), np.ascontiguousarray(others[1:].T, dtype=np.int32)
-        ),
-    )
-
-
-def _entities(tables: Tables) -> contract.Entities:
-    people = tables.persons
-    n = len(people)
-    speed = people[["speed", "speed_down", "speed_up"]].to_numpy(dtype=np.float32)
-    legs = plain_legs(people["target"].to_numpy(dtype=np.int32))
-    origin = people["origin"].to_numpy(dtype=np.int32)
-    release = people["release"].to_numpy(dtype=np.float64)
-    order = np.argsort(people["person"].astype(str).to_numpy(), kind="stable")
-    rank = np.empty(n, dtype=np.int32)
-    rank[order] = np.arange(n)
-    size = np.repeat(people["size"].to_numpy(dtype=np.float32)[:, None], 2, axis=1)
-    return plain_entities(origin, release, speed, legs)._replace(
-        rank=rank,
-        slow_members=people["slow"].to_numpy(dtype=np.int32),
-        size=size,
-        group=people["group"].to_numpy(dtype=np.int32),
-    )
-
-
-def _told(tables: Tables, found: Outcome, settings: contract.Parameters) -> NetworkRun:
+def _told(
+    tables: Tables,
+    space: contract.Network,
+    found: Outcome,
+    of: Whole,
+    settings: contract.Parameters,
+) -> NetworkRun:
     exits = np.array([*tables.nodes["node"].iloc[tables.exits], None], dtype=object)
     groups = np.array(tables.groups, dtype=object)
     persons = pd.DataFrame(
         {
             "person": tables.persons["person"],
             "group": groups[tables.persons["group"].to_numpy(dtype=np.int64)],
-            "exit": exits[found.shelter],
-            "exit_time": found.exit_time,
-            "departure_time": found.departure_time,
-            "distance": found.distance,
+            "exit": exits[found.shelter[of]],
+            "release": tables.persons["release"],
+            "exit_time": found.exit_time[of],
+            "departure_time": found.departure_time[of],
+            "distance": found.distance[of],
         }
     )
     links = pd.DataFrame(
         {
             "link": tables.links["link"],
+            "length": tables.links["length"],
             "width": tables.links["width"],
+            "area": space.area.astype(np.float64),
             "max_density": found.max_density,
             "occupancy": found.occupancy_total,
             "queue": found.queue_total,

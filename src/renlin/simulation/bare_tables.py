@@ -15,7 +15,7 @@ from renlin.errors import DataFault, Fault, Said, SchemeFault, did_you_mean
 
 Whole = npt.NDArray[np.int64]
 KINDS = ("level", "room", "stair", "door")
-TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
+TRUE, FALSE = ("true", "1", "yes", "1.0"), ("false", "0", "no", "0.0")
 ADULT = "adult"
 NEAREST = 0
 
@@ -27,14 +27,16 @@ class Column:
     kind: str
     needed: bool = False
     low: float = -np.inf
-    high: float = np.inf
+    high: float = 1e6
     default: Any = None
 
 
 NODES = {
     "node": Column("id", needed=True),
     "exit": Column("flag", default=False),
-    "capacity": Column("number", low=0.0, default=np.nan),
+    "capacity": Column("number", low=0.0, high=1e9, default=np.nan),
+    "known": Column("flag", default=True),
+    "note": Column("text"),
 }
 LINKS = {
     "link": Column("id", needed=True),
@@ -48,6 +50,8 @@ LINKS = {
     "boundary": Column("number", low=0.0, default=np.nan),
     "flow": Column("number", low=1e-6, default=np.nan),
     "one_way": Column("flag", default=False),
+    "main": Column("flag", default=True),
+    "note": Column("text"),
 }
 PERSONS = {
     "person": Column("id", needed=True),
@@ -60,6 +64,11 @@ PERSONS = {
     "size": Column("number", low=1e-3, default=1.0),
     "slow": Column("flag", default=False),
     "group": Column("id", default="all"),
+    "party": Column("id"),
+    "body": Column("number", low=0.0, default=0.0),
+    "familiar": Column("flag", default=True),
+    "via": Column("text"),
+    "note": Column("text"),
 }
 
 
@@ -72,7 +81,7 @@ class Tables:
     nodes, links, persons
         As given; ``origin`` and ``target`` of links and ``origin`` of persons are rows of
         ``nodes``, ``target`` of persons is 0 for the nearest exit or 1 + an exit, ``group``
-        a position in ``groups``.
+        a position in ``groups``, ``via`` a tuple of rows of ``nodes``.
     exits
         Rows of the nodes that are exits.
     capacity
@@ -116,10 +125,12 @@ def read(
     exits = np.flatnonzero(typed["nodes"]["exit"].to_numpy(dtype=bool)).astype(np.int64)
     leads = {str(typed["nodes"]["node"].iloc[row]): 1 + at for at, row in enumerate(exits)}
     way, people = typed["links"], typed["persons"]
+    faults.extend(differing(people))
     way = way.assign(**{end: _rows("links", way, end, number, faults) for end in ENDS})
     people = people.assign(
         origin=_rows("persons", people, "origin", number, faults),
         target=_rows("persons", people, "exit", leads, faults, empty=NEAREST),
+        via=_passed(people, number, faults),
     )
     if faults:
         raise DataFault(faults)
@@ -169,12 +180,22 @@ def _typed(
         if value is not None and value in seen:
             expected, got = Said("不重复的编号", "an id of its own"), Said("重复", "repeated")
             faults.append(Fault(name, expected, got, _CORRECT, row + 2, key))
-        seen.add(str(value))
-    return pd.DataFrame(made)
+        if value is not None:
+            seen.add(value)
+    return pd.DataFrame(
+        {name: pd.Series(cells, dtype=_dtype(cells)) for name, cells in made.items()}
+    )
+
+
+def _dtype(cells: list[Any]) -> Any:
+    """Return the type of a column; words stay objects, so that a missing one stays None."""
+    return object if any(one is None or isinstance(one, str) for one in cells) else None
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value is pd.NA or value != value or value == ""
+    if value is None or value is pd.NA or value != value:
+        return True
+    return isinstance(value, str) and value.strip() == ""
 
 
 _CORRECT = Said("改正后再跑。", "Correct it.")
@@ -188,7 +209,7 @@ def _cell(name: str, row: int, column: str, value: Any, wanted: Column, faults: 
     found, expected = _READ[wanted.kind](value)
     bounded = wanted.kind == "number" and found is not None
     if bounded and not wanted.low <= found <= wanted.high:
-        found, expected = None, f"≥ {wanted.low:g}"
+        found, expected = None, f"{wanted.low:g} .. {wanted.high:g}"
     if found is None:
         _fault(name, row, column, Said(expected, expected), Said(f"{value}", f"{value}"), faults)
         return wanted.default
@@ -219,8 +240,16 @@ def _kind(value: Any) -> tuple[str | None, str]:
     return (word if word in KINDS else None), " | ".join(KINDS)
 
 
+def _id(value: Any) -> tuple[str | None, str]:
+    """Return an id as text; a whole number that became a fraction is the number it was."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip(), "id"
+
+
 _READ: Mapping[str, Callable[[Any], tuple[Any, str]]] = {
-    "id": lambda value: (str(value), "id"),
+    "id": _id,
+    "text": lambda value: (str(value).strip(), "text"),
     "number": _number,
     "flag": _flag,
     "kind": _kind,
@@ -244,6 +273,41 @@ def _rows(
             _fault(name, row, column, Said(what, told), Said(value, value), faults)
         made.append(empty if value is None else known.get(value, empty))
     return made
+
+
+def _passed(people: pd.DataFrame, known: Mapping[str, int], faults: list[Fault]) -> Any:
+    """Return the nodes each person passes on the way, in order, as rows of ``nodes``."""
+    made: list[tuple[int, ...]] = []
+    for row, value in enumerate(people["via"]):
+        names = [] if value is None else [one.strip() for one in value.split(BETWEEN)]
+        for name in names:
+            if name not in known:
+                expected = Said("nodes 里有的编号，用 ; 隔开", "nodes, with ; between them")
+                _fault("persons", row, "via", expected, Said(name, name), faults)
+        made.append(tuple(known.get(name, 0) for name in names))
+    return pd.Series(made, index=people.index, dtype=object)
+
+
+BETWEEN = ";"
+TOGETHER = ("origin", "exit", "via")
+"""What members of one party have in common."""
+
+
+def differing(people: pd.DataFrame) -> list[Fault]:
+    """Return a fault for every member of a party who starts or goes elsewhere than its first."""
+    faults: list[Fault] = []
+    first: dict[str, int] = {}
+    for row, party in enumerate(people["party"]):
+        if party is None:
+            continue
+        lead = first.setdefault(party, row)
+        for column in TOGETHER:
+            mine, theirs = people[column].iloc[row], people[column].iloc[lead]
+            if mine != theirs:
+                expected = Said(f"与同伴第 {lead + 2} 行相同", f"as row {lead + 2} of its party")
+                told = "" if mine is None else str(mine)
+                _fault("persons", row, column, expected, Said(told, told), faults)
+    return faults
 
 
 def _with_speeds(people: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
