@@ -48,7 +48,7 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/uv
 	@touch $@
 
 $(DEV): requirements-dev.lock $(STAMP)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock || $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 system:

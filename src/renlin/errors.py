@@ -99,6 +99,10 @@ class PrivacyFault(RenlinError):
     """The reader may not see this, or the result would show one household."""
 
 
+class MissingExtra(RenlinError):
+    """Whoever runs the program must install an optional part of it."""
+
+
 def raise_all(faults: Sequence[Fault], kind: type[RenlinError] = DataFault) -> None:
     """Raise ``kind`` with all ``faults``, in stable order, if there are any."""
     if faults:

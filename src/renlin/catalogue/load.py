@@ -35,6 +35,7 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
     "speed_density": models.SpeedDensityRow,
     "slow_share": models.SlowShareRow,
+    "bottlenecks": models.BottleneckRow,
     "levers": models.Lever,
     "words": models.Word,
     "answers": models.Answer,
@@ -47,6 +48,8 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "margins": maps.MarginRow,
     "household_types": maps.HouseholdType,
 }
+BY_SHARE = ("slow_share", "bottlenecks")
+"""Parts with one row per code and share of slow walkers."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Catalogue:
         Pre-movement time by case, code -> Value.
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
-    standards, speed_density, slow_share, levers, words, answers, speeds, fragility,
+    standards, speed_density, slow_share, bottlenecks, levers, words, answers, speeds, fragility,
     casualties, debris, depth_speed, tags, margins, household_types
         Rows of the CSV file of that name.
     tables
@@ -111,6 +114,7 @@ class Catalogue:
     tags: Mapping[str, maps.TagRow] = field(default_factory=dict)
     margins: Mapping[str, maps.MarginRow] = field(default_factory=dict)
     household_types: Mapping[str, maps.HouseholdType] = field(default_factory=dict)
+    bottlenecks: tuple[models.BottleneckRow, ...] = ()
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""
@@ -180,7 +184,10 @@ class _Reader:
         parameters = self._values("parameters")
         premovement = self._values("premovement")
         presence = self._presence()
-        slow = sorted(rows.pop("slow_share").values(), key=lambda r: (r.code, r.share))
+        slow, narrow = (
+            tuple(sorted(rows.pop(part).values(), key=lambda r: (r.code, r.share)))
+            for part in BY_SHARE
+        )
         made: dict[str, Any] = {**toml, **rows}
         made["indicators"] = _understanding(made["indicators"], made["answers"])
         tables = self._tables()
@@ -188,7 +195,8 @@ class _Reader:
         raise_all(self.faults, CatalogueFault)
         return Catalogue(
             **made,
-            slow_share=tuple(slow),
+            slow_share=slow,
+            bottlenecks=narrow,
             parameters=parameters,
             premovement=premovement,
             presence=presence,
@@ -241,7 +249,7 @@ class _Reader:
                 fields = {k: v for k, v in row.items() if v not in ("", None)}
                 made = self._make(model, fields, path.name, row.get("code", ""), number)
                 if made is not None:
-                    code = f"{row['code']}@{row['share']}" if part == "slow_share" else row["code"]
+                    code = f"{row['code']}@{row['share']}" if part in BY_SHARE else row["code"]
                     found[code] = made
                     self.origins[part, code] = origin
         return found

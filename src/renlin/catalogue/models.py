@@ -273,6 +273,22 @@ class SlowShareRow(Model):
     note: str = ""
 
 
+class BottleneckRow(Model):
+    """Flow through one place of the map at a share of slow walkers (piecewise linear)."""
+
+    code: str
+    """``table/place``, such as ``gates/east``."""
+    share: float = Field(ge=0.0, le=1.0)
+    flow: float = Field(gt=0.0)
+    """Persons/(s·m of clear width)."""
+    low: float | None = None
+    high: float | None = None
+    source: str
+    confidence: Literal["A", "B", "C"] = "C"
+    verified: bool = False
+    note: str = ""
+
+
 class Structure(Entry):
     """What a building is made of: how it shakes, and whether it burns from house to house."""
 

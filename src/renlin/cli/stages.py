@@ -32,7 +32,7 @@ def needs(folder: Path, out: Path | None, as_json: bool) -> None:
     """Run stage 1."""
     from renlin.study.job import needs_of, prepare
 
-    _give(needs_of(prepare(folder, progress=Bar())), "needs", out, as_json)
+    give_stage(needs_of(prepare(folder, progress=Bar())), "needs", out, as_json)
 
 
 @verb("space")
@@ -42,7 +42,7 @@ def space(folder: Path, out: Path | None, as_json: bool) -> None:
     """Run stages 1 and 2."""
     from renlin.study.job import prepare, space_of
 
-    _give(space_of(prepare(folder, progress=Bar())), "space", out, as_json)
+    give_stage(space_of(prepare(folder, progress=Bar())), "space", out, as_json)
 
 
 @verb("simulate")
@@ -65,7 +65,7 @@ def simulate(
     bar = Bar()
     place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
     results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
-    _give(results, "simulate", out, as_json)
+    give_stage(results, "simulate", out, as_json)
 
 
 @verb("keys")
@@ -96,7 +96,7 @@ def keys(
 
     bar = Bar()
     place = prepare(folder, progress=bar, key_seeds=seeds)
-    _give(keys_of(place, scenario=scenario, most=top, progress=bar), "keys", out, as_json)
+    give_stage(keys_of(place, scenario=scenario, most=top, progress=bar), "keys", out, as_json)
 
 
 @verb("compare")
@@ -119,7 +119,7 @@ def compare(
     bar = Bar()
     place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
     results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
-    _give(results, "compare", out, as_json)
+    give_stage(results, "compare", out, as_json)
 
 
 @verb("govern")
@@ -136,7 +136,7 @@ def govern(
     bar = Bar()
     place = prepare(folder, progress=bar, seeds=seeds)
     results = run_folder(place, progress=bar, workers=workers, keep=_unfinished(out))
-    _give(results, "govern", out, as_json)
+    give_stage(results, "govern", out, as_json)
 
 
 @verb("vary")
@@ -170,7 +170,7 @@ def vary(
     bar = Bar()
     place = prepare(folder, progress=bar)
     results = varied_of(place, draws=draws, seeds=seeds, scenarios=scenarios, progress=bar)
-    _give(results if out is None else beside(results, out), "vary", out, as_json)
+    give_stage(results if out is None else beside(results, out), "vary", out, as_json)
 
 
 def _unfinished(out: Path | None) -> Path | None:
@@ -178,7 +178,7 @@ def _unfinished(out: Path | None) -> Path | None:
     return None if out is None else out / UNFINISHED
 
 
-def _give(results: Results, name: str, out: Path | None, as_json: bool) -> None:
+def give_stage(results: Results, name: str, out: Path | None, as_json: bool) -> None:
     """Keep the findings when a folder is named, and give those the verb shows."""
     from renlin.study.results import keep
 

@@ -91,6 +91,7 @@ ARGUMENTS = {
     "lost": "坏了的节点、路段、门或单元的编号 · keys of what fails",
     "out": "结果文件夹 · results folder",
     "path": "文件或文件夹 · a file or a folder",
+    "spot": "地点：大门、路段、单元、场地的编号 · spot: key of a gate, walk, entrance or space",
     "target": "要建的文件夹 · the folder to make",
 }
 """Argument -> its words."""

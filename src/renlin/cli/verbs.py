@@ -135,6 +135,17 @@ VERBS = {
         "closed one by one under the same luck: what each gives or takes from the worst-off.",
         "renlin keys examples/liulin --scenario fire-stair-3 --top 4 --seeds 3",
     ),
+    "micro": Words(
+        "renlin.cli.micro",
+        "微观检查：一处过得了多少人",
+        "how many pass one spot",
+        "微观检查：一个大门、路段、单元楼梯或场地，慢行的人越多，每米净宽每秒过多少人。\n"
+        "SPOT 是地图上的编号，例如 gates/east。要先装可选组件 micro。",
+        "Micro check of one gate, lane, stair or yard: persons per second and metre of clear\n"
+        "width, by the share of slow walkers. SPOT is a key of the map, such as gates/east.\n"
+        "Needs the extra micro.",
+        "renlin micro examples/liulin gates/west --seeds 3",
+    ),
     "needs": Words(
         "renlin.cli.stages",
         "第一步：主体需求识别",

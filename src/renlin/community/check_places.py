@@ -12,7 +12,7 @@ from shapely import STRtree, distance
 from renlin.community.community import GEOMETRY_TABLES, Community
 from renlin.community.remarks import Remark, gathered
 from renlin.community.tables import FIRST_DATA_ROW
-from renlin.errors import Fault, Said
+from renlin.errors import Fault, Said, did_you_mean
 
 NEEDED = {
     "buildings": Said("楼", "buildings"),
@@ -35,6 +35,7 @@ def places_disagree(place: Community) -> Iterator[Remark]:
     yield from _outside_their_space(place)
     yield from _drawn_twice(place)
     yield from _outlines(place)
+    yield from _measured_nowhere(place)
 
 
 def _empty(place: Community) -> Iterator[Remark]:
@@ -235,3 +236,20 @@ def _outlines(place: Community) -> Iterator[Remark]:
 def _rows(which: pd.Series) -> list[int]:
     """Return the row numbers, as the user's program counts them, where ``which`` holds."""
     return [int(i) + FIRST_DATA_ROW for i in np.flatnonzero(which.fillna(False).to_numpy(bool))]
+
+
+def _measured_nowhere(place: Community) -> Iterator[Remark]:
+    """Yield flows measured at places that the map does not have: they would hold nowhere."""
+    tables = ("gates", "walks", "entrances")
+    known = {f"{table}/{key}" for table in tables for key in place[table].iloc[:, 0].astype(str)}
+    for code in sorted({row.code for row in place.catalogue.bottlenecks} - known):
+        expected = Said("图上的大门、路段或单元", "a gate, walk or entrance of the map")
+        fault = Fault(
+            "catalogue/bottlenecks.csv",
+            expected,
+            Said(code, code),
+            did_you_mean(code, known),
+            None,
+            "code",
+        )
+        yield Remark("error", fault)

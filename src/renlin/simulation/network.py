@@ -31,6 +31,7 @@ from renlin.kernels import contract
 from renlin.kernels.codes import REST_ASIDE, REST_IN_THE_WAY, REST_NOWHERE
 from renlin.simulation.crowd import DOOR, LEVEL, NARROW, ways
 from renlin.simulation.crowd import STAIR as STAIRWAY
+from renlin.simulation.measured import measured
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -88,7 +89,8 @@ def lay_out(place: Community) -> Ground:
 
     Effective width = clear width - boundary layers of both sides, times what a barrier
     leaves; capacity = effective width x greatest specific flow; area = effective width x
-    length. Stairs keep their slope length. A surface that slows is a longer way.
+    length. Stairs keep their slope length. A surface that slows is a longer way. Where a
+    flow per metre of clear width was measured, it holds instead.
 
     Source: simulation reference 4.4; sfpe.
     """
@@ -108,22 +110,24 @@ def laid_on(place: Community, walks: Network) -> Ground:
     narrow = width <= catalogue.number("slow_share_width")
     made = ways(catalogue, place.policy.speed_density)
     crowd_class = kind + np.where(narrow, NARROW, 0)
-    effective = np.maximum(width - _boundaries(place, links, kind), LEAST_WIDTH)
-    effective *= _barriers(place, links)
+    own = measured(catalogue, links, kind, crowd_class, made.crowd)
+    left = _barriers(place, links)
+    effective = np.maximum(width - _boundaries(place, links, kind), LEAST_WIDTH) * left
+    usual = effective * made.flow[crowd_class]
     length = np.maximum(links["length"].to_numpy(dtype=np.float64), LEAST_LENGTH)
     space = contract.Network(
         tail=links["origin"].to_numpy(dtype=np.int32),
         head=links["target"].to_numpy(dtype=np.int32),
         length=(length / np.where(stepped, 1.0, surface)).astype(np.float32),
         area=(effective * length).astype(np.float32),
-        capacity=(effective * made.flow[crowd_class]).astype(np.float32),
+        capacity=np.where(np.isnan(own.flow), usual, width * left * own.flow).astype(np.float32),
         clear_width=_passable(width, assumed, catalogue).astype(np.float32),
         climb=np.where(stepped, np.where(falls, -1, 1), 0).astype(np.int8),
-        crowd_class=crowd_class.astype(np.int32),
+        crowd_class=own.crowd_class.astype(np.int32),
         barrier=np.zeros(len(links), dtype=np.int32),
         rest=_rests(place, walks),
         shelter=np.full(len(walks.nodes), -1, dtype=np.int32),
-        crowd=made.crowd,
+        crowd=own.crowd,
     )
     signed = _surely(_of_place(place, links, "signed"))
     return Ground(walks, space, width, assumed, surface, stepped, falls, signed)

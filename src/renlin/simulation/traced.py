@@ -37,8 +37,8 @@ TABLES = (
 )  # fmt: skip
 """Community tables the simulation reads."""
 CATALOGUE = (
-    "casualties", "classes", "debris", "depth_speed", "devices", "displays", "facilities",
-    "fragility", "parameters", "premovement", "presence", "scenarios", "slow_share",
+    "bottlenecks", "casualties", "classes", "debris", "depth_speed", "devices", "displays",
+    "facilities", "fragility", "parameters", "premovement", "presence", "scenarios", "slow_share",
     "speed_density", "structures",
 )  # fmt: skip
 KEYS = {
@@ -226,7 +226,7 @@ def inputs_of(schemes: Mapping[str, Community]) -> dict[str, str]:
                 if changed != found[name]:
                     found[f"{code}:{name}"] = changed
         if world.catalogue is not base.catalogue:
-            for part in ("parameters", "premovement", "scenarios"):
+            for part in ("bottlenecks", "parameters", "premovement", "scenarios"):
                 digest = world.catalogue.digest(part)
                 if digest != base.catalogue.digest(part):
                     found[f"{code}:{part}"] = digest
