@@ -55,8 +55,8 @@ seeds = 30
 dual_view_seeds = 8
 budget = {BUDGET}.0
 replay_scheme = "base"
-key_elements = 8
-key_seeds = 5
+key_elements = 6
+key_seeds = 4
 
 [uncertainty]
 draws = 24
