@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import friedmanchisquare, kendalltau
 from tests.community.drawn import willow
@@ -73,6 +73,8 @@ def row(table, scheme, measure="all"):
 @settings(max_examples=25, deadline=None)
 @given(st.floats(2.61, 3.29), st.integers(10, 60))
 def test_where_the_order_turns_at_a_known_value_its_share_is_the_analytic_one(turn, n):
+    drawn = design([HEIGHT], n)[:, 0]
+    assume(np.abs(drawn - turn).min() > 1e-4)  # nearer, the two tie at the precision of times
     found = row(stability(tried(turn, n), CONFIDENCE), "higher")
     assert found["first_share"] == pytest.approx(below(turn), abs=1 / n + 1e-9)
     assert found["rank_1"] + found["rank_2"] == n

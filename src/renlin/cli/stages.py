@@ -51,21 +51,9 @@ def space(folder: Path, out: Path | None, as_json: bool) -> None:
 @SEEDS
 @WORKERS
 @SCENARIOS
-def simulate(
-    folder: Path,
-    out: Path | None,
-    as_json: bool,
-    seeds: int | None,
-    scenarios: tuple[str, ...],
-    workers: int | None,
-) -> None:
+def simulate(folder: Path, out: Path | None, as_json: bool, **asked: Any) -> None:
     """Run stages 1 and 3."""
-    from renlin.study.job import prepare, simulated_of
-
-    bar = Bar()
-    place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
-    results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
-    give_stage(results, "simulate", out, as_json)
+    _simulated("simulate", folder, out, as_json, **asked)
 
 
 @verb("keys")
@@ -105,21 +93,9 @@ def keys(
 @SEEDS
 @WORKERS
 @SCENARIOS
-def compare(
-    folder: Path,
-    out: Path | None,
-    as_json: bool,
-    seeds: int | None,
-    scenarios: tuple[str, ...],
-    workers: int | None,
-) -> None:
+def compare(folder: Path, out: Path | None, as_json: bool, **asked: Any) -> None:
     """Run stages 1 and 3 and compare the schemes."""
-    from renlin.study.job import prepare, simulated_of
-
-    bar = Bar()
-    place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
-    results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
-    give_stage(results, "compare", out, as_json)
+    _simulated("compare", folder, out, as_json, **asked)
 
 
 @verb("govern")
@@ -171,6 +147,25 @@ def vary(
     place = prepare(folder, progress=bar)
     results = varied_of(place, draws=draws, seeds=seeds, scenarios=scenarios, progress=bar)
     give_stage(results if out is None else beside(results, out), "vary", out, as_json)
+
+
+def _simulated(
+    name: str,
+    folder: Path,
+    out: Path | None,
+    as_json: bool,
+    *,
+    seeds: int | None,
+    scenarios: tuple[str, ...],
+    workers: int | None,
+) -> None:
+    """Run stages 1 and 3 as asked for, and give what the verb ``name`` shows of them."""
+    from renlin.study.job import prepare, simulated_of
+
+    bar = Bar()
+    place = prepare(folder, progress=bar, seeds=seeds, scenarios=scenarios)
+    results = simulated_of(place, progress=bar, workers=workers, keep=_unfinished(out))
+    give_stage(results, name, out, as_json)
 
 
 def _unfinished(out: Path | None) -> Path | None:
