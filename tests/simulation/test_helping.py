@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.simulation import court
 
@@ -134,3 +135,24 @@ def test_a_faster_way_to_carry_shortens_the_stairs_in_proportion(alone):
     base, chairs = (court.household(found, LIN, code) for code in ("base", "chairs"))
     assert chairs["stairs_p50"] == pytest.approx(base["stairs_p50"] / 2, abs=1.0)
     assert chairs["prepare_p50"] == 30.0
+
+
+@pytest.mark.parametrize("unit", ["A-1", "B-1"])
+def test_who_waits_for_helpers_takes_the_rescuers_when_they_come_first(unit):
+    """In her own burning stair one helper reaches Lin and the other cannot.
+
+    Clearance of the whole, and her own, grow by no more than the slower pace of three; the
+    helper who stands by her is out as late as she is.
+    """
+    place = court.under(court.without_staff(court.plain()), "gate")
+    alone = court.pairs(place)
+    helped = court.pairs(
+        place, ("hu-lin", "zhou-helps", "primary"), ("hu-lin", "wu-helps", "backup")
+    )
+    fire = court.scenario("stair_fire", 2.0, places={"entrance": unit})
+    found = court.run(alone, fire, schemes={"helped": helped}, seeds=range(6))
+    before, after = (court.person(found, "lin", code) for code in ("base", "helped"))
+    assert after["arrived_share"] == before["arrived_share"]
+    assert after["mean_time"] <= before["mean_time"] + 10.0
+    last = [np.nanmax(found.times[code, "stair_fire"], axis=1) for code in ("base", "helped")]
+    assert (last[1] <= last[0] + 10.0).all()

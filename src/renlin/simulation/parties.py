@@ -96,7 +96,11 @@ def parties_of(scene: Scene, made: Crew) -> Parties:
 
 
 def set_parties(draft: Draft, scene: Scene, made: Crew) -> None:
-    """Set how parties move, for whom they wait, and what they do when nobody comes."""
+    """Set how parties move, for whom they wait, and what they do when nobody comes.
+
+    Who cannot leave alone goes with whoever comes first, helpers or rescuers; who can waits
+    ``wait_for_helper`` for the agreed ones.
+    """
     number, rescue = scene.site.place.catalogue.number, made.strike.rescue
     them = parties_of(scene, made)
     _party_moves(draft, scene, made, them)
@@ -111,7 +115,8 @@ def set_parties(draft: Draft, scene: Scene, made: Crew) -> None:
         coming[party] = n
     entity, stuck = them.entity[waits], them.stuck[waits]
     draft.woken[entity] = True
-    draft.patience[entity] = np.where(coming[waits] > 0, number("wait_for_helper"), 0.0)
+    lasts = number("wait_for_helper")
+    draft.patience[entity] = np.where((coming[waits] > 0) & ~stuck, lasts, 0.0)
     draft.fallback[entity] = np.where(stuck, int(FALLBACK_RESPONDER), int(FALLBACK_SELF))
     queue = _rescue_order(scene, made, them, coming)
     draft.responder_at[entity] = np.where(stuck, rescue.arrival + queue[waits], np.inf)
