@@ -10,6 +10,7 @@ from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
 from renlin.report.pages.comparison import average, clearance, context
+from renlin.report.pages.flows import flow_maps
 from renlin.report.pages.reach import reach
 from renlin.report.palette import BASE
 from renlin.report.readings import compared, naming
@@ -44,6 +45,7 @@ def _scenario(book: Book, code: str, *, first: bool) -> Page:
         for part in (
             reach(book, code),
             _shelters(book, code),
+            flow_maps(book, code),
             _links(book, code),
             _reasons(book, code),
         )
