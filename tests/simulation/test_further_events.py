@@ -8,6 +8,7 @@ from tests.simulation import court
 
 from renlin.community.scheme import apply
 from renlin.community.settings import Edit, Scheme
+from renlin.errors import SchemeFault
 from renlin.simulation.ensemble import draw_seeds
 from renlin.simulation.event import ALONE, MECHANISMS, events
 from renlin.simulation.kept_at_home import kept_at_home
@@ -269,3 +270,23 @@ def test_events_come_in_order_of_beginning_and_then_of_cause():
     assert [one.mechanism for one in made] == ["power_cut", "heat", "earthquake"]
     assert [one.after for one in made] == [0.0, 0.0, 60.0]
     assert made[2].scenario.horizon == scenario.horizon - 60.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "places", "name", "number"),
+    [
+        ("crowding", {"space": "ground"}, "visitors", -5.0),
+        ("crowding", {"space": "ground"}, "visitors", 1e9),
+        ("building_fire", {"building": "A"}, "spread_rate", 0.0),
+        ("earthquake", {}, "peak_ground_acceleration", float("nan")),
+        ("earthquake", {}, "peak_ground_acceleration", -1.0),
+        ("earthquake", {}, "power_out", 1.5),
+        ("flood", {"walk": "path-a"}, "rise", 0.0),
+        ("flood", {"walk": "path-a"}, "depth", float("inf")),
+        ("collapse", {"building": "A"}, "warned", -100.0),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_and_never_taken_for_calm(kind, places, name, number):
+    with pytest.raises(SchemeFault) as caught:
+        court.run(court.plain(), court.scenario(kind, 14.0, places=places, **{name: number}))
+    assert [fault.column for fault in caught.value.faults] == [f"parameters.{name}"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from renlin.catalogue.models import Value
 from renlin.community.community import Community
 from renlin.community.settings import Blow, Scenario
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
@@ -91,8 +93,38 @@ def _part_faults(
             expected = Said(f"{kind.code} 的参数", f"a parameter of {kind.code}")
             known = did_you_mean(name, kind.parameters)
             yield _fault(scenario.code, f"{where}parameters.{name}", expected, name, known)
+        elif not _possible(part.parameters[name], kind.parameters[name]):
+            expected = _bounds(kind.parameters[name])
+            got = f"{part.parameters[name]:g}"
+            yield _fault(scenario.code, f"{where}parameters.{name}", expected, got)
     for fault in _PLACES.get(kind.mechanism, _anywhere)(part, place):
         yield replace(fault, column=f"{where}{fault.column}")
+
+
+RATES = ("factor", "m/s", "1/(m s)")
+"""Units of what others are divided by: zero only where the catalogue's range begins there."""
+MOST_PERSONS = 50_000.0
+"""Largest crowd the kernel is measured with, see ``benchmarks/kernel.py``."""
+
+
+def _positive(value: Value) -> bool:
+    return value.unit in RATES and value.low != 0.0
+
+
+def _most(value: Value) -> float:
+    return {"share": 1.0, "persons": MOST_PERSONS}.get(value.unit, math.inf)
+
+
+def _possible(given: float, value: Value) -> bool:
+    """Return whether a number can be what the catalogue's entry stands for."""
+    least = given > 0.0 if _positive(value) else given >= 0.0
+    return math.isfinite(given) and least and given <= _most(value)
+
+
+def _bounds(value: Value) -> Said:
+    over = "> 0" if _positive(value) else "≥ 0"
+    under = "" if math.isinf(_most(value)) else f", ≤ {_most(value):g}"
+    return Said(f"一个数 {over}{under}（{value.unit}）", f"a number {over}{under} ({value.unit})")
 
 
 def _anywhere(_scenario: Scenario, _place: Community) -> Iterator[Fault]:
