@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from renlin.simulation.earthquake import COLLAPSED, bury, rubble
+from renlin.simulation.earthquake import COLLAPSED, bury, rubble, strew
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
 from renlin.simulation.strike import Alert, Rescue, Site, Strike, near, near_facilities
@@ -35,7 +35,7 @@ class Collapse:
         mine = fallen.building == self.building
         self.covered = np.bincount(
             fallen.link[mine], fallen.covered[mine], minlength=site.ground.n_links
-        )
+        ).astype(np.float64)
         self.usable = ~near_facilities(site, outline, site.event.number("cordon_radius"))
 
     def strike(self, luck: Luck, earlier: tuple[Strike, ...] = ()) -> Strike:  # noqa: ARG002
@@ -44,7 +44,11 @@ class Collapse:
         seen = float(sample(site.event.value("notice"), luck("event", "cracks"))[0])
         falls = seen + number("warned")
         frames = Frames(site.ground)
-        shut, tight = self._rubble(frames, falls)
+        quake = site.place.catalogue.scenarios["earthquake"].parameters
+        shut, tight = strew(
+            frames, site.ground.width, self.covered, lambda name: quake[name].value,
+            time=falls, unsafe=True,
+        )  # fmt: skip
         inside = site.live.of_entrance == self.building
         bury(frames, site, inside, falls)
         home = site.live.building == self.building
@@ -64,19 +68,6 @@ class Collapse:
             fallen=np.arange(len(site.live.buildings)) == self.building,
             counts={"falls": falls, "lanes_blocked": float(shut.sum())},
         )
-
-    def _rubble(self, frames: Frames, falls: float) -> tuple[Flags, Flags]:
-        """Put rubble on the lanes; return where nobody passes, and where no wheelchair does."""
-        number, width = self.site.place.catalogue.scenarios["earthquake"], self.site.ground.width
-        value = {name: entry.value for name, entry in number.parameters.items()}
-        left = np.maximum(width - self.covered, 0.0)
-        hit = self.covered > 0
-        shut = hit & (left < value["foot_passable"])
-        partly = np.flatnonzero(hit & ~shut)
-        slow = Frame(speed=value["debris_partial_speed"], width=left[partly] / width[partly])
-        frames.put(partly, falls, slow)
-        frames.put(np.flatnonzero(shut), falls, Frame(closed=3, unsafe=True))
-        return shut, hit & (left < value["wheelchair_passable"])
 
     def _alert(self, seen: float, home: Flags) -> Alert:
         site = self.site

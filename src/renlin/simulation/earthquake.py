@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.special import ndtr
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Structure
-from renlin.community.network import APPROACH, STAIR
+from renlin.community.network import STAIR
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
 from renlin.simulation.strike import Alert, Site, Strike, indoors, no_rescue, one_case
@@ -161,16 +162,7 @@ class Earthquake:
         covered = np.bincount(
             self.rubble.link[mine], self.rubble.covered[mine], minlength=ground.n_links
         )
-        left = np.maximum(ground.width - covered, 0.0)
-        shut = (covered > 0) & (left < number("foot_passable"))
-        partly = np.flatnonzero((covered > 0) & ~shut)
-        frames.put(
-            partly,
-            0.0,
-            Frame(speed=number("debris_partial_speed"), width=left[partly] / ground.width[partly]),
-        )
-        frames.put(np.flatnonzero(shut), 0.0, Frame(closed=3))
-        return shut, (covered > 0) & (left < number("wheelchair_passable"))
+        return strew(frames, ground.width, np.asarray(covered, dtype=np.float64), number)
 
     def _counts(self, damage: Whole, fresh: Flags, shut: Flags) -> dict[str, float]:
         return {
@@ -196,6 +188,36 @@ def bury(frames: Frames, site: Site, fallen: Flags, time: float = 0.0) -> None:
     links, nodes = (np.flatnonzero(flagged[unit]) for unit in indoors(site))
     frames.put(links, time, Frame(closed=3, dose=LETHAL, unsafe=True))
     frames.put(frames.at_nodes(nodes), time, Frame(dose=LETHAL, unsafe=True))
+
+
+def strew(
+    frames: Frames,
+    width: Floats,
+    covered: Floats,
+    number: Callable[[str], float],
+    *,
+    time: float = 0.0,
+    unsafe: bool = False,
+) -> tuple[Flags, Flags]:
+    """Put rubble on lanes; return where nobody passes, and where no wheelchair does.
+
+    Parameters
+    ----------
+    width, covered
+        Clear width of every link, and what rubble covers of it, m.
+    number
+        Parameters of the earthquake.
+    time, unsafe
+        When it falls, and whether the closed lanes count as unsafe.
+    """
+    left = np.maximum(width - covered, 0.0)
+    hit = covered > 0
+    shut = hit & (left < number("foot_passable"))
+    partly = np.flatnonzero(hit & ~shut)
+    slow = Frame(speed=number("debris_partial_speed"), width=left[partly] / width[partly])
+    frames.put(partly, time, slow)
+    frames.put(np.flatnonzero(shut), time, Frame(closed=3, unsafe=unsafe))
+    return shut, hit & (left < number("wheelchair_passable"))
 
 
 def structures_of(site: Site, weak: float = 1.0) -> Floats:
@@ -259,8 +281,7 @@ def rubble(site: Site, buildings: pd.DataFrame) -> Rubble:
     Source: debris2020, table 7; simulation reference 5.4.
     """
     links = site.ground.walks.links
-    lane = (links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)).to_numpy()
-    rows = np.flatnonzero(lane)
+    rows = np.flatnonzero(site.ground.lanes)
     shapes = links.geometry.to_numpy()[rows]
     direction, tree = _direction(shapes), shapely.STRtree(shapes)
     building, link, covered = [], [], []

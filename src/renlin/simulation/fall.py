@@ -16,18 +16,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.community.community import Community
-from renlin.community.passage import passage
-from renlin.community.paths import graph, times_to
 from renlin.community.settings import Scenario
 from renlin.kernels.codes import HELP_HELPER, HELP_NONE, HELP_RESPONDER
-from renlin.simulation.behaviour import ADULT
 from renlin.simulation.event import Event, resolve
 from renlin.simulation.helping import Helpers, available, helpers
 from renlin.simulation.luck import Keys, Luck, sample
 from renlin.simulation.network import Ground
 from renlin.simulation.observation import CODE, PHASES, Households, Persons, Run, last_of, spread
 from renlin.simulation.population import Homes, Presence, Residents, homes, presence
-from renlin.simulation.waiting import Waiting
+from renlin.simulation.waiting import Waiting, ways_home
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -91,21 +88,7 @@ def fall(place: Community, ground: Ground, who: Residents, scenario: Scenario) -
     """Return the scenario in ``place`` with the ways of all who may come."""
     live = homes(place, ground, who, scenario.hour)
     agreed = helpers(place, ground, who, live, scenario.hour)
-    walks = graph(
-        ground.walks,
-        passage(
-            ground.walks,
-            place.catalogue.classes[ADULT],
-            place.catalogue,
-            view="optimistic",
-            hour=scenario.hour,
-        ),
-    )
-    landings, at = np.unique(live.node, return_inverse=True)
-    placed = landings >= 0
-    seconds = np.full((len(landings), ground.n_nodes + 1), np.inf)
-    seconds[placed, :-1] = times_to(walks, list(landings[placed]))
-    to_home = seconds[at]
+    to_home = ways_home(place, ground, live, scenario.hour)
     doors = np.array(
         [ground.walks.node_of.get(("entrances", name), -1) for name in live.entrances] + [-1]
     )
@@ -117,7 +100,7 @@ def fall(place: Community, ground: Ground, who: Residents, scenario: Scenario) -
         live=live,
         agreed=agreed,
         far=to_home[:, agreed.node].T,
-        door=to_home[np.arange(len(at)), doors[live.entrance]],
+        door=to_home[np.arange(len(to_home)), doors[live.entrance]],
         keys_at_hand=skills.str.split(";").map(lambda own: KEYS in own).to_numpy(dtype=bool),
         tied=_ties(place["ties"], who, live, to_home),
         button=who.button | _hung(place, who),

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from renlin.community.network import APPROACH
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
 from renlin.simulation.strike import Alert, Rescue, Site, Strike, near_facilities
@@ -40,7 +39,7 @@ class LocalIncident:
         at = shapely.points(walks.nodes[["x", "y"]].to_numpy())
         apart = shapely.distance(at, self.source)
         links = walks.links
-        lanes = (links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)).to_numpy()
+        lanes = self.site.ground.lanes
         close = links.distance(self.source).to_numpy() <= self.site.event.number("lane_radius")
         tail, head = (apart[links[end].to_numpy()] for end in ("origin", "target"))
         found: Flags = (lanes & close)[:, None] & np.stack([head < tail, tail < head], axis=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from renlin.community.network import APPROACH
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.lighting import is_dark
 from renlin.simulation.luck import Luck
@@ -32,9 +31,7 @@ class Heat:
         who, kind = site.who, site.event.kind.code
         self.endangered = who.any_of(who.at_risk[kind] & ~who.spared[kind])
         self.unclear = int(who.unclear[kind].sum())
-        links = site.ground.walks.links
-        lanes = links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)
-        self.lanes = np.flatnonzero(lanes.to_numpy())
+        self.lanes = np.flatnonzero(site.ground.lanes)
 
     def strike(self, luck: Luck, earlier: tuple[Strike, ...] = ()) -> Strike:
         """Return what the heat does in the run of ``luck``."""

@@ -16,18 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from renlin.community.community import Community
-from renlin.community.passage import passage
-from renlin.community.paths import graph, times_to
 from renlin.community.settings import Scenario
 from renlin.kernels.codes import HELP_HELPER, HELP_NONE
-from renlin.simulation.behaviour import ADULT
 from renlin.simulation.event import Event, resolve
 from renlin.simulation.helping import Helpers, helpers
 from renlin.simulation.luck import Keys, Luck, sample
 from renlin.simulation.network import Ground
 from renlin.simulation.observation import CODE, PHASES, Households, Persons, Run, last_of, spread
 from renlin.simulation.population import Homes, Residents, homes
-from renlin.simulation.waiting import Waiting
+from renlin.simulation.waiting import Waiting, ways_home
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -100,12 +97,6 @@ def kept_at_home(
     """Return the emergency in ``place`` with the ways of all who may come."""
     live = homes(place, ground, who, scenario.hour)
     agreed = helpers(place, ground, who, live, scenario.hour)
-    adult = place.catalogue.classes[ADULT]
-    open_ways = passage(ground.walks, adult, place.catalogue, view="optimistic", hour=scenario.hour)
-    landings, at = np.unique(live.node, return_inverse=True)
-    placed = landings >= 0
-    seconds = np.full((len(landings), ground.n_nodes + 1), np.inf)
-    seconds[placed, :-1] = times_to(graph(ground.walks, open_ways), list(landings[placed]))
     event = resolve(scenario, place.catalogue)
     frail = (who.per_kind("n_helpers") > 0) | who.at_risk[event.kind.code]
     return KeptAtHome(
@@ -114,7 +105,7 @@ def kept_at_home(
         who=who,
         live=live,
         agreed=agreed,
-        to_home=seconds[at],
+        to_home=ways_home(place, ground, live, scenario.hour),
         cares=who.any_of(frail),
         frail=frail,
         keys={"helper": agreed.keys},

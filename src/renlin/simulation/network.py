@@ -79,6 +79,13 @@ class Ground:
         return len(self.walks.nodes)
 
     @property
+    def lanes(self) -> Flags:
+        """Return which links are lanes and gates, without the steps from a door to its lane."""
+        links = self.walks.links
+        own = links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)
+        return np.asarray(own.to_numpy(), dtype=bool)
+
+    @property
     def n_links(self) -> int:
         """Return the number of links, one for both directions."""
         return len(self.walks.links)

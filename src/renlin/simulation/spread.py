@@ -8,7 +8,6 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from renlin.community.network import APPROACH
 from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck
@@ -108,7 +107,7 @@ class BuildingFire:
         """Close the lanes beside burning buildings; return which."""
         site, number = self.site, self.site.event.number
         links = site.ground.walks.links
-        lane = (links["table"].isin(["walks", "gates"]) & (links["kind"] != APPROACH)).to_numpy()
+        lane = site.ground.lanes
         closes = np.full(site.ground.n_links, np.inf)
         outlines = self._outlines()
         for building in np.flatnonzero(np.isfinite(self.caught)):

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from renlin.report import svg
+
 STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -64,3 +66,18 @@ def label(value: float, step: float) -> str:
     """Return a tick value with the decimals its step needs."""
     decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
     return f"{value:.{decimals}f}".replace("-", "\u2212")
+
+
+def grid(x: Scale, y: Scale) -> str:
+    """Return the lines of both scales with their marks told below and to the left."""
+    parts = []
+    for value in x.marks:
+        at = x(value)
+        parts.append(svg.line((at, y.start), (at, y.end), "stroke:var(--line)"))
+        told = label(value, x.step)
+        parts.append(svg.text((at, y.start + 16), told, "s", anchor="middle"))
+    for value in y.marks:
+        at = y(value)
+        parts.append(svg.line((x.start, at), (x.end, at), "stroke:var(--line)"))
+        parts.append(svg.text((x.start - 6, at + 4), label(value, y.step), "s", anchor="end"))
+    return "".join(parts)

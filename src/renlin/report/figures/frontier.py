@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from renlin.report import svg
 from renlin.report.cite import Cite
-from renlin.report.figures.axis import Scale, label, scale_for
+from renlin.report.figures.axis import Scale, grid, scale_for
 from renlin.report.labels import Box, Wish, place
 from renlin.report.palette import Look
 from renlin.report.spacing import width
@@ -47,7 +47,7 @@ def frontier(spots: Sequence[Spot], floor: float, words: Words) -> str:
     x = scale_for([v for s in spots for v in s.mean], LEFT, WIDTH - RIGHT)
     levels = [v for s in spots for v in s.worst] + [floor]
     y = scale_for(levels, HEIGHT - BOTTOM, TOP)
-    parts = [_fair(x, y, floor), _grid(x, y), _front(spots, x, y)]
+    parts = [_fair(x, y, floor), grid(x, y), _front(spots, x, y)]
     parts += [_cross(spot, x, y) for spot in spots]
     parts += [_spot(spot, x, y) for spot in spots]
     parts.append(_names(spots, x, y, floor, words))
@@ -72,20 +72,6 @@ def _fair(x: Scale, y: Scale, floor: float) -> str:
         return ""
     top = y(floor)
     return svg.box((x.start, top), (x.end - x.start, y.start - top), "fill:var(--green-tint)")
-
-
-def _grid(x: Scale, y: Scale) -> str:
-    parts = []
-    for value in x.marks:
-        at = x(value)
-        parts.append(svg.line((at, y.start), (at, y.end), "stroke:var(--line)"))
-        told = label(value, x.step)
-        parts.append(svg.text((at, y.start + 16), told, "s", anchor="middle"))
-    for value in y.marks:
-        at = y(value)
-        parts.append(svg.line((x.start, at), (x.end, at), "stroke:var(--line)"))
-        parts.append(svg.text((x.start - 6, at + 4), label(value, y.step), "s", anchor="end"))
-    return "".join(parts)
 
 
 def _front(spots: Sequence[Spot], x: Scale, y: Scale) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from renlin.report import svg
-from renlin.report.figures.axis import Scale, label, scale_for
+from renlin.report.figures.axis import Scale, grid, scale_for
 from renlin.report.palette import Look
 from renlin.report.spacing import width
 
@@ -47,7 +47,7 @@ def scatter(series: Sequence[Series], words: Words, size: svg.Point) -> str:
     points = [p for one in series for p in (*one.points, *one.band)]
     x = scale_for([0.0, *(p[0] for p in points)], LEFT, size[0] - RIGHT)
     y = scale_for([0.0, *(p[1] for p in points)], size[1] - BOTTOM, top)
-    parts = [key, _grid(x, y), *(_drawn(one, x, y) for one in series)]
+    parts = [key, grid(x, y), *(_drawn(one, x, y) for one in series)]
     parts.append(svg.text((0, top - 10), words.up, "s"))
     parts.append(svg.text((size[0] - RIGHT, size[1] - 6), words.across, "s", anchor="end"))
     return svg.figure(size, words.says, parts)
@@ -88,20 +88,6 @@ def _stroke(look: Look) -> str:
 
 def _tint(look: Look) -> str:
     return f"fill:{look.colour};opacity:.16"
-
-
-def _grid(x: Scale, y: Scale) -> str:
-    parts = []
-    for value in x.marks:
-        at = x(value)
-        parts.append(svg.line((at, y.start), (at, y.end), "stroke:var(--line)"))
-        told = label(value, x.step)
-        parts.append(svg.text((at, y.start + 16), told, "s", anchor="middle"))
-    for value in y.marks:
-        at = y(value)
-        parts.append(svg.line((x.start, at), (x.end, at), "stroke:var(--line)"))
-        parts.append(svg.text((x.start - 6, at + 4), label(value, y.step), "s", anchor="end"))
-    return "".join(parts)
 
 
 def _drawn(one: Series, x: Scale, y: Scale) -> str:
