@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from renlin.catalogue import evidence, maps, models
+from renlin.catalogue import evidence, field_register, maps, models
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
 
@@ -47,6 +47,9 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "tags": maps.TagRow,
     "margins": maps.MarginRow,
     "household_types": maps.HouseholdType,
+    "fields": field_register.FieldEntry,
+    "purposes": field_register.Purpose,
+    "roles": field_register.Role,
 }
 BY_SHARE = ("slow_share", "bottlenecks")
 """Parts with one row per code and share of slow walkers."""
@@ -69,7 +72,7 @@ class Catalogue:
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
     standards, speed_density, slow_share, bottlenecks, levers, words, answers, speeds, fragility,
-    casualties, debris, depth_speed, tags, margins, household_types
+    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles
         Rows of the CSV file of that name.
     tables
         Schema of every table: table -> tuple of Column.
@@ -115,6 +118,9 @@ class Catalogue:
     margins: Mapping[str, maps.MarginRow] = field(default_factory=dict)
     household_types: Mapping[str, maps.HouseholdType] = field(default_factory=dict)
     bottlenecks: tuple[models.BottleneckRow, ...] = ()
+    fields: Mapping[str, field_register.FieldEntry] = field(default_factory=dict)
+    purposes: Mapping[str, field_register.Purpose] = field(default_factory=dict)
+    roles: Mapping[str, field_register.Role] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""

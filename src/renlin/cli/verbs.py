@@ -98,6 +98,17 @@ VERBS = {
         "Trace a number back to register rows, versions of rules and sources of the catalogue.",
         "renlin explain out/liulin needs.groups --row 'tier_1_2_share|all' --column value",
     ),
+    "vault": Words(
+        "renlin.cli.private",
+        "身份保险库：状态、换钥匙、查阅、删除",
+        "vault of identities",
+        "身份保险库里有多少人、用哪把钥匙、谁查阅过；换钥匙。\n"
+        "给本人看他的全部记录，或把他的记录全部删掉，并查遍文件夹有没有残留。",
+        "Show how many identities are kept, under which key and who read them; change the key.\n"
+        "Write all that is held about one person for them to see, or erase it and search the\n"
+        "whole folder for what is left.",
+        "renlin vault examples/liulin",
+    ),
     "verify": Words(
         "renlin.cli.proof",
         "检验：重跑已发表的案例",
@@ -116,6 +127,15 @@ VERBS = {
         "第四步 多元协同共治：谁做什么。",
         "Stage 4, collaborative governance: who does what.",
         "renlin govern examples/liulin --seeds 4",
+    ),
+    "impact": Words(
+        "renlin.cli.private",
+        "写个人信息保护影响评估",
+        "write the privacy assessment",
+        "从信息项登记、规则文件、同意记录和公布规则，生成个人信息保护影响评估（中英文）。",
+        "Write the personal information protection impact assessment from the registers, in\n"
+        "Chinese and English.",
+        "renlin impact examples/liulin --out out",
     ),
     "inspect": Words(
         "renlin.cli.data",
@@ -163,6 +183,17 @@ VERBS = {
         "and every output says so.",
         "renlin new nanjing --osm nanjing.osm.gz --type work_unit --residents 20000",
     ),
+    "publish": Words(
+        "renlin.cli.private",
+        "给大家看的人数表，推不出任何一户",
+        "counts that give nobody away",
+        "按两项特征数人，写成可以公布的表：小格和会暴露它们的格子不写，其余取整。\n"
+        "开放数据用 --epsilon 加噪声，从本社区的总额里扣；工作清单不能用它。",
+        "Count residents by two features for everybody to read: small cells, and those that would\n"
+        "give them away, are hidden, the rest is rounded. --epsilon adds noise for open data\n"
+        "instead, out of the community's budget; never a list to work from.",
+        "renlin publish examples/liulin --out out/tiers.csv",
+    ),
     "report": Words(
         "renlin.cli.results",
         "由结果重写报告",
@@ -170,6 +201,14 @@ VERBS = {
         "由 OUT 里的结论表重写报告、住户卡和图层，不重新推演。",
         "Write report, cards and layers anew from the findings in OUT, without simulating.",
         "renlin report examples/liulin out/liulin",
+    ),
+    "retention": Words(
+        "renlin.cli.private",
+        "列出过了保存期的信息",
+        "list what may be kept no longer",
+        "按信息项登记里的天数，列出过了保存期的信息；加 --apply 才删除，删除留记录。",
+        "List what is past the days its field may be kept; --apply deletes it and records that.",
+        "renlin retention examples/liulin",
     ),
     "run": Words(
         "renlin.cli.results",

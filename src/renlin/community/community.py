@@ -32,6 +32,7 @@ PLAIN_TABLES = (
     "uses",
     "utilities",
     "duties",
+    "consents",
     "corrections",
     "measures",
 )

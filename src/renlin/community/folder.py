@@ -62,7 +62,7 @@ BUILT = (
     "vouched",
 )
 """Tables made from the registers; pointers to them mean nothing before they are."""
-GENERATED = ("findings", "out", "vault", "layers.partial", "layers.old")
+GENERATED = ("findings", "out", "vault", "keys", "layers.partial", "layers.old")
 T = TypeVar("T")
 D = TypeVar("D", Scheme, Scenario)
 

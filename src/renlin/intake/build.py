@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue, load
 from renlin.community.folder import read_layer, write_layer
+from renlin.community.keeping import erased_persons, overdue_rows, without
 from renlin.community.settings import Settings, read_declared
 from renlin.community.staging import OWNER_ONLY, staged
 from renlin.community.tables import conform, empty
+from renlin.community.vault import for_owner, keep_ring, ring_of, ring_or_new, write_identities
 from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
 from renlin.intake.dwellings import directory, names_of
 from renlin.intake.linkage import Decisions, link
 from renlin.intake.mapping import RegisterMapping, readable_mapping
 from renlin.intake.residents import Vouched, residents
 from renlin.intake.roll import Roll, check_stated, read_roll
+from renlin.privacy.keys import Keyring
 
 ROLES = ("household", "civil_affairs", "medical", "other")
 MAPPING, DECISIONS, MANIFEST = "mapping.toml", "decisions.csv", "build.json"
@@ -54,7 +56,7 @@ class Built:
 def build(folder: str | Path) -> Built:
     """Build ``layers/`` of residents from ``registers/``.
 
-    Nothing is written unless every register could be read; names and numbers go to
+    Nothing is written unless every register could be read; names and numbers go sealed to
     ``vault/identities.csv`` (readable by the owner only), never into the layers.
 
     Raises
@@ -81,6 +83,7 @@ class _Planned:
     tables: dict[str, pd.DataFrame]
     identities: pd.DataFrame
     key: str
+    ring: Keyring
 
 
 def _planned(root: Path) -> _Planned:
@@ -104,13 +107,33 @@ def _planned(root: Path) -> _Planned:
             if r.mapping.complete
         ],
     )
-    typed, wrong = _typed(made.tables, catalogue)
+    tables = _kept(made.tables, catalogue, settings, erased_persons(root))
+    typed, wrong = _typed(tables, catalogue)
     raise_all([*faults, *made.faults, *wrong], DataFault)
     counts = {name: len(table) for name, table in typed.items()}
+    if left_out := len(made.tables["facts"]) - len(typed["facts"]):
+        counts["facts.left_out"] = left_out
     counts |= {f"links.{step}": int(n) for step, n in typed["links"]["step"].value_counts().items()}
     doubts = tuple(doubt for roll in rolls for doubt in roll.doubts)
     built = Built(counts, doubts, {roll.name: dict(roll.guessed) for roll in rolls})
-    return _Planned(built, typed, made.identities, key)
+    identities = without(made.identities, erased_persons(root))
+    return _Planned(built, typed, identities, key, ring_or_new(root))
+
+
+def _kept(
+    tables: dict[str, pd.DataFrame],
+    catalogue: Catalogue,
+    settings: Settings,
+    erased: frozenset[str],
+) -> dict[str, pd.DataFrame]:
+    """Return the tables without facts past their retention and without who was erased."""
+    kept = dict(tables)
+    if len(kept["facts"]):
+        gone = overdue_rows(kept["facts"], catalogue, pd.Timestamp(settings.survey_date))
+        kept["facts"] = kept["facts"][~gone.to_numpy()]
+    if erased:
+        kept = {name: without(table, erased) for name, table in kept.items()}
+    return kept
 
 
 class _Ground:
@@ -200,24 +223,22 @@ def _typed(
 
 
 def _write(root: Path, planned: _Planned) -> None:
-    """Write layers, manifest and vault beside the old ones, then let all take their place."""
+    """Write layers, manifest and vault beside the old ones, then let all take their place.
+
+    Keys come first: a vault is never there without what opens it.
+    """
     vault, layers = root / "vault", root / "layers"
     text = json.dumps({"inputs": _inputs(root)}, ensure_ascii=False, indent=1, sort_keys=True)
+    if ring_of(root) is None:
+        keep_ring(planned.ring, root)
     with staged(layers) as fresh, staged(vault, mode=OWNER_ONLY) as secret:
         for name, table in planned.tables.items():
             write_layer(table, name, fresh)
         (fresh / MANIFEST).write_text(text, encoding="utf-8")
-        with _for_owner(secret / "identities.csv") as out:
-            planned.identities.to_csv(out, index=False)
+        write_identities(planned.identities, planned.ring, secret)
         if not (vault / KEY).is_file():
-            with _for_owner(secret / KEY) as out:
+            with for_owner(secret / KEY) as out:
                 out.write(planned.key)
-
-
-def _for_owner(path: Path) -> TextIO:
-    """Open a new file that only its owner can read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    return open(handle, "w", newline="", encoding="utf-8")
 
 
 def _inputs(root: Path) -> dict[str, str]:

@@ -133,7 +133,8 @@ def read_roll(
     resolved = resolve(table.headings, known, mapping, place=table.place, row=table.heading_row)
     reader = _RowReader(name, mapping, table, resolved.columns, catalogue, places)
     records = tuple(reader.records())
-    faults = (*table.faults, *resolved.faults, *reader.faults)
+    registered = unregistered(resolved.columns, catalogue, table.place, table.heading_row)
+    faults = (*table.faults, *resolved.faults, *registered, *reader.faults)
     doubts = (*table.doubts, *reader.doubts)
     twice = _repeated(records, table.place, reader.column("identity_number"))
     tolerated = {"repeated"} <= set(mapping.tolerate)
@@ -146,6 +147,37 @@ def read_roll(
         (*doubts, *twice) if tolerated else doubts,
         guessed,
     )
+
+
+def unregistered(
+    columns: Mapping[str, str], catalogue: Catalogue, place: str, row: int | None
+) -> list[Fault]:
+    """Return a fault for every column read that the field register does not know.
+
+    What is kept about somebody needs a purpose, a ground, a term and readers first.
+
+    Parameters
+    ----------
+    columns
+        Heading -> column of ours.
+    """
+    return [
+        Fault(
+            place,
+            Said("登记过用途的信息项", "a field registered with its purpose"),
+            Said(f"「{target}」没有登记", f"{target}, not registered"),
+            Said(
+                "在 catalogue/fields.csv 里写明它的用途、依据、保存天数和谁能看，"
+                "或在 mapping.toml 的 ignore 里略去。",
+                "State its purpose, ground, days kept and readers in catalogue/fields.csv, or "
+                "leave the column out under ignore in mapping.toml.",
+            ),
+            row,
+            heading,
+        )
+        for heading, target in columns.items()
+        if target not in catalogue.fields
+    ]
 
 
 class _RowReader:

@@ -14,6 +14,7 @@ import pandas as pd
 from renlin.catalogue.load import Catalogue
 from renlin.needs import evidence as stated_on
 from renlin.needs import inferred as worked_out
+from renlin.needs.consents import not_allowed, withheld
 from renlin.needs.records import from_dwellings, from_records
 from renlin.needs.values import typed
 from renlin.needs.vouched import from_vouched
@@ -45,13 +46,14 @@ def gather(
     if len(persons) == 0:
         return stated_on.nothing(catalogue, day)
     households = inhabited(place["households"], persons)
+    gone = not_allowed(place["consents"], persons, catalogue, day)
     said = [
-        stated_on.from_facts(place["facts"], persons, catalogue),
-        stated_on.from_corrections(corrections, place, catalogue),
+        withheld(stated_on.from_facts(place["facts"], persons, catalogue), gone),
+        withheld(stated_on.from_corrections(corrections, place, catalogue), gone),
         from_records(persons, households, place, day),
         from_dwellings(households, place, day),
     ]
-    listed = from_vouched(place, persons, catalogue)
+    listed = withheld(from_vouched(place, persons, catalogue), gone)
     heard = _joined(said)
     stated = _joined([heard, worked_out.unstated(listed, heard, persons)])
     together = worked_out.from_households(persons, households, place, catalogue)

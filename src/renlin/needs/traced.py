@@ -34,6 +34,7 @@ READ = (
     "doubtful",
     "vouched",
     "corrections",
+    "consents",
 )
 """Tables the evidence is read from."""
 AMOUNTS = ("quantity", "quantity_high", "millionths", "millionths_high", "n_persons", "n_unknown")
@@ -125,9 +126,9 @@ class Tracer:
             | self._some(
                 entrances=("entrance", "building"), buildings=("building", "lift", "structure")
             ),
-            catalogue=self._digests("indicators", "answers"),
+            catalogue=self._digests("indicators", "answers", "fields"),
             parameters={"survey_date": self.day, "inferences": dict(RULES)}
-            | self._numbers("adult_age", "infant_age", "older_age")
+            | self._numbers("adult_age", "guardian_age", "infant_age", "older_age")
             | self._numbers(*(f"adl_score_level_{level}" for level in range(5))),
             privacy="personal",
             synthetic=self.place.synthetic,

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from renlin.community.vault import identities
 from renlin.report.cards import write_cards
 from renlin.report.dossier import write_report
 from renlin.report.layers import write_geopackage
 from renlin.report.summary import write_summary
 from renlin.study.results import Results, keep
-
-IDENTITIES = Path("vault") / "identities.csv"
 
 
 def write_all(results: Results, folder: Path, out: Path) -> dict[str, Path]:
@@ -34,16 +33,16 @@ def write_all(results: Results, folder: Path, out: Path) -> dict[str, Path]:
         "layers": write_geopackage(results, out),
     }
     if "governance.plans" in results.findings:
-        written["cards"] = write_cards(results, identities(folder), out)
+        written["cards"] = write_cards(results, names_for_cards(folder), out)
     written["report_en"] = write_report(results, out, language="en")
     written["report"] = write_report(results, out, language="zh")
     return written
 
 
-def identities(folder: Path) -> pd.DataFrame:
-    """Return names and telephones for the cards; empty when the folder keeps none."""
-    path = folder / IDENTITIES
-    if not path.is_file():
-        columns = ["person", "name", "phone", "identity_number", "address_text"]
-        return pd.DataFrame(columns=columns, dtype="str")
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+def names_for_cards(folder: Path) -> pd.DataFrame:
+    """Return the names the cards are printed with; empty when the folder keeps none.
+
+    Each home's card bears the name of its own resident and of those who come to help, and
+    is handed to that home; reading the names is noted.
+    """
+    return identities(folder, columns=("name",), reader="cards", purpose="rescue")

@@ -1,0 +1,235 @@
+"""Delete from a folder what may be kept no longer, and everything of one resident on request.
+
+Layers are made from registers: what is deleted here comes back with the next build while a
+register still holds it, so a build leaves out what is overdue or was erased, and the
+registers that still hold it are named for their holder to clear.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from renlin.catalogue.load import Catalogue, load
+from renlin.community.staging import OWNER_ONLY, staged
+from renlin.community.vault import (
+    COLUMNS,
+    IDENTITIES,
+    KEYS,
+    PERSON,
+    VAULT,
+    identities,
+    sealed_identities,
+)
+from renlin.errors import DataFault, Fault, Said
+from renlin.privacy.retention import overdue, summary
+from renlin.privacy.traces import Trace, search_traces
+
+LAYERS, FACTS = "layers", "facts.csv"
+DELETED, ERASED = "deletions.csv", "erased.csv"
+DELETED_COLUMNS = ("deleted_on", "table", "field", "n", "oldest", "ground")
+ERASED_COLUMNS = ("person", "erased_on", "ground")
+RETENTION, REQUEST = "PIPL 19", "PIPL 47"
+STALE = ("findings", "out")
+"""Folders made from the layers; they are deleted with what they were made from."""
+SUBJECTS = ("person", "other", "subject")
+"""Columns of a layer that name a resident."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did, and where the person is still found.
+
+    Attributes
+    ----------
+    rows
+        Layer or vault -> rows deleted.
+    traces
+        Files that still hold the name, number, telephone or address: registers and notes
+        of their holder, to be cleared there.
+    """
+
+    rows: dict[str, int]
+    traces: tuple[Trace, ...]
+
+
+def overdue_rows(facts: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.Series:
+    """Return which facts are past the days their field may be kept.
+
+    Parameters
+    ----------
+    facts
+        Columns indicator and observed_on.
+    """
+    days = {code: entry.retention_days for code, entry in catalogue.fields.items()}
+    dates = pd.to_datetime(facts["observed_on"])
+    return overdue(pd.DataFrame({"field": facts["indicator"], "observed_on": dates}), days, day)
+
+
+def due(root: Path, day: dt.date) -> pd.DataFrame:
+    """Return what of the layers may be kept no longer on ``day``: counts, never values.
+
+    Returns
+    -------
+    Columns table, field, n, oldest.
+    """
+    facts = _facts(root)
+    gone = overdue_rows(facts, load(root / "catalogue"), pd.Timestamp(day))
+    dates = pd.to_datetime(facts["observed_on"])
+    named = pd.DataFrame({"table": "facts", "field": facts["indicator"], "observed_on": dates})
+    return summary(named, gone)
+
+
+def expire(root: Path, day: dt.date) -> pd.DataFrame:
+    """Delete what :func:`due` lists, findings made from it too, and record the deletion.
+
+    All or nothing; the record holds counts and fields, no values.
+    """
+    listed = due(root, day)
+    if len(listed) == 0:
+        return listed
+    facts = _facts(root)
+    kept = facts[~overdue_rows(facts, load(root / "catalogue"), pd.Timestamp(day)).to_numpy()]
+    record = listed.assign(deleted_on=day.isoformat(), ground=RETENTION)
+    with staged(root / LAYERS) as fresh:
+        kept.to_csv(fresh / FACTS, index=False, lineterminator="\n")
+        _added(root / LAYERS, fresh, DELETED, DELETED_COLUMNS, record.to_dict("records"))
+    _drop_stale(root)
+    return listed
+
+
+def held(root: Path, person: str, *, reader: str) -> dict[str, list[dict[str, str]]]:
+    """Return everything the folder holds about one person, for that person to see.
+
+    Layer -> rows as text, with the opened identities under ``identities``; the reading is
+    noted. Source: art. 45, access and copy.
+
+    Raises
+    ------
+    DataFault
+        When nobody of that pseudonym is held.
+    """
+    opened = identities(root, columns=COLUMNS[1:], reader=reader, purpose="access")
+    found = {
+        IDENTITIES: opened[opened[PERSON] == person].fillna("").to_dict("records"),
+        **{
+            path.stem: rows.to_dict("records")
+            for path, table in _layers(root)
+            if len(rows := table[_about(table, person)])
+        },
+    }
+    found = {name: rows for name, rows in found.items() if rows}
+    if not found:
+        raise DataFault(_nobody())
+    return found
+
+
+def erase(root: Path, person: str, day: dt.date) -> Erased:
+    """Delete every row about one person, the findings too, and search for what is left.
+
+    The pseudonym is kept on a list, so that a later build leaves the person out. Source:
+    art. 47.
+
+    Raises
+    ------
+    DataFault
+        When nobody of that pseudonym is held.
+    """
+    known = held(root, person, reader="erasure")
+    values = [text for row in known.get(IDENTITIES, []) for c, text in row.items() if c != PERSON]
+    rows: dict[str, int] = {}
+    with staged(root / LAYERS) as fresh:
+        for path, table in _layers(root):
+            about = _about(table, person)
+            if about.any():
+                rows[path.stem] = int(about.sum())
+                table[~about].to_csv(fresh / path.name, index=False, lineterminator="\n")
+        line = {"person": person, "erased_on": day.isoformat(), "ground": REQUEST}
+        _added(root / LAYERS, fresh, ERASED, ERASED_COLUMNS, [line])
+    rows |= _erase_identity(root, person)
+    _drop_stale(root)
+    left = search_traces(root, [v for v in values if len(str(v)) > 1], skip=(VAULT, KEYS))
+    return Erased(rows, tuple(left))
+
+
+def erased_persons(root: Path) -> frozenset[str]:
+    """Return the pseudonyms a build leaves out."""
+    path = root / LAYERS / ERASED
+    if not path.is_file():
+        return frozenset()
+    return frozenset(pd.read_csv(path, dtype="str", keep_default_na=False)[PERSON])
+
+
+def without(table: pd.DataFrame, persons: frozenset[str]) -> pd.DataFrame:
+    """Return ``table`` without the rows about ``persons``."""
+    named = [column for column in SUBJECTS if column in table.columns]
+    return table[~table[named].isin(persons).any(axis=1)] if named else table
+
+
+def _erase_identity(root: Path, person: str) -> dict[str, int]:
+    sealed = sealed_identities(root)
+    if sealed is None or person not in set(sealed[PERSON]):
+        return {}
+    kept = sealed[sealed[PERSON] != person]
+    with staged(root / VAULT, mode=OWNER_ONLY) as fresh:
+        path = fresh / f"{IDENTITIES}.csv"
+        path.touch(mode=0o600)
+        kept.to_csv(path, index=False, lineterminator="\n")
+    return {IDENTITIES: len(sealed) - len(kept)}
+
+
+def _facts(root: Path) -> pd.DataFrame:
+    path = root / LAYERS / FACTS
+    if not path.is_file():
+        return pd.DataFrame(columns=["indicator", "observed_on"], dtype="str")
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values={"observed_on": [""]})
+
+
+def _layers(root: Path) -> Iterable[tuple[Path, pd.DataFrame]]:
+    """Yield the layers that are tables about residents, as text."""
+    for path in sorted((root / LAYERS).glob("*.csv")):
+        if path.name in (DELETED, ERASED):
+            continue
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        if set(SUBJECTS) & set(table.columns):
+            yield path, table
+
+
+def _about(table: pd.DataFrame, person: str) -> pd.Series:
+    named = [column for column in SUBJECTS if column in table.columns]
+    return (table[named] == person).any(axis=1)
+
+
+def _added(
+    layers: Path, fresh: Path, name: str, columns: Sequence[str], rows: Sequence[dict[str, object]]
+) -> None:
+    """Write the list ``name`` of ``layers`` with more rows into ``fresh``."""
+    if (layers / name).is_file():
+        shutil.copy2(layers / name, fresh / name)
+    new = not (fresh / name).is_file()
+    with (fresh / name).open("a", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
+        if new:
+            writer.writeheader()
+        writer.writerows(rows)
+
+
+def _drop_stale(root: Path) -> None:
+    for name in STALE:
+        shutil.rmtree(root / name, ignore_errors=True)
+
+
+def _nobody() -> Fault:
+    return Fault(
+        LAYERS,
+        Said("在册的假名", "a pseudonym on record"),
+        Said("没有这个人", "nobody of that name"),
+        Said("用 renlin needs 的结论表里的编号（P-…）。", "Use the key (P-…) of a finding."),
+        column=PERSON,
+    )

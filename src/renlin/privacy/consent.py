@@ -1,0 +1,90 @@
+"""Fold the ledger of consents into what holds on a day, per person and purpose.
+
+The ledger is only ever added to: a withdrawal is a new entry. What was withdrawn is unknown
+in every rule, never "no". Source: 个人信息保护法 arts. 13 to 18, 29, 31 (text read in the
+reference).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+GIVEN, WITHDRAWN, EMERGENCY = "given", "withdrawn", "emergency"
+INVALID = "invalid"
+STATE_COLUMNS = ("person", "purpose", "field", "state", "since", "entry")
+
+
+def standing(
+    ledger: pd.DataFrame, day: pd.Timestamp, ages: pd.Series, *, guardian_below: float
+) -> pd.DataFrame:
+    """Return the newest valid decision of each person, purpose and field on ``day``.
+
+    A decision a child took alone counts for nothing when it gives consent, and counts when
+    it withdraws. An emergency entry (art. 13(4)) holds until its last day and then falls
+    back to what was decided before. Entries of one day count in the order they stand.
+
+    Parameters
+    ----------
+    ledger
+        Columns entry, person, purpose, field, decision, decided_on, until, by.
+    day
+        Day the ledger is read for; later entries are not yet known.
+    ages
+        Person -> age in years on that day; missing is unknown, and counts as grown.
+    guardian_below
+        Age below which a guardian must consent, years (art. 31).
+
+    Returns
+    -------
+    Columns of ``STATE_COLUMNS``, sorted; ``field`` is missing for the whole purpose.
+    """
+    known = ledger[ledger["decided_on"].notna() & (ledger["decided_on"] <= day)]
+    child = known["person"].map(ages).astype("Float64") < guardian_below
+    alone = child.fillna(False).to_numpy(dtype=bool) & (known["by"] == "self").to_numpy(dtype=bool)
+    over = ((known["decision"] == EMERGENCY) & ~(known["until"] >= day)).to_numpy(dtype=bool)
+    left_out = (alone & (known["decision"] == GIVEN).to_numpy(dtype=bool)) | over
+    valid = known[~left_out].assign(_at=range(int((~left_out).sum())))
+    ordered = valid.sort_values(["decided_on", "_at"], kind="stable")
+    last = ordered.drop_duplicates(["person", "purpose", "field"], keep="last")
+    made = last.rename(columns={"decision": "state", "decided_on": "since"})
+    order = ["person", "purpose", "field"]
+    return made[list(STATE_COLUMNS)].sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def withdrawn(states: pd.DataFrame, purpose: str, fields: list[str]) -> pd.DataFrame:
+    """Return (person, field) of every field that may not be used for ``purpose``.
+
+    A decision on one field outweighs one on the whole purpose.
+
+    Parameters
+    ----------
+    states
+        As :func:`standing` returns.
+    fields
+        Fields that rest on consent for the purpose.
+    """
+    mine = states[states["purpose"] == purpose]
+    whole = mine[mine["field"].isna()]
+    spread = whole[["person", "state"]].merge(pd.DataFrame({"field": fields}), how="cross")
+    own = mine.loc[mine["field"].isin(fields), ["person", "field", "state"]]
+    both = pd.concat([spread[["person", "field", "state"]], own], ignore_index=True)
+    last = both.drop_duplicates(["person", "field"], keep="last")
+    gone = last.loc[last["state"] == WITHDRAWN, ["person", "field"]]
+    return gone.sort_values(["person", "field"], kind="stable").reset_index(drop=True)
+
+
+def notices_due(ledger: pd.DataFrame, day: pd.Timestamp, within_days: float) -> pd.DataFrame:
+    """Return the emergency entries whose later notice is not recorded, with its last day.
+
+    Source: art. 18, notice without delay once the emergency is over; the number of days is
+    a parameter of the catalogue.
+
+    Returns
+    -------
+    Columns entry, person, purpose, due, late.
+    """
+    used = ledger[(ledger["decision"] == EMERGENCY) & ledger["noticed_on"].isna()]
+    ends = used["until"].fillna(used["decided_on"])
+    due = ends + pd.to_timedelta(within_days, unit="D")
+    made = used[["entry", "person", "purpose"]].assign(due=due, late=due < day)
+    return made.sort_values(["due", "entry"], kind="stable").reset_index(drop=True)

@@ -1,0 +1,131 @@
+"""Write counts of a community for everybody to read: small cells hidden, or noise added."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from renlin.community.community import Community
+from renlin.community.folder import open_community
+from renlin.community.staging import OWNER_ONLY, staged
+from renlin.community.vault import VAULT
+from renlin.errors import DataFault, Fault, Said, did_you_mean
+from renlin.needs import identify
+from renlin.needs.traced import Needs
+from renlin.privacy.noise import Budget, noisy
+from renlin.privacy.publishing import TOTAL, Limits, published
+
+BUDGET = "published.json"
+GRAIN = 1000
+"""Privacy parameters are kept in thousandths, so that they add up exactly."""
+PROFILE, TIERS = ("display", "class"), ("sure", "possible")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A table for everybody, what was hidden in it and what it cost."""
+
+    table: pd.DataFrame
+    hidden: int
+    spent: float | None
+    note: Said
+
+
+def publish_counts(
+    folder: Path, rows: str, columns: str, out: Path, *, epsilon: float | None = None
+) -> Publication:
+    """Write counts of residents by two features to ``out`` and return them.
+
+    Parameters
+    ----------
+    rows, columns
+        ``display``, ``sure``, ``possible`` or an indicator of at most a few levels.
+    epsilon
+        None hides small cells and those that would give them away, and rounds. A number
+        adds discrete Laplace noise of that parameter to every inner cell instead and
+        spends it from the community's budget, kept in ``vault/published.json``.
+
+    Raises
+    ------
+    DataFault
+        When a feature is not known.
+    PrivacyFault
+        When the budget does not reach; nothing is written then.
+    """
+    place = open_community(folder)
+    people = _people(identify(place), rows, columns)
+    number = place.catalogue.number
+    if epsilon is None:
+        limits = Limits(place.settings.k_persons, place.settings.k_households,
+                        number("published_width"))  # fmt: skip
+        base = int(number("published_round_base"))
+        table = published(people, rows, columns, limits, base=base)
+        made = Publication(table, int(table["hidden"].sum()), None, _hiding(place, base))
+    else:
+        made = _with_noise(folder, people, rows, columns, epsilon, number("open_data_epsilon"))
+    with staged(out.parent) as fresh:
+        made.table.to_csv(fresh / out.name, index=False, lineterminator="\n")
+    return made
+
+
+def _people(found: Needs, rows: str, columns: str) -> pd.DataFrame:
+    tiers, profiles = found.tiers.table, found.profiles.table
+    known = tiers[["person", "household", *TIERS]].merge(
+        profiles[["person", *(c for c in PROFILE if c in profiles)]], on="person"
+    )
+    indicators = found.indicators.table.drop(columns=["household"])
+    together = known.merge(indicators, on="person")
+    faults = [
+        Fault(
+            "renlin publish",
+            Said("人群、等级或指标", "display, sure, possible or an indicator"),
+            Said(name, name),
+            did_you_mean(name, together.columns),
+        )
+        for name in (rows, columns)
+        if name not in together.columns or name in ("person", "household")
+    ]
+    if faults:
+        raise DataFault(faults)
+    return together[["household", rows, columns] if rows != columns else ["household", rows]]
+
+
+def _hiding(place: Community, base: int) -> Said:
+    k, h = place.settings.k_persons, place.settings.k_households
+    return Said(
+        f"少于 {k} 人或 {h} 户的格子和会暴露它们的格子不公布；其余按 {base} 取整，合计可能差几个。",
+        f"Cells under {k} persons or {h} households, and those that would give them away, are "
+        f"hidden; the rest is rounded to {base}, so sums may differ.",
+    )
+
+
+def _with_noise(
+    folder: Path, people: pd.DataFrame, rows: str, columns: str, epsilon: float, limit: float
+) -> Publication:
+    budget, step = _budget(folder, limit), Fraction(round(epsilon * GRAIN), GRAIN)
+    after = budget.after(step)
+    exact = published(people, rows, columns, Limits(0, 0, 0.0))
+    inner = exact[(exact["row"] != TOTAL) & (exact["column"] != TOTAL)].reset_index(drop=True)
+    inner["n"] = [noisy(int(n), step) for n in inner["n"]]
+    with staged(folder / VAULT, mode=OWNER_ONLY) as fresh:
+        text = json.dumps({"spent_thousandths": int(after.spent * GRAIN)})
+        (fresh / BUDGET).write_text(text, encoding="utf-8")
+    left = float(after.limit - after.spent)
+    note = Said(
+        f"开放数据：每格加了 ε={epsilon:g} 的噪声，可能为负；本社区还剩 ε={left:g}。"
+        "不能当工作清单用。",
+        f"Open data: noise of epsilon {epsilon:g} in every cell, which may be negative; {left:g} "
+        "is left for this community. Not a list to work from.",
+    )
+    return Publication(inner, 0, float(after.spent), note)
+
+
+def _budget(folder: Path, limit: float) -> Budget:
+    path = folder / VAULT / BUDGET
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    spent = kept.get("spent_thousandths", 0)
+    return Budget(Fraction(round(limit * GRAIN), GRAIN), Fraction(int(spent), GRAIN))

@@ -1,0 +1,114 @@
+"""The ledger folds to what holds on a day; what is withdrawn is unknown, never no."""
+
+import pandas as pd
+import pytest
+
+from renlin.needs import identify
+from renlin.privacy.consent import notices_due, standing, withdrawn
+
+DAY = pd.Timestamp("2026-10-31")
+COLUMNS = ("entry", "person", "purpose", "field", "decision", "decided_on", "until", "by", "form",
+           "reason", "noticed_on")  # fmt: skip
+
+
+def ledger(*rows):
+    table = pd.DataFrame([dict(zip(COLUMNS, row, strict=False)) for row in rows], columns=COLUMNS)
+    dates = dict.fromkeys(["decided_on", "until", "noticed_on"], "datetime64[s]")
+    return table.astype(dates)
+
+
+def states(*rows, ages=None, day=DAY):
+    ages = pd.Series({"p": 70.0, "c": 9.0} if ages is None else ages)
+    made = standing(ledger(*rows), day, ages, guardian_below=14)
+    return {(r.person, r.field if isinstance(r.field, str) else None): r.state
+            for r in made.itertuples()}  # fmt: skip
+
+
+def test_the_newest_decision_on_or_before_the_day_holds():
+    given = ("1", "p", "rescue", None, "given", "2026-01-01", None, "self")
+    gone = ("2", "p", "rescue", None, "withdrawn", "2026-05-01", None, "self")
+    again = ("3", "p", "rescue", None, "given", "2026-12-01", None, "self")
+    assert states(given) == {("p", None): "given"}
+    assert states(given, gone, again) == {("p", None): "withdrawn"}
+    assert states(given, gone, again, day=pd.Timestamp("2026-12-31")) == {("p", None): "given"}
+
+
+def test_entries_of_one_day_count_in_their_order():
+    one = ("1", "p", "rescue", None, "withdrawn", "2026-05-01", None, "self")
+    two = ("2", "p", "rescue", None, "given", "2026-05-01", None, "self")
+    assert states(one, two) == {("p", None): "given"}
+    assert states(two, one) == {("p", None): "withdrawn"}
+
+
+def test_a_child_alone_cannot_consent_but_can_withdraw():
+    alone = ("1", "c", "rescue", None, "given", "2026-01-01", None, "self")
+    with_guardian = ("2", "c", "rescue", None, "given", "2026-02-01", None, "guardian")
+    gone = ("3", "c", "rescue", None, "withdrawn", "2026-03-01", None, "self")
+    assert states(alone) == {}
+    assert states(alone, with_guardian) == {("c", None): "given"}
+    assert states(with_guardian, gone) == {("c", None): "withdrawn"}
+
+
+def test_an_emergency_holds_until_its_last_day_and_then_falls_back():
+    gone = ("1", "p", "rescue", None, "withdrawn", "2026-03-01", None, "self")
+    used = ("2", "p", "rescue", None, "emergency", "2026-10-01", "2026-10-31", "staff")
+    assert states(gone, used) == {("p", None): "emergency"}
+    assert states(gone, used, day=pd.Timestamp("2026-11-01")) == {("p", None): "withdrawn"}
+
+
+def test_a_decision_on_one_field_outweighs_the_one_on_the_purpose():
+    whole = ("1", "p", "rescue", None, "withdrawn", "2026-03-01", None, "self")
+    one = ("2", "p", "rescue", "bedridden", "given", "2026-01-01", None, "self")
+    made = standing(ledger(whole, one), DAY, pd.Series({"p": 70.0}), guardian_below=14)
+    gone = withdrawn(made, "rescue", ["bedridden", "power_device"])
+    assert gone.values.tolist() == [["p", "power_device"]]
+    assert len(withdrawn(made, "plan", ["bedridden"])) == 0
+
+
+def test_emergency_use_asks_for_a_later_notice_until_one_is_recorded():
+    due = ("1", "p", "rescue", None, "emergency", "2026-10-01", "2026-10-10", "staff")
+    told = ("2", "p", "rescue", None, "emergency", "2026-10-01", "2026-10-10", "staff", "call",
+            "fire", "2026-10-11")  # fmt: skip
+    made = notices_due(ledger(due, told), DAY, 7)
+    assert made["entry"].tolist() == ["1"]
+    assert made["due"].tolist() == [pd.Timestamp("2026-10-17")]
+    assert made["late"].tolist() == [True]
+
+
+@pytest.fixture
+def withdrawing(willow):
+    def made(person, field=None, decision="withdrawn"):
+        rows = ledger(("w1", person, "rescue", field, decision, "2026-10-01", None, "self", "said"))
+        empty = willow["consents"]
+        typed = rows.reindex(columns=empty.columns).astype(empty.dtypes.to_dict())
+        return willow.with_tables(consents=typed)
+
+    return made
+
+
+def test_withdrawn_makes_a_field_unknown_and_the_tier_never_safer(withdrawing, found):
+    after = identify(withdrawing("lin"))
+    evidence = after.evidence.table
+    mine = evidence[(evidence["subject"] == "lin") & (evidence["indicator"] == "adl_level")]
+    assert mine["state"].tolist() == ["withdrawn"]
+    assert after.indicators.table.set_index("person").loc["lin", "adl_level"] is pd.NA
+    before = found.tiers.table.set_index("person").loc["lin"]
+    now = after.tiers.table.set_index("person").loc["lin"]
+    assert now["possible"] <= before["possible"]
+    assert "adl_level" in now["missing"]
+    others = after.tiers.table["person"] != "lin"
+    same = found.tiers.table["person"] != "lin"
+    pd.testing.assert_frame_equal(
+        after.tiers.table[others].reset_index(drop=True),
+        found.tiers.table[same].reset_index(drop=True),
+    )
+
+
+def test_a_field_that_rests_on_a_duty_cannot_be_withdrawn(withdrawing, found):
+    after = identify(withdrawing("lin", "lives_alone"))
+    pd.testing.assert_frame_equal(after.evidence.table, found.evidence.table)
+
+
+def test_consent_given_changes_nothing(withdrawing, found):
+    after = identify(withdrawing("lin", decision="given"))
+    pd.testing.assert_frame_equal(after.tiers.table, found.tiers.table)
