@@ -21,7 +21,7 @@ TOML = (
     "parameters", "premovement", "responses", "scenarios", "structures", "supplies",
 )  # fmt: skip
 CSV = (
-    "answers", "casualties", "debris", "depth_speed", "fragility", "levers", "presence",
+    "answers", "casualties", "debris", "depth_speed", "fragility", "levers", "presence", "random_index",
     "slow_share", "speed_density", "speeds", "standards", "words",
 )  # fmt: skip
 MARKS = ("Read:", "Repository read:", "Excerpt:", "Not checked:")

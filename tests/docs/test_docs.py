@@ -21,10 +21,12 @@ from renlin.intake.build import build
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.mapping import RegisterMapping
 from renlin.intake.roll import TOLERABLE, aliases
+from renlin.needs.indices import Definition
 from renlin.study.uncertainty.doubts import doubts, narrowed
 from renlin.study.uncertainty.held import values_of
 from renlin.verification.cases import Stated
 from renlin.verification.measures import MEASURES
+from renlin.verification.published.page import known_kinds
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -133,7 +135,11 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
     if "edit" in fields:
         scheme = declare(fields, Scheme, name)
         assert {edit.lever for edit in scheme.edit} <= set(catalogue.levers)
-    if "expect" in fields:
+    if "variables" in fields:
+        declare(fields, Definition, name)
+    if "expect" in fields and "kind" in fields:
+        declare(fields, known_kinds()[fields["kind"]].stated, name)
+    elif "expect" in fields:
         case = declare(fields, Stated, name)
         assert {one.measure for one in case.expect} <= set(MEASURES)
         assert set(case.speed_density.values()) <= set(catalogue.speed_density)
@@ -145,7 +151,9 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
         asked = declare(fields["uncertainty"], Uncertainty, name)
         values = values_of(catalogue)
         assert narrowed(doubts(values, values, catalogue), values, asked.vary)
-    assert {"registers", "layers", "edit", "expect", "kind", "uncertainty"} & set(fields)
+    assert {"registers", "layers", "edit", "expect", "kind", "uncertainty", "variables"} & set(
+        fields
+    )
 
 
 def test_the_kinds_of_damage_that_may_be_tolerated_are_those_told():

@@ -50,6 +50,7 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "fields": field_register.FieldEntry,
     "purposes": field_register.Purpose,
     "roles": field_register.Role,
+    "random_index": models.RandomIndexRow,
 }
 BY_SHARE = ("slow_share", "bottlenecks")
 """Parts with one row per code and share of slow walkers."""
@@ -78,6 +79,10 @@ class Catalogue:
         Schema of every table: table -> tuple of Column.
     tier_files
         Text of each tier rule file: name -> YAML text.
+    indices
+        Text of each definition of a composite index: name -> TOML text.
+    random_index
+        Random index of pairwise judgements by series and size.
     sources
         Cited works: key -> Source.
     origins
@@ -121,6 +126,8 @@ class Catalogue:
     fields: Mapping[str, field_register.FieldEntry] = field(default_factory=dict)
     purposes: Mapping[str, field_register.Purpose] = field(default_factory=dict)
     roles: Mapping[str, field_register.Role] = field(default_factory=dict)
+    indices: Mapping[str, str] = field(default_factory=dict)
+    random_index: Mapping[str, models.RandomIndexRow] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""
@@ -197,7 +204,8 @@ class _Reader:
         made: dict[str, Any] = {**toml, **rows}
         made["indicators"] = _understanding(made["indicators"], made["answers"])
         tables = self._tables()
-        tiers = self._tier_files()
+        tiers = self._texts("tiers", "*.yaml")
+        indices = {Path(name).stem: text for name, text in self._texts("indices", "*.toml").items()}
         raise_all(self.faults, CatalogueFault)
         return Catalogue(
             **made,
@@ -208,6 +216,7 @@ class _Reader:
             presence=presence,
             tables=tables,
             tier_files=tiers,
+            indices=indices,
             sources=self.sources,
             origins=self.origins,
         )
@@ -293,11 +302,17 @@ class _Reader:
                 found[path.stem] = tuple(columns)
         return found
 
-    def _tier_files(self) -> dict[str, str]:
+    def _texts(self, part: str, pattern: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for folder in self.folders:
-            for path in sorted((folder / "tiers").glob("*.yaml")):
-                found[path.name] = path.read_text(encoding="utf-8")
+            for path in sorted((folder / part).glob(pattern)):
+                try:
+                    found[path.name] = path.read_text(encoding="utf-8-sig")
+                except UnicodeDecodeError:
+                    place, got = f"{part}/{path.name}", Said("别的编码", "another encoding")
+                    remedy = Said("另存为 UTF-8。", "Save it as UTF-8.")
+                    expected = Said("UTF-8 的文字", "text in UTF-8")
+                    self.faults.append(Fault(place, expected, got, remedy))
         return found
 
     def _make(

@@ -241,6 +241,19 @@ class Standard(Entry):
     binding: Literal["mandatory", "recommended"]
 
 
+class RandomIndexRow(Model):
+    """Mean consistency index of random pairwise judgements of ``n`` things, by author."""
+
+    code: str
+    series: str
+    n: int
+    value: float
+    source: str
+    confidence: Literal["A", "B", "C"] = "C"
+    verified: bool = False
+    note: str = ""
+
+
 class SpeedDensityRow(Model):
     """One relation between density and speed, walked on one kind of link."""
 

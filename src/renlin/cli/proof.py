@@ -1,4 +1,4 @@
-"""The command that holds the simulation against what others measured."""
+"""The command that holds what we work out against what others measured and published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from renlin.verification import Laboratory
 
-MARKS = {"within": "✓", "outside": "✗", "known_deviation": "≈"}
+MARKS = {"within": "✓", "outside": "✗", "known_deviation": "≈", "not_run": "–"}
 Row = Mapping[Hashable, Any]
 
 
@@ -29,28 +29,37 @@ Row = Mapping[Hashable, Any]
     metavar="OUT",
     help="把检验页写进 OUT · write the page to OUT",
 )
-def verify(folder: Path | None, out: Path | None, as_json: bool) -> None:
+@click.option(
+    "--data",
+    type=ExistingFolder(),
+    metavar="FOLDER",
+    help="别人的数据在哪个文件夹 · folder of data made by others",
+)
+def verify(folder: Path | None, out: Path | None, data: Path | None, as_json: bool) -> None:
     """Run cases and print the page; exit 1 when one lies outside its band."""
     from renlin.verification import laboratory, left_out
     from renlin.verification import verify as run_cases
 
     bar = Bar()
-    found = run_cases(folder, progress=bar)
+    found = run_cases(folder, data=data, progress=bar)
     lab = laboratory(progress=bar) if folder is None else None
     left = left_out(folder)
     written = {} if out is None else _written(found, left, lab, out)
     bar.clear()
     outside = int((found["verdict"] == "outside").sum())
     known = int((found["verdict"] == "known_deviation").sum())
+    not_run = int((found["verdict"] == "not_run").sum())
+    within = len(found) - outside - known - not_run
     bands = found.to_dict("records")
     value = {"n": len(found), "n_outside": outside, "n_known_deviations": known,
+             "n_not_run": not_run,
              "rows": bands, "left_out": left.to_dict("records"), "files": written,
              "laboratory": None if lab is None else _plain(lab)}  # fmt: skip
     end = phrase(
-        f"{len(found)} 项：{len(found) - outside - known} 项在区间内，{known} 项是已知偏差，"
-        f"{outside} 项在区间外。",
-        f"{len(found)} bands: {len(found) - outside - known} within, {known} known "
-        f"deviations, {outside} outside.",
+        f"{len(found)} 项：{within} 项在区间内，{known} 项是已知偏差，{outside} 项在区间外，"
+        f"{not_run} 项没有跑。",
+        f"{len(found)} bands: {within} within, {known} known deviations, {outside} outside, "
+        f"{not_run} not run.",
     )
     text = [*_bands(bands), *_left(left), *([] if lab is None else _laboratory(lab)), end]
     give(value, as_json=as_json, text=[*text, *(f"{path}" for path in written.values())])
@@ -71,7 +80,7 @@ def _written(
 
 def _bands(bands: list[dict[Hashable, Any]]) -> list[str]:
     rows = [
-        [MARKS[str(b["verdict"])], str(b["case"]), _measure(b), _band(b), f"{b['got']:.4g}",
+        [MARKS[str(b["verdict"])], str(b["case"]), _measure(b), _band(b), _got(b),
          str(b["source"])]
         for b in bands
     ]  # fmt: skip
@@ -80,11 +89,16 @@ def _bands(bands: list[dict[Hashable, Any]]) -> list[str]:
         phrase("得到", "got"), phrase("期望的出处", "source of the band"),
     ]  # fmt: skip
     told = [
-        f"≈ {b['case']} {_measure(b)}: {phrase(str(b['deviation_zh']), str(b['deviation']))}"
+        f"{MARKS[str(b['verdict'])]} {b['case']} {_measure(b)}: "
+        f"{phrase(str(b['deviation_zh']), str(b['deviation']))}"
         for b in bands
-        if b["verdict"] == "known_deviation"
+        if b["verdict"] in ("known_deviation", "not_run")
     ]
     return [*aligned([heads, *rows]), *told]
+
+
+def _got(band: Row) -> str:
+    return "–" if band["verdict"] == "not_run" else f"{band['got']:.4g}"
 
 
 def _measure(band: Row) -> str:

@@ -113,11 +113,13 @@ VERBS = {
         "renlin.cli.proof",
         "检验：重跑已发表的案例",
         "run published cases again",
-        "检验：用公开的推演函数重跑已发表的案例，和各自的期望区间对照。\n"
-        "DIR 是案例文件夹，不写就跑自带的，并与实验室实测对照。--out 写出检验页。",
-        "Run published cases through the public simulation and hold them against their bands.\n"
+        "检验：用公开的函数重跑已发表的案例，和各自的期望区间对照。\n"
+        "DIR 是案例文件夹，不写就跑自带的，并与实验室实测对照。--out 写出检验页。\n"
+        "已发表的表要别人的数据，--data 说在哪里；没有就写明没有跑。",
+        "Run published cases through the public functions and hold them against their bands.\n"
         "DIR is a folder of cases; without it the shipped ones run, and laboratory means are\n"
-        "compared. --out writes the page.",
+        "compared. --out writes the page. Published tables need data made by others: --data says\n"
+        "where they are; without them the page says not run.",
         "renlin verify --out out/verification",
     ),
     "govern": Words(
@@ -136,6 +138,17 @@ VERBS = {
         "Write the personal information protection impact assessment from the registers, in\n"
         "Chinese and English.",
         "renlin impact examples/liulin --out out",
+    ),
+    "index": Words(
+        "renlin.cli.indices",
+        "按定义文件算综合指数",
+        "work out a composite index",
+        "按定义文件由一张表算综合指数：社会脆弱性指数、多重剥夺指数，或自己写的定义。\n"
+        "每一步的舍入、并列、反向、权重都写在定义里；--uncertainty 给出名次区间。",
+        "Work out a composite index of a table: social vulnerability, deprivation, or one of your\n"
+        "own. Rounding, ties, reversal and weights stand in the definition; --uncertainty gives\n"
+        "intervals of ranks.",
+        "renlin index examples/index/blocks.csv --definition examples/index/blocks.toml",
     ),
     "inspect": Words(
         "renlin.cli.data",

@@ -57,7 +57,13 @@ def ring_or_new(root: Path) -> Keyring:
 
 def keep_ring(ring: Keyring, root: Path) -> None:
     """Write the key file, readable by its owner only; the old one stays until it is whole."""
-    with staged(keys_folder(root), mode=OWNER_ONLY) as fresh, for_owner(fresh / KEY_FILE) as out:
+    with staged(keys_folder(root), mode=OWNER_ONLY) as fresh:
+        write_ring(ring, fresh)
+
+
+def write_ring(ring: Keyring, fresh: Path) -> None:
+    """Write the key file into a folder that is being staged."""
+    with for_owner(fresh / KEY_FILE) as out:
         out.write(written(ring))
 
 

@@ -19,7 +19,14 @@ from renlin.community.keeping import erased_persons, overdue_rows, without
 from renlin.community.settings import Settings, read_declared
 from renlin.community.staging import OWNER_ONLY, staged
 from renlin.community.tables import conform, empty
-from renlin.community.vault import for_owner, keep_ring, ring_of, ring_or_new, write_identities
+from renlin.community.vault import (
+    for_owner,
+    keys_folder,
+    ring_of,
+    ring_or_new,
+    write_identities,
+    write_ring,
+)
 from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
 from renlin.intake.dwellings import directory, names_of
 from renlin.intake.linkage import Decisions, link
@@ -225,13 +232,17 @@ def _typed(
 def _write(root: Path, planned: _Planned) -> None:
     """Write layers, manifest and vault beside the old ones, then let all take their place.
 
-    Keys come first: a vault is never there without what opens it.
+    Keys take their place first: a vault is never there without what opens it.
     """
     vault, layers = root / "vault", root / "layers"
     text = json.dumps({"inputs": _inputs(root)}, ensure_ascii=False, indent=1, sort_keys=True)
-    if ring_of(root) is None:
-        keep_ring(planned.ring, root)
-    with staged(layers) as fresh, staged(vault, mode=OWNER_ONLY) as secret:
+    with (
+        staged(layers) as fresh,
+        staged(vault, mode=OWNER_ONLY) as secret,
+        staged(keys_folder(root), mode=OWNER_ONLY) as keys,
+    ):
+        if ring_of(root) is None:
+            write_ring(planned.ring, keys)
         for name, table in planned.tables.items():
             write_layer(table, name, fresh)
         (fresh / MANIFEST).write_text(text, encoding="utf-8")

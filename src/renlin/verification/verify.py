@@ -19,6 +19,8 @@ from renlin.simulation.bare import check_network
 from renlin.verification.cases import Case, read_case
 from renlin.verification.drawing import drawn
 from renlin.verification.measures import MEASURES
+from renlin.verification.published import SHIPPED as TABLES
+from renlin.verification.published import data_folder, is_published, published
 from renlin.verification.rows import read_rows
 from renlin.verification.stated import Expected
 
@@ -37,13 +39,19 @@ Progress = Callable[[str, int, int], None]
 Runs = dict[str, list[NetworkRun]]
 
 
-def verify(folder: Path | None = None, *, progress: Progress | None = None) -> pd.DataFrame:
+def verify(
+    folder: Path | None = None, *, data: Path | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
     """Return the page of verification: one row per expected band.
 
     Parameters
     ----------
     folder
-        A folder of case folders, or one case; default the shipped cases.
+        A folder of case folders, or one case; default the shipped cases. A case that states
+        a ``kind`` is one of published tables, see :mod:`renlin.verification.published`.
+    data
+        Folder of data made by others; default as
+        :func:`renlin.verification.published.data_folder` finds it.
     progress
         Called with the case, cases done and cases in all; raising from it stops the work.
 
@@ -52,7 +60,8 @@ def verify(folder: Path | None = None, *, progress: Progress | None = None) -> p
     Columns of ``COLUMNS``: what was expected and from which source, ``got`` (the mean over
     the seeds, or what ``across`` says), and ``verdict``: within, outside, or
     known_deviation where the case states why the model lies outside. A stated deviation
-    that is none any more is within. What is no finite number is never within.
+    that is none any more is within. What is no finite number is never within. A published
+    table whose data are not there is not_run, with the reason.
 
     Raises
     ------
@@ -60,12 +69,16 @@ def verify(folder: Path | None = None, *, progress: Progress | None = None) -> p
         With every fault of every case; nothing is run when one has any.
     """
     catalogue = load(None)
+    tables = list(
+        published(TABLES if folder is None else folder, data_folder(data), progress=progress)
+    )
     cases = _cases(SHIPPED if folder is None else folder, catalogue)
     rows: list[dict[str, object]] = []
     for done, case in enumerate(cases):
         if progress is not None:
             progress(case.code, done, len(cases))
         rows.extend(_checked(case, catalogue))
+    rows.extend(tables)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -96,6 +109,8 @@ def _cases(folder: Path, catalogue: Catalogue) -> list[Case]:
     made: list[Case] = []
     faults: list[Fault] = []
     for path in there:
+        if is_published(path):
+            continue
         try:
             case = read_case(path)
             made.append(case)

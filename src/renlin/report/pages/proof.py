@@ -27,7 +27,7 @@ from renlin.report.palette import Look
 from renlin.verification import Laboratory
 
 Row = Mapping[Hashable, Any]
-MARKS = {"within": "✓", "outside": "✗", "known_deviation": "≈"}
+MARKS = {"within": "✓", "outside": "✗", "known_deviation": "≈", "not_run": "–"}
 HALF = (330.0, 300.0)
 WHOLE = (682.0, 300.0)
 DIAGRAMS = (Look("var(--sch-b)", "square"), Look("var(--sch-a)", "diamond", "6 3"))
@@ -43,10 +43,10 @@ def cases_page(found: pd.DataFrame, language: Language) -> Page:
     """Return every band of every case: expected, got, verdict, source."""
     word = language.word
     n = found["verdict"].value_counts()
-    outside, known = int(n.get("outside", 0)), int(n.get("known_deviation", 0))
     said = word("proof_sum").format(
-        n=len(found), within=len(found) - outside - known, known=known, outside=outside
-    )
+        n=len(found), within=int(n.get("within", 0)), known=int(n.get("known_deviation", 0)),
+        outside=int(n.get("outside", 0)), not_run=int(n.get("not_run", 0)),
+    )  # fmt: skip
     heads = (
         Head(word("proof_measure")), Head(word("proof_expected"), number=True),
         Head(word("proof_got"), number=True), Head(word("proof_verdict")),
