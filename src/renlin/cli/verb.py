@@ -92,6 +92,8 @@ ARGUMENTS = {
     "out": "结果文件夹 · results folder",
     "path": "文件或文件夹 · a file or a folder",
     "spot": "地点：大门、路段、单元、场地的编号 · spot: key of a gate, walk, entrance or space",
+    "table_a": "一张表：CSV、XLSX、Parquet · a table",
+    "table_b": "另一张表；不写就在 A 里查重 · another; without it A is searched for duplicates",
     "target": "要建的文件夹 · the folder to make",
 }
 """Argument -> its words."""

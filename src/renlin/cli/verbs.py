@@ -168,6 +168,17 @@ VERBS = {
         "closed one by one under the same luck: what each gives or takes from the worst-off.",
         "renlin keys examples/liulin --scenario fire-stair-3 --top 4 --seeds 3",
     ),
+    "link": Words(
+        "renlin.cli.linking",
+        "两张表里谁是同一个人",
+        "which records of two tables are one",
+        "两张表（或一张表自己）里哪些记录是同一个人或物：概率、理由，拿不准的交人复核。\n"
+        "不写 --spec 就按标题和内容猜，猜的说明写在结果旁边。人工决定用 --decisions 读回来。",
+        "Say which records of two tables, or of one, are the same, how likely and why; doubtful\n"
+        "ones go to people. Without --spec the fields are guessed by heading and content, and\n"
+        "the spec used is written beside the pairs. Decisions come back with --decisions.",
+        "renlin link police.csv civil.xlsx --out pairs.csv --review review.csv",
+    ),
     "micro": Words(
         "renlin.cli.micro",
         "微观检查：一处过得了多少人",
