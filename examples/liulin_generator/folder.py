@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from liulin_generator import (
+    decisions,
     duties,
     events,
     lanes,
@@ -72,6 +73,8 @@ def _layers() -> dict[str, bytes]:
         "pairs": mutual_aid.pair_rows(),
         "measures": measures.measure_rows(),
         "corrections": workshops.corrections(),
+        "confirmations": decisions.confirmations(),
+        "overrides": decisions.overrides(),
     }
     made = {f"layers/{name}.geojson": geojson(name, part) for name, part in shapes.items()}
     made["background/walls.geojson"] = geojson("walls", lanes.walls())

@@ -15,7 +15,10 @@ KEYS = {
     "combinations": ("combination",), "list": ("household", "item"),
     "totals": ("item", "display"), "work_list": ("subject", "indicator"),
     "population": ("period", "display"), "records": ("person",), "groups": ("measure", "display"),
-    "corrections": ("correction",),
+    "corrections": ("correction",), "review": ("person", "record"), "overrides": ("override",),
+    "audit": ("decision", "display"), "household_profiles": ("household",),
+    "group_profiles": ("display",), "perception": ("measure", "display"),
+    "personas": ("persona",), "persona_members": ("person",),
 }  # fmt: skip
 
 
@@ -105,7 +108,8 @@ def test_one_cell_leads_from_a_tier_to_the_register_row(found):
 
 def test_who_may_read_it_is_said_with_each_finding(found):
     personal = {"evidence", "indicators", "tiers", "households", "profiles", "memberships", "list",
-                "work_list", "records", "corrections"}  # fmt: skip
+                "work_list", "records", "corrections", "review", "overrides",
+                "household_profiles", "persona_members"}  # fmt: skip
     assert {n for n in KEYS if getattr(found, n).provenance.privacy == "personal"} == personal
 
 

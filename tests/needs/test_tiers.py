@@ -214,7 +214,7 @@ def test_grandma_lin_is_first_by_three_rule_sets_and_nothing_more_is_asked(found
         "carry.yaml#一级(最高)", "elderly.yaml#一级(最高)", "power.yaml#一级(最高)",
     ]  # fmt: skip
     assert (lin["missing"], lin["n_missing"]) == ("", 0)
-    assert pd.isna(lin["confirmed_by"])
+    assert lin["confirmed_by"] == "grid_head"
 
 
 def test_what_is_missing_of_zhao_is_what_could_still_raise_him(found, rows):

@@ -198,7 +198,10 @@ def read_condition(text: str) -> Condition:
 Not(item=Word(name='有电梯', op='', value=(), closed='[]'))))
     """
     reader = _Reader(text)
-    made = reader.condition()
+    try:
+        made = reader.condition()
+    except RecursionError:
+        raise Unreadable(Said("套得太深", "nested too deep"), _KNOWN) from None
     if reader.here is not None:
         raise Unreadable(_quoted(reader.here), _AFTER)
     return made
@@ -236,6 +239,9 @@ class _Reader:
     def __init__(self, text: str) -> None:
         plain = text.translate(_FULL_WIDTH)
         self.tokens = [token for token in _TOKEN.findall(plain) if token]
+        rest = _TOKEN.sub("", plain).strip()
+        if rest:
+            raise Unreadable(_quoted(rest), _KNOWN)
         self.at = 0
 
     @property

@@ -11,7 +11,7 @@ Source: bryant1986 (reduced ordered decision diagrams).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ class Input:
     valid_days: int | None
     kind: str
     cuts: tuple[Plain, ...]
-    values: tuple[Plain, ...]
+    values: tuple[Plain | None, ...]
 
     def code(self, value: Plain) -> int:
         """Return the group ``value`` belongs to; -1 for a value the field cannot take."""
@@ -103,9 +103,16 @@ class Input:
         if self.kind == "boolean":
             return int(bool(value))
         for place, standing in enumerate(self.values):
-            if all(_side(value, cut) == _side(standing, cut) for cut in self.cuts):
+            if standing is not None and all(
+                _side(value, cut) == _side(standing, cut) for cut in self.cuts
+            ):
                 return place
         return -1
+
+
+def with_unknown(inputs: Sequence[Input]) -> tuple[Input, ...]:
+    """Return ``inputs`` with one more answer each, last: not known."""
+    return tuple(replace(one, values=(*one.values, None)) for one in inputs)
 
 
 def inputs_of(conditions: Sequence[Condition], domains: Mapping[str, Domain]) -> tuple[Input, ...]:
@@ -132,10 +139,21 @@ class Decision:
         (level, condition) with levels ascending; the first that holds wins.
     inputs
         Every field the conditions read.
+    unknown
+        What a claim about an unknown value counts as; matters only where an input has None
+        among its values (:func:`with_unknown`).
     """
 
-    def __init__(self, tiers: Sequence[tuple[int, Condition]], inputs: Sequence[Input]) -> None:
+    def __init__(
+        self,
+        tiers: Sequence[tuple[int, Condition]],
+        inputs: Sequence[Input],
+        *,
+        unknown: bool = False,
+    ) -> None:
         self.inputs = tuple(inputs)
+        self._unknown = unknown
+        self._above: dict[tuple[int, int], tuple[int, int] | None] = {}
         self._place = {(one.field, one.valid_days): at for at, one in enumerate(self.inputs)}
         self._questions: list[tuple[int, tuple[int, ...]]] = []
         self._ids: dict[tuple[int, tuple[int, ...]], int] = {}
@@ -283,6 +301,57 @@ class Decision:
                 widest = max(widest, self._difference(a, b))
         return widest
 
+    def falls(self, place: int, better: int, worse: int) -> tuple[int, int] | None:
+        """Return two levels (before, after) where a worse answer gives a lower tier.
+
+        Over all answers of the other inputs; None when it never does.
+
+        Parameters
+        ----------
+        place
+            Position of the input.
+        better, worse
+            Codes of the answer before and after.
+        """
+        seen: set[int] = set()
+        left = [self.root]
+        while left:
+            node = left.pop()
+            if node <= NO_TIER or node in seen:
+                continue
+            seen.add(node)
+            here, children = self._question(node)
+            if here < place:
+                left += children
+            elif here == place:
+                found = self._lower(children[better], children[worse])
+                if found is not None:
+                    return found
+        return None
+
+    def _lower(self, before: int, after: int) -> tuple[int, int] | None:
+        """Return levels where ``after`` comes out lower than ``before``; None if nowhere."""
+        if before == after:
+            return None
+        key = (before, after)
+        if key not in self._above:
+            self._above[key] = self._found_lower(before, after)
+        return self._above[key]
+
+    def _found_lower(self, before: int, after: int) -> tuple[int, int] | None:
+        if before <= NO_TIER and after <= NO_TIER:
+            return (before, after) if after > before else None
+        one = self._question(before) if before > NO_TIER else None
+        other = self._question(after) if after > NO_TIER else None
+        place = min(question[0] for question in (one, other) if question is not None)
+        for code in range(len(self.inputs[place].values)):
+            a = one[1][code] if one is not None and one[0] == place else before
+            b = other[1][code] if other is not None and other[0] == place else after
+            found = self._lower(a, b)
+            if found is not None:
+                return found
+        return None
+
     def _build(self, forms: tuple[tuple[int, Form], ...]) -> int:
         left = []
         for level, form in forms:
@@ -312,7 +381,8 @@ class Decision:
         if isinstance(condition, Comparison):
             place = self._place[condition.field, condition.valid_days]
             values = self.inputs[place].values
-            return _choice(place, [condition.holds(v) is wanted for v in values])
+            told = [condition.holds(value) for value in values]
+            return _choice(place, [self._unknown if t is None else t is wanted for t in told])
         if isinstance(condition, Word):
             raise TypeError(f"{condition.name} is not resolved to a field")
         n, k = len(condition.items), needed(condition)

@@ -204,7 +204,7 @@ class _Reader:
         made: dict[str, Any] = {**toml, **rows}
         made["indicators"] = _understanding(made["indicators"], made["answers"])
         tables = self._tables()
-        tiers = self._texts("tiers", "*.yaml")
+        tiers = self._texts("tiers", "*.y*ml")
         indices = {Path(name).stem: text for name, text in self._texts("indices", "*.toml").items()}
         raise_all(self.faults, CatalogueFault)
         return Catalogue(
@@ -306,14 +306,27 @@ class _Reader:
         found: dict[str, str] = {}
         for folder in self.folders:
             for path in sorted((folder / part).glob(pattern)):
-                try:
-                    found[path.name] = path.read_text(encoding="utf-8-sig")
-                except UnicodeDecodeError:
-                    place, got = f"{part}/{path.name}", Said("别的编码", "another encoding")
-                    remedy = Said("另存为 UTF-8。", "Save it as UTF-8.")
-                    expected = Said("UTF-8 的文字", "text in UTF-8")
-                    self.faults.append(Fault(place, expected, got, remedy))
+                text = self._text(part, path)
+                if text is not None:
+                    found[path.name] = text
         return found
+
+    def _text(self, part: str, path: Path) -> str | None:
+        """Return a file as text; None, with a fault, for another coding or ending."""
+        place = f"{part}/{path.name}"
+        if path.suffix == ".yml":
+            got, remedy = Said(path.suffix, path.suffix), Said("改名。", "Rename it.")
+            self.faults.append(Fault(place, Said("以 .yaml 结尾的文件名", ".yaml"), got, remedy))
+            return None
+        whole = path.read_bytes()
+        try:
+            return whole.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = whole[: error.start].count(b"\n") + 1
+            got = Said("别的编码（可能是 GBK）", "another coding, perhaps GBK")
+            remedy = Said("用 UTF-8 另存。", "Save it as UTF-8.")
+            self.faults.append(Fault(place, Said("UTF-8 文字", "UTF-8 text"), got, remedy, line))
+            return None
 
     def _make(
         self, model: type[M], fields: dict[str, Any], name: str, code: str, row: int | None = None

@@ -152,6 +152,34 @@ class Indicator(Entry):
     """Value of those it surely does not apply to; empty leaves it unknown."""
     derived_from: str = ""
     """``table.column`` it is counted or read from when no fact states it."""
+    direction: Literal["", "higher", "lower", "listed", "none"] = ""
+    """Which answers are worse, where ``risk_when`` cannot say; see :meth:`worse`."""
+
+    def allows(self, value: object) -> bool:
+        """Return whether a number lies within the bounds; of anything else nothing is said."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return True
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+    def worse(self) -> Literal["higher", "lower", "listed", "none"]:
+        """Return which answers are worse.
+
+        ``higher`` (yes, of yes and no) or ``lower`` numbers, ``listed`` words, or ``none``
+        where no answer is worse than another by itself. From ``direction``, else from the
+        conditions on the indicator itself in ``risk_when``, else from ``met_when`` turned
+        round.
+        """
+        if self.direction:
+            return self.direction
+        for conditions, turned in ((self.risk_when, False), (self.met_when, True)):
+            own = [one for one in conditions if one.indicator == self.code]
+            if own and self.kind == "category":
+                return "listed"
+            for one in own:
+                up = one.value is True if self.kind == "boolean" else one.op in (">", ">=")
+                return "higher" if up != turned else "lower"
+        return "none"
 
 
 class Answer(Model):

@@ -6,7 +6,7 @@ words): the reader of the file decides what they mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -26,6 +26,11 @@ class Item:
     items: tuple[Item, ...] = ()
     fields: dict[str, Item] = field(default_factory=dict)
     kind: str = "text"
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing stands there."""
+        return self.kind == "text" and self.text in ("", "~", "null")
 
     def get(self, key: str) -> Item | None:
         """Return the entry under ``key``, or None."""
@@ -48,29 +53,44 @@ class Outline:
     def read(self, text: str) -> Item | None:
         """Return the whole file, or None (with a fault) when it is no YAML mapping."""
         try:
-            aliases = [
-                event.start_mark.line + 1
-                for event in yaml.parse(text, Loader=LOADER)
-                if isinstance(event, yaml.AliasEvent) and event.start_mark is not None
-            ]
-            node = None if aliases else yaml.compose(text, Loader=LOADER)
+            indirect = list(_indirect(text))
+            node = None if indirect else yaml.compose(text, Loader=LOADER)
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            problem = str(getattr(error, "problem", None) or error)
-            remedy = Said("改正该行；含方括号的条件写成引号里的字。", "Correct that line.")
-            got = Said(problem, problem)
-            self.fault(mark.line + 1 if mark else 1, "", Said("YAML 格式", "YAML"), got, remedy)
+            self._broken(error, text)
             return None
-        if aliases:
+        except RecursionError:
+            self.fault(1, "", Said("层数不多的内容", "entries nested a few deep"), _DEEP, _FORMAT)
+            return None
+        for line, got in indirect:
             remedy = Said("把内容写出来。", "Write it out.")
-            got = Said("引用（*）", "an alias (*)")
-            self.fault(aliases[0], "", Said("直接写出的内容", "plain entries"), got, remedy)
+            self.fault(line, "", Said("直接写出的内容", "plain entries"), got, remedy)
+        if indirect:
+            return None
+        if node is not None and _depth(node) > MOST_LEVELS:
+            self.fault(1, "", Said("层数不多的内容", "entries nested a few deep"), _DEEP, _FORMAT)
             return None
         if not isinstance(node, yaml.MappingNode):
             expected = Said("「键: 值」的文件", "a file of keys and values")
             self.fault(1, "", expected, Said("别的内容", "something else"), _FORMAT)
             return None
         return self._item(node)
+
+    def _broken(self, error: yaml.YAMLError, text: str) -> None:
+        """Note where the file stops being YAML: where the entry began that never ends."""
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+        mark = getattr(error, "problem_mark", None)
+        begun = getattr(error, "context_mark", None)
+        if begun is not None and "could not find expected" in problem:
+            mark = begun
+        line = mark.line + 1 if mark is not None else _line_of(text)
+        rows = text.splitlines()
+        written = rows[line - 1] if line <= len(rows) else ""
+        remedy = Said("改正该行；含方括号的条件写成引号里的字。", "Correct that line.")
+        if "\t" in written:
+            remedy = Said("制表符改成空格。", "Write spaces in place of tabs.")
+        elif any(sign in written for sign in FULL_WIDTH):
+            remedy = HALF_WIDTH
+        self.fault(line, "", Said("YAML 格式", "YAML"), Said(problem, problem), remedy)
 
     def fault(self, line: int, column: str, expected: Said, got: Said, remedy: Said) -> None:
         """Note one fault."""
@@ -83,8 +103,15 @@ class Outline:
         for key, entry in item.fields.items():
             if key not in allowed:
                 got = Said(f"未知的键「{key}」", f"unknown key {key}")
-                self.fault(entry.line, key, listed, got, did_you_mean(key, allowed))
+                remedy = did_you_mean(key, allowed)
+                if any(sign in key for sign in FULL_WIDTH):
+                    remedy = HALF_WIDTH
+                self.fault(entry.line, key, listed, got, remedy)
         for key in required:
+            if key in item.fields and item.fields[key].empty:
+                expected = Said(f"{what}里「{key}」的内容", f"something under {key} of {what}")
+                got = Said("空的", "nothing")
+                self.fault(item.fields[key].line, key, expected, got, _FORMAT)
             if key not in item.fields:
                 expected = Said(f"{what}要写「{key}」", f"{key} under {what}")
                 self.fault(item.line, key, expected, Said("没有", "nothing"), _FORMAT)
@@ -130,4 +157,47 @@ class Outline:
         return found
 
 
+def _indirect(text: str) -> Iterator[tuple[int, Said]]:
+    """Yield line and kind of what stands for something else: anchors, aliases, types."""
+    for event in yaml.parse(text, Loader=LOADER):
+        mark = event.start_mark
+        line = mark.line + 1 if mark is not None else 1
+        if isinstance(event, yaml.AliasEvent):
+            yield line, Said("引用（*）", "an alias (*)")
+        elif getattr(event, "anchor", None):
+            yield line, Said("锚点（&）", "an anchor (&)")
+        elif getattr(event, "tag", None) not in (None, "!"):
+            yield line, Said("类型标记（!）", "a type tag (!)")
+
+
+def _line_of(text: str) -> int:
+    """Return the line of the first sign YAML does not allow; its reader does not say."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _depth(node: yaml.Node) -> int:
+    """Return how many levels lie within ``node``, counted without recursion."""
+    deepest, left = 0, [(node, 1)]
+    while left:
+        one, level = left.pop()
+        deepest = max(deepest, level)
+        inside = one.value if isinstance(one, yaml.CollectionNode) else ()
+        parts = [
+            part for entry in inside for part in (entry if isinstance(entry, tuple) else (entry,))
+        ]
+        left += [(part, level + 1) for part in parts]
+    return deepest
+
+
+MOST_LEVELS = 50
+"""Levels a rule file may have; the deepest shipped one has 6. A bound of memory."""
+
+
+FULL_WIDTH = "：，｛｝［］、"
+"""Punctuation that looks like YAML's and is not."""
+HALF_WIDTH = Said(
+    "冒号、逗号和括号用半角，如 键: {甲: 乙, 丙: 丁}。", "Write : , { } [ ] in half width."
+)
+_DEEP = Said("层数太多", "too many levels")
 _FORMAT = Said("照规则文件的格式写。", "Follow the format of the rule files.")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from renlin.catalogue import models
 from renlin.catalogue.conditions import Comparison, Truth, plain_value
 from renlin.catalogue.decisions import NO_TIER, Decision, Input, TooLarge
 from renlin.catalogue.outline import Item, Outline
-from renlin.catalogue.rule_words import CORRECT, NO, YES, Words
+from renlin.catalogue.rule_checks import falling
+from renlin.catalogue.rule_words import CORRECT, NO, YES, Words, bounds
 from renlin.catalogue.rules import (
     LEVEL_ZH,
     LEVELS,
     Example,
+    Factor,
     RuleSet,
     Tier,
     decide,
@@ -57,8 +59,23 @@ def read_rules(
     """
     readers = [_Reader(name, indicators, needs) for name in files]
     found = [reader.rule_set(text) for reader, text in zip(readers, files.values(), strict=True)]
+    _named_apart(readers)
     raise_all([fault for reader in readers for fault in reader.out.faults], CatalogueFault)
     return tuple(rules for rules in found if rules is not None)
+
+
+def _named_apart(readers: Sequence[_Reader]) -> None:
+    """Note rule sets of one name: a reason could not say which of them it comes from."""
+    first: dict[str, str] = {}
+    for reader in readers:
+        if not reader.name:
+            continue
+        other = first.setdefault(reader.name, reader.file)
+        if other != reader.file:
+            expected = Said("每份规则自己的名字", "a name of its own for each rule set")
+            got = Said(f"与 {other} 同名「{reader.name}」", f"the name of {other}, {reader.name}")
+            remedy = Said("改其中一个的「规则集」。", "Rename one of them.")
+            reader.out.fault(reader.name_line, "规则集", expected, got, remedy)
 
 
 class _Reader:
@@ -75,11 +92,15 @@ class _Reader:
         self.indicators = indicators
         self.needs = {entry.zh: code for code, entry in needs.items()} | {c: c for c in needs}
         self.words = Words(self.out, indicators)
+        self.name, self.name_line = "", 1
 
     def rule_set(self, text: str) -> RuleSet | None:
         whole = self.out.read(text)
         if whole is None:
             return None
+        item = whole.get("规则集")
+        if item is not None:
+            self.name, self.name_line = item.text or "", item.line
         self.out.known(whole, _TOP, _REQUIRED, "规则文件")
         self.words.read(whole.get("指标"))
         self._unknowns(whole.get("未知处理"))
@@ -107,7 +128,7 @@ class _Reader:
 
     def _date(self, item: Item | None, column: str) -> dt.date | None:
         text = self.out.text(item, column)
-        if item is None or text is None:
+        if item is None or not text:
             return None
         try:
             return dt.date.fromisoformat(text)
@@ -219,8 +240,9 @@ class _Reader:
             return
         self._reachable(rules, decision)
         if not self.out.faults:
+            self.out.faults += falling(rules, self.indicators)
             for example in rules.examples:
-                _Run(rules, example, decision, self.out).check()
+                _Run(rules, example, decision, self.out, self.indicators).check()
 
     def _reachable(self, rules: RuleSet, decision: Decision) -> None:
         """Note every tier that no resident can get: it contradicts itself or is covered."""
@@ -241,7 +263,15 @@ class _Reader:
 class _Run:
     """Run one example: what is given limits what each field can be."""
 
-    def __init__(self, rules: RuleSet, example: Example, decision: Decision, out: Outline) -> None:
+    def __init__(
+        self,
+        rules: RuleSet,
+        example: Example,
+        decision: Decision,
+        out: Outline,
+        indicators: Mapping[str, models.Indicator],
+    ) -> None:
+        self.indicators = indicators
         self.rules = rules
         self.example = example
         self.decision = decision
@@ -272,6 +302,8 @@ class _Run:
             return False
         if answer in UNKNOWN:
             return True
+        if not self._readable(name, factor, answer):
+            return False
         for at, one in enumerate(self.decision.inputs):
             if one.field == factor.field:
                 self.allowed[at] &= _codes(one, factor.comparison, answer)
@@ -281,6 +313,25 @@ class _Run:
                     self.out.fault(self.example.line, name, expected, got, CORRECT)
                     return False
         return True
+
+    def _readable(self, name: str, factor: Factor, answer: str) -> bool:
+        """Note an answer that is neither yes nor no nor a value the field can take."""
+        entry = self.indicators[factor.field]
+        value = plain_value(answer)
+        if answer in YES + NO and factor.comparison is not None:
+            return True
+        expected = Said("是、否 或 未知", "是, 否 or 未知")
+        fits = False
+        if entry.kind == "category":
+            fits = not entry.levels or value in entry.levels
+            expected = Said("、".join(entry.levels), ", ".join(entry.levels))
+        elif entry.kind != "boolean":
+            fits = not isinstance(value, str) and entry.allows(value)
+            expected = bounds(entry)
+        if not fits:
+            got = Said(f"{name} = {answer}", f"{name} = {answer}")
+            self.out.fault(self.example.line, name, expected, got, CORRECT)
+        return fits
 
     def _truth(self, one: Comparison) -> Truth:
         at = self.place[one.field, one.valid_days]

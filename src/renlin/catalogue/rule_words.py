@@ -92,6 +92,12 @@ class Words:
         en = self.out.text(entry.get("英文"), "英文") or ""
         built = entry.get("条件")
         if built is not None:
+            for key in entry.fields:
+                if key in _KEYS and key not in ("条件", "英文"):
+                    remedy = Said("留下字段，或留下条件。", "Keep the field or the condition.")
+                    expected = Said("字段或条件之一", "either a field or a condition")
+                    both = Said(f"条件之外又写了{key}", f"{key} beside 条件")
+                    self.out.fault(entry.fields[key].line, key, expected, both, remedy)
             written = self._written(built, "条件")
             return None if written is None else Factor(name, entry.line, en, condition=written)
         field = self.out.text(entry.get("字段"), "字段") or ""
@@ -103,6 +109,8 @@ class Words:
         self._typed(field, entry)
         days = self.days(entry.get("有效期"), "有效期")
         comparison = self._comparison(name, field, entry, days, en)
+        if comparison is None and entry.get("为真") is not None:
+            return None
         source = self.out.text(entry.get("来源"), "来源") or ""
         kind = self.indicators[field].kind
         return Factor(name, entry.line, en, field, kind, comparison, None, source, days)
@@ -162,6 +170,9 @@ class Words:
         expected, remedy, bad = Said("数", "a number"), CORRECT, list[Plain]()
         if self.indicators[field].kind != "category":
             bad += [v for v in word.value if isinstance(v, str)]
+            outside = [v for v in word.value if not self.indicators[field].allows(v)]
+            if not bad and outside:
+                bad, expected = outside, bounds(self.indicators[field])
         elif word.op not in ("=", "!=", "in"):
             bad += [word.op]
             expected = Said("= 或 !=", "= or !=")
@@ -170,7 +181,8 @@ class Words:
             expected = Said("、".join(levels) or "词", "|".join(levels) or "words")
             remedy = did_you_mean(str(bad[0]), levels) if bad else CORRECT
         for value in bad:
-            got = Said(str(value), str(value))
+            written = f"{value:g}" if isinstance(value, float) else str(value)
+            got = Said(written, written)
             self.out.fault(line, word.name, expected, got, remedy)
         return not bad
 
@@ -256,6 +268,14 @@ class Words:
             assert factor.condition is not None
             self._built[name] = self._resolve(factor.condition, factor.line, name)
         return self._built[name]
+
+
+def bounds(indicator: models.Indicator) -> Said:
+    """Return the numbers an indicator can take, as text."""
+    low, high = (
+        "…" if bound is None else f"{bound:g}" for bound in (indicator.low, indicator.high)
+    )
+    return Said(f"{low} 到 {high} 的数", f"a number from {low} to {high}")
 
 
 def shown(word: Word) -> str:

@@ -91,6 +91,7 @@ ARGUMENTS = {
     "lost": "坏了的节点、路段、门或单元的编号 · keys of what fails",
     "out": "结果文件夹 · results folder",
     "path": "文件或文件夹 · a file or a folder",
+    "person": "居民的假名，见 needs.tiers · pseudonym of a resident, see needs.tiers",
     "spot": "地点：大门、路段、单元、场地的编号 · spot: key of a gate, walk, entrance or space",
     "table_a": "一张表：CSV、XLSX、Parquet · a table",
     "table_b": "另一张表；不写就在 A 里查重 · another; without it A is searched for duplicates",

@@ -82,6 +82,17 @@ VERBS = {
         "Compare schemes: every average with its groups; an efficiency paradox is flagged.",
         "renlin compare examples/liulin --seeds 4",
     ),
+    "confirm": Words(
+        "renlin.cli.deciding",
+        "请人确认规则建议的等级",
+        "let people decide on tiers",
+        "列出还没有人确认的等级和理由；写成一张表，填好再收下，有错就一行也不收。\n"
+        "撤销的也留在记录里。降低等级要两个角色签字。",
+        "List the tiers nobody has decided on, with reasons; write them as a sheet, take it\n"
+        "filled in, whole or not at all. What is undone stays on record.\n"
+        "Lowering a tier needs two roles.",
+        "renlin confirm examples/liulin",
+    ),
     "doctor": Words(
         "renlin.cli.machine",
         "查这台机器缺什么",
@@ -149,6 +160,16 @@ VERBS = {
         "own. Rounding, ties, reversal and weights stand in the definition; --uncertainty gives\n"
         "intervals of ranks.",
         "renlin index examples/index/blocks.csv --definition examples/index/blocks.toml",
+    ),
+    "inform": Words(
+        "renlin.cli.deciding",
+        "告诉居民等级是怎么来的",
+        "tell a resident why",
+        "一位居民的说明单：等级、理由、规则和版本、用到的每一项和来源日期、\n"
+        "什么会改变它、找谁更正、有哪些权利（个人信息保护法第 24、45–47 条）。",
+        "The explanation sheet of one resident: tier, reason, rule and version, every input with\n"
+        "source and date, who corrects it, and the rights of articles 24 and 45 to 47 of the PIPL.",
+        "renlin inform tests/places/willow lin",
     ),
     "inspect": Words(
         "renlin.cli.data",

@@ -34,6 +34,8 @@ PLAIN_TABLES = (
     "duties",
     "consents",
     "corrections",
+    "confirmations",
+    "overrides",
     "measures",
 )
 TABLES = GEOMETRY_TABLES + PLAIN_TABLES

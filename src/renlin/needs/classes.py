@@ -119,7 +119,8 @@ def combinations(
 
     Combinations of fewer than ``k_persons`` residents or ``k_households`` households are
     counted together as ``other``; while that cell itself stays small, the next smallest
-    combination joins it, so that no small number can be found by subtraction.
+    combination joins it, so that no small number can be found by subtraction. A community
+    that is small as a whole has no rows.
 
     Parameters
     ----------
@@ -149,7 +150,8 @@ def combinations(
             merged.append(name)
     cells["combination"] = cells["combination"].where(~cells["combination"].isin(merged), "other")
     made = cells.groupby("combination")["household"].agg(n_persons="size", n_households="nunique")
-    return made.reset_index()
+    enough = (made["n_persons"] >= k_persons) & (made["n_households"] >= k_households)
+    return pd.DataFrame(made[enough].reset_index())
 
 
 def _ordered(classes: Mapping[str, BehaviourClass]) -> list[BehaviourClass]:

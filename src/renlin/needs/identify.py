@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
+from renlin.catalogue.rule_checks import FLOOR_FILE, keeps_the_floor
 from renlin.catalogue.rule_files import read_rules
 from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
+from renlin.equity.intervals import normal_bound
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
-from renlin.needs import classes, groups, lists, traced
+from renlin.needs import classes, groups, lists, personas, portrait, traced, traced_people
 from renlin.needs.assessment import Assessed, Known, assess, learn, touched
+from renlin.needs.audit import audit
 from renlin.needs.capacities import score_capacities, score_dimensions
 from renlin.needs.corrections import corrections_table
 from renlin.needs.evidence import applicable
 from renlin.needs.households import score, summarise
+from renlin.needs.perception import perception
 from renlin.needs.population import population, records_of
+from renlin.needs.standing import Standing, stand
 from renlin.needs.traced import Needs
 from renlin.needs.work_list import sources_of, work_list
 
@@ -61,7 +68,8 @@ def identify(place: Community) -> Needs:
     pairs = touched(known, place["corrections"], applied)
     before = _before(place, known, pairs, day)
     found = assess(known, before, pairs, rule_sets, place.catalogue)
-    return _handed_on(place, rule_sets, known, before, found, applied)
+    stands = _standing(place, rule_sets, known, found, day)
+    return _handed_on(place, rule_sets, known, before, found, stands, applied)
 
 
 def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
@@ -75,7 +83,8 @@ def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
         When a rule file cannot work.
     """
     files = place.catalogue.tier_files
-    names = place.policy.tiers or tuple(files)
+    usual = tuple(name for name in files if name != FLOOR_FILE)
+    names = place.policy.tiers or usual or tuple(files)
     faults = [
         Fault(
             "policy.toml",
@@ -88,9 +97,11 @@ def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
         if name not in files
     ]
     raise_all(faults, SchemeFault)
-    chosen = {name: files[name] for name in names}
+    chosen = {name: files[name] for name in (*names, FLOOR_FILE) if name in files}
     found = read_rules(chosen, indicators=place.catalogue.indicators, needs=place.catalogue.needs)
-    in_force = tuple(r for r in found if r.in_force <= place.settings.survey_date)
+    in_force = tuple(
+        r for r in found if r.in_force <= place.settings.survey_date and r.file in names
+    )
     if not in_force:
         day = place.settings.survey_date.isoformat()
         expected = Said(f"{day} 已生效的规则", f"rules in force on {day}")
@@ -98,7 +109,26 @@ def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
         raise SchemeFault(
             Fault("policy.toml", expected, Said("没有", "none"), remedy, None, "tiers")
         )
-    return in_force
+    return _with_floor(in_force, found)
+
+
+def _with_floor(in_force: tuple[RuleSet, ...], read: Sequence[RuleSet]) -> tuple[RuleSet, ...]:
+    """Return the rules with the floor under them where they do not keep it themselves.
+
+    Raises
+    ------
+    SchemeFault
+        When a community's own floor file does not keep it either.
+    """
+    if keeps_the_floor(in_force):
+        return in_force
+    added = (*in_force, *(r for r in read if r.file == FLOOR_FILE and r not in in_force))
+    if not keeps_the_floor(added):
+        expected = Said("独居、失能、无智能设备为一级", "alone, in need of care, no device: first")
+        got = Said("规则给了别的等级", "another tier by these rules")
+        remedy = Said("恢复随附的规则文件。", "Restore the file that is shipped.")
+        raise SchemeFault(Fault(f"tiers/{FLOOR_FILE}", expected, got, remedy))
+    return added
 
 
 def _applied(place: Community, known: Known) -> dict[str, bool]:
@@ -108,6 +138,32 @@ def _applied(place: Community, known: Known) -> dict[str, bool]:
     newest = set(used.dropna())
     codes = place["corrections"]["correction"]
     return {str(c): bool(t) and c in newest for c, t in zip(codes, told, strict=True)}
+
+
+def _standing(
+    place: Community,
+    rule_sets: Sequence[RuleSet],
+    known: Known,
+    found: Assessed,
+    day: pd.Timestamp,
+) -> Standing:
+    """Return what stands once people have decided on what the rules propose."""
+    reviews = {
+        f"{rules.file}#{tier.name}": tier.review_days
+        for rules in rule_sets
+        for tier in rules.tiers
+        if tier.review_days is not None
+    }
+    return stand(
+        found.tiers,
+        place["confirmations"],
+        place["overrides"],
+        known.evidence,
+        reviews,
+        {rules.name: rules.version for rules in rule_sets},
+        place.catalogue,
+        day,
+    )
 
 
 def _before(place: Community, known: Known, pairs: pd.DataFrame, day: pd.Timestamp) -> Known:
@@ -143,7 +199,10 @@ def _profiles(known: Known, place: Community) -> pd.DataFrame:
 def _tier_needs(
     assessed: Assessed, rule_sets: Sequence[RuleSet]
 ) -> Mapping[str, list[tuple[str, str]]]:
-    """Return person -> (need, rule) of every tier that is sure, by any rule set."""
+    """Return person -> (need, rule) of every tier that is sure, by any rule set.
+
+    Who refuses a tier set by machine gets no need from it until a person has looked.
+    """
     brought = {
         f"{rules.file}#{tier.name}": [
             (need, f"tiers/{rules.file}@{rules.version}#{tier.name}") for need in tier.needs
@@ -153,7 +212,10 @@ def _tier_needs(
     }
     return {
         str(person): [pair for rule in assessed.wordings[at].rules for pair in brought[rule]]
-        for person, at in zip(assessed.tiers["person"], assessed.told, strict=True)
+        for person, standing, at in zip(
+            assessed.tiers["person"], assessed.tiers["standing"], assessed.told, strict=True
+        )
+        if standing != "refused"
     }
 
 
@@ -163,9 +225,11 @@ def _handed_on(
     known: Known,
     before: Known,
     found: Assessed,
+    stands: Standing,
     applied: Mapping[str, bool],
 ) -> Needs:
     """Make every finding of the stage, each from the tables it rests on."""
+    found = replace(found, tiers=stands.tiers)
     trace = traced.Tracer(place, rule_sets)
     evidence = trace.evidence(known.evidence)
     indicators = trace.indicators(known.table, evidence)
@@ -181,25 +245,90 @@ def _handed_on(
                       sources_of(rule_sets), place.catalogue)  # fmt: skip
     present = population(profiles.table, records.table, place.catalogue.presence)
     changed = _corrections(place, known, before, found, applied)
+    wide = classes.comparable(members, known.table["age"], place.catalogue.displays)
+    people = _people(place, wide, profiles.table)
     listed = trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators)
+    homes = trace.households(_households(place, known, found), tiers, indicators)
+    total = trace.totals(lists.totals(detail), listed, tiers, indicators, profiles)
+    work = trace.work_list(asked, tiers, evidence)
+    types = personas.describe(known.table, place.catalogue.indicators, **_persona_numbers(place))
+    named = traced_people.personas(trace, types[0], indicators)
     return Needs(
         evidence=evidence,
         indicators=indicators,
         tiers=tiers,
-        households=trace.households(_households(place, known, found), tiers, indicators),
+        households=homes,
         profiles=profiles,
         memberships=memberships,
         combinations=trace.combinations(_combinations(place, known, members), memberships),
         list=listed,
-        totals=trace.totals(lists.totals(detail), listed, tiers, indicators, profiles),
-        work_list=trace.work_list(asked, tiers, evidence),
+        totals=total,
+        work_list=work,
         population=trace.population(present, profiles, records),
         records=records,
         groups=trace.groups(
             _groups(place, known, members, found, profiles.table), tiers, profiles, memberships
         ),
         corrections=trace.corrections(changed, evidence, tiers),
+        review=traced_people.review(trace, stands.review, tiers),
+        overrides=traced_people.overrides(trace, stands.overrides),
+        audit=traced_people.audited(trace, people.audit, tiers, memberships),
+        household_profiles=traced_people.household_profiles(
+            trace,
+            portrait.households(known.table, homes.table, found.tiers, members, listed.table,
+                                asked, place.catalogue),
+            tiers, memberships, indicators, listed, work,
+        ),
+        group_profiles=traced_people.group_profiles(
+            trace,
+            portrait.groups(known.table, found.tiers, wide, asked, total.table,
+                            place.catalogue, small_below=place.settings.k_persons),
+            tiers, memberships, indicators, total, work,
+        ),
+        perception=traced_people.perceived(trace, people.perception, memberships, profiles),
+        personas=named,
+        persona_members=traced_people.persona_members(trace, types[1], named, indicators),
+    )  # fmt: skip
+
+
+class _People(NamedTuple):
+    """Tables by group that rest on what people decided and answered."""
+
+    audit: pd.DataFrame
+    perception: pd.DataFrame
+
+
+def _people(place: Community, wide: pd.DataFrame, profiles: pd.DataFrame) -> _People:
+    day = pd.Timestamp(place.settings.survey_date)
+    return _People(
+        audit(
+            place["confirmations"],
+            wide,
+            day,
+            confidence=place.policy.confidence,
+            small_below=place.settings.k_persons,
+        ),
+        perception(
+            place["facts"],
+            wide,
+            profiles["exposure"],
+            place.catalogue,
+            day,
+            z=normal_bound("perception", place.policy.confidence),
+            small_below=place.settings.k_persons,
+        ),
     )
+
+
+def _persona_numbers(place: Community) -> dict[str, int]:
+    number = place.catalogue.number
+    return {
+        "seed": int(number("personas_seed")),
+        "most": int(number("personas_most")),
+        "starts": int(number("personas_starts")),
+        "sample": int(number("personas_sample")),
+        "k_persons": place.settings.k_persons,
+    }
 
 
 def _households(place: Community, known: Known, found: Assessed) -> pd.DataFrame:

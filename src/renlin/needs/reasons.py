@@ -42,6 +42,9 @@ class Wording:
         Fields whose answer can change the tier, most telling first.
     steps
         By how many levels each of them can move it.
+    settles
+        How likely its answer alone leaves one tier only: answers weighted by how often
+        each is known in the community, every answer counted once more (Assumption).
     file, ruleset, version, rule
         Rule set and tier the sure level comes from (the possible one where none is sure).
     rules
@@ -52,6 +55,7 @@ class Wording:
 
     missing: tuple[str, ...]
     steps: tuple[int, ...]
+    settles: tuple[float, ...]
     file: str
     ruleset: str
     version: str
@@ -81,12 +85,26 @@ def word_all(
     """
     rows, back = np.unique(codes, axis=0, return_inverse=True)
     nodes = decision.known(rows)
-    teller = _Teller(decision, rule_sets, indicators, rows)
+    teller = _Teller(decision, rule_sets, indicators, rows, weights_of(codes, decision))
     cases = [teller.case(at, int(node)) for at, node in enumerate(nodes)]
     changed = [row for case in cases for _, row in case.otherwise]
     after = iter(decision.known(np.array(changed)) if changed else ())
     told = [teller.wording(case, [int(next(after)) for _ in case.otherwise]) for case in cases]
     return told, back.reshape(-1)
+
+
+def weights_of(codes: Codes, decision: Decision) -> list[npt.NDArray[np.float64]]:
+    """Return how likely each answer to each input is, from the residents of whom it is known.
+
+    Every answer is counted once more than it is found, so that none is impossible
+    (Assumption: Laplace's rule).
+    """
+    made = []
+    for at, one in enumerate(decision.inputs):
+        known = codes[codes[:, at] >= 0, at]
+        counted = np.bincount(known, minlength=len(one.values)) + 1.0
+        made.append(counted / counted.sum())
+    return made
 
 
 def grounds(condition: Condition, leaf: Leaf, *, wanted: bool = True) -> list[tuple[str, str]]:
@@ -131,8 +149,10 @@ class _Teller:
         rule_sets: Sequence[RuleSet],
         indicators: Mapping[str, Indicator],
         rows: Codes,
+        weights: Sequence[npt.NDArray[np.float64]],
     ) -> None:
         self.decision = decision
+        self.weights = weights
         self.indicators = indicators
         self.rows = rows
         self.tiers = tuple((rules, tier) for rules in rule_sets for tier in rules.tiers)
@@ -162,6 +182,7 @@ class _Teller:
         return Wording(
             missing=tuple(dict.fromkeys(inputs[at].field for at, _ in case.asked)),
             steps=self._steps(case.asked),
+            settles=self._settles(case.node, case.asked),
             file=rules.file if rules else "",
             ruleset=rules.name if rules else "",
             version=rules.version if rules else "",
@@ -199,6 +220,20 @@ class _Teller:
             field = self.decision.inputs[at].field
             widest[field] = max(steps, widest.get(field, 0))
         return tuple(widest.values())
+
+    def _settles(self, node: int, asked: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+        """Return how likely each answer alone settles the tier; at least, where a field is
+        read under several validities."""
+        likely: dict[str, float] = {}
+        for at, _ in asked:
+            field = self.decision.inputs[at].field
+            alone = sum(
+                float(weight)
+                for code, weight in enumerate(self.weights[at])
+                if len(self.decision.answered(node, at, code)) == 1
+            )
+            likely[field] = max(alone, likely.get(field, 0.0))
+        return tuple(likely.values())
 
     def _possible(self, leaf: Leaf) -> tuple[RuleSet | None, Tier | None]:
         open_ = [pair for pair in self.tiers if truth(pair[1].condition, leaf) is not False]

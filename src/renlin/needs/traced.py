@@ -24,7 +24,8 @@ OF_EVIDENCE: Parents = (
 )
 SCORES = tuple(f"{name}{side}" for name in DIMENSIONS for side in ("", "_low", "_high"))
 TIER_COLUMNS = ("sure", "indicated", "possible", "missing", "n_missing", "reason_zh", "reason_en",
-                "change_zh", "lowered")  # fmt: skip
+                "change_zh", "lowered", "proposed_sure", "proposed_possible", "standing",
+                "confirmed_by")  # fmt: skip
 READ = (
     "facts",
     "persons",
@@ -72,6 +73,18 @@ class Needs:
         Every average with its groups and the gap.
     corrections
         What workshops changed, and what they were kept from changing.
+    review
+        What a person must look at: objections, lapsed confirmations, asked lowerings.
+    overrides
+        Every tier set by hand and what it does today.
+    audit
+        How often people agreed with the rules, by group.
+    household_profiles, group_profiles
+        One readable row per household; per group and for the community.
+    perception
+        How well residents know their risk, before and after, apart from exposure.
+    personas, persona_members
+        Types residents are described by, and who is of which; they decide nothing.
     """
 
     evidence: Finding
@@ -88,6 +101,14 @@ class Needs:
     records: Finding
     groups: Finding
     corrections: Finding
+    review: Finding
+    overrides: Finding
+    audit: Finding
+    household_profiles: Finding
+    group_profiles: Finding
+    perception: Finding
+    personas: Finding
+    persona_members: Finding
 
 
 def _indicators(rules: Iterable[Sequence[Sequence[Condition]]]) -> tuple[str, ...]:
@@ -126,10 +147,10 @@ class Tracer:
             | self._some(
                 entrances=("entrance", "building"), buildings=("building", "lift", "structure")
             ),
-            catalogue=self._digests("indicators", "answers", "fields"),
+            catalogue=self.digests("indicators", "answers", "fields"),
             parameters={"survey_date": self.day, "inferences": dict(RULES)}
-            | self._numbers("adult_age", "guardian_age", "infant_age", "older_age")
-            | self._numbers(*(f"adl_score_level_{level}" for level in range(5))),
+            | self.numbers("adult_age", "guardian_age", "infant_age", "older_age")
+            | self.numbers(*(f"adl_score_level_{level}" for level in range(5))),
             privacy="personal",
             synthetic=self.place.synthetic,
             lineage=lineage,
@@ -148,7 +169,7 @@ class Tracer:
             table,
             key=["person"],
             parents=[evidence],
-            catalogue=self._digests("indicators"),
+            catalogue=self.digests("indicators"),
             privacy="personal",
             lineage=lineage,
         )
@@ -168,8 +189,8 @@ class Tracer:
             table,
             key=["person"],
             parents=[indicators, evidence],
-            inputs=self._read("corrections"),
-            catalogue=self._rule_digests() | self._digests("indicators"),
+            inputs=self._read("corrections", "confirmations", "overrides"),
+            catalogue=self._rule_digests() | self.digests("indicators"),
             policy={"tiers": [one.file for one in self.rule_sets]},
             parameters={"survey_date": self.day},
             privacy="personal",
@@ -190,7 +211,7 @@ class Tracer:
             parents=[tiers, indicators],
             inputs=self._read("households", "dwellings")
             | self._some(entrances=("entrance", "building")),
-            catalogue=self._digests("indicators"),
+            catalogue=self.digests("indicators"),
             privacy="personal",
             lineage=made | self._scores(behind),
         )
@@ -205,7 +226,7 @@ class Tracer:
         rule = "first class by rank whose rule surely holds"
         lineage = {name: Lineage(rule, classes, OF_PERSON) for name in moving}
         for name in CAPACITIES:
-            items = self._items(name)
+            items = self.items(name)
             met = "share of applicable items met; unknown share beside it"
             lineage[name] = Lineage(met, items, OF_PERSON)
             lineage[f"{name}_unknown"] = Lineage(met, items, OF_PERSON)
@@ -214,7 +235,7 @@ class Tracer:
             table,
             key=["person"],
             parents=[indicators],
-            catalogue=self._digests("classes", "indicators"),
+            catalogue=self.digests("classes", "indicators"),
             privacy="personal",
             lineage=lineage | self._scores(OF_PERSON),
         )
@@ -235,7 +256,7 @@ class Tracer:
             table,
             key=["person"],
             parents=[indicators],
-            catalogue=self._digests("displays"),
+            catalogue=self.digests("displays"),
             privacy="personal",
             lineage=lineage,
         )
@@ -266,7 +287,7 @@ class Tracer:
             table,
             key=["household", "item"],
             parents=[tiers, indicators],
-            catalogue=self._rule_digests() | self._digests("needs", "supplies", "indicators"),
+            catalogue=self._rule_digests() | self.digests("needs", "supplies", "indicators"),
             privacy="personal",
             lineage=self._amounts(table, parents),
         )
@@ -279,7 +300,7 @@ class Tracer:
             table,
             key=["item", "display"],
             parents=parents,
-            catalogue=self._rule_digests() | self._digests("needs", "supplies", "indicators"),
+            catalogue=self._rule_digests() | self.digests("needs", "supplies", "indicators"),
             lineage=self._amounts(table, behind)
             | {"n_households": Lineage("households it is sure for", (), behind)},
         )
@@ -298,7 +319,9 @@ class Tracer:
             parents=[tiers, evidence],
             catalogue=self._rule_digests(),
             privacy="personal",
-            lineage={n: Lineage(rule, (), parents) for n in ("matters", "n_persons", "rank")},
+            lineage={
+                n: Lineage(rule, (), parents) for n in ("matters", "n_persons", "settles", "rank")
+            },
         )
 
     def population(self, table: pd.DataFrame, profiles: Finding, records: Finding) -> Finding:
@@ -318,7 +341,7 @@ class Tracer:
             table,
             key=["period", "display"],
             parents=[profiles, records],
-            catalogue=self._digests("presence"),
+            catalogue=self.digests("presence"),
             lineage={
                 name: Lineage(rule, shares, parents)
                 for name in ("n", "persons", "low", "high", "n_unknown", "n_undecided")
@@ -333,7 +356,7 @@ class Tracer:
             table,
             key=["person"],
             inputs=self._read("persons", "households", "links"),
-            parameters={"survey_date": self.day} | self._numbers("record_fresh_days"),
+            parameters={"survey_date": self.day} | self.numbers("record_fresh_days"),
             privacy="personal",
             synthetic=self.place.synthetic,
             lineage={
@@ -382,7 +405,7 @@ class Tracer:
             key=["correction"],
             inputs=self._read("corrections"),
             parents=[evidence, tiers],
-            parameters=self._numbers(*names),
+            parameters=self.numbers(*names),
             privacy="personal",
             lineage={name: Lineage(rule, entries, parents) for name in numbers}
             | {n: Lineage("residents whose tier it touches", (), parents) for n in counted}
@@ -399,7 +422,8 @@ class Tracer:
             for name, chosen in columns.items()
         }
 
-    def _digests(self, *parts: str) -> dict[str, str]:
+    def digests(self, *parts: str) -> dict[str, str]:
+        """Return the content of parts of the catalogue."""
         return {part: self.catalogue.digest(part) for part in parts}
 
     def _rule_digests(self) -> dict[str, str]:
@@ -408,15 +432,17 @@ class Tracer:
             for one in self.rule_sets
         }
 
-    def _numbers(self, *names: str) -> dict[str, Any]:
+    def numbers(self, *names: str) -> dict[str, Any]:
+        """Return parameters of the catalogue."""
         return {name: self.catalogue.number(name) for name in names}
 
-    def _items(self, score: str) -> tuple[str, ...]:
+    def items(self, score: str) -> tuple[str, ...]:
+        """Return the entries of the indicators a score is made of."""
         return tuple(f"indicators/{code}" for code in items_of(self.catalogue.indicators, score))
 
     def _scores(self, parents: Parents) -> dict[str, Lineage]:
         rule = "share of the known items that hold; bounds as if no or every unknown one did"
-        return {name: Lineage(rule, self._items(name.split("_")[0]), parents) for name in SCORES}
+        return {name: Lineage(rule, self.items(name.split("_")[0]), parents) for name in SCORES}
 
     def _amounts(self, table: pd.DataFrame, parents: Parents) -> dict[str, Lineage]:
         entries = tuple(self._entries(sorted(set(table["item"]))))

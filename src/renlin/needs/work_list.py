@@ -14,8 +14,8 @@ from renlin.needs.reasons import Wording
 ASK_AT_HOME = "survey_visit"
 """Need whose name says that somebody should ask at home."""
 COLUMNS = (
-    "subject", "indicator", "subject_table", "household", "matters", "n_persons", "state",
-    "observed_on", "who_could_tell_zh", "rank",
+    "subject", "indicator", "subject_table", "household", "matters", "n_persons", "settles",
+    "state", "observed_on", "who_could_tell_zh", "rank",
 )  # fmt: skip
 
 
@@ -30,8 +30,9 @@ def work_list(
     """Return one row per subject and indicator whose answer can change a tier.
 
     ``matters`` sums, over the residents it concerns, by how many levels the answer can
-    move the tier; an indicator of the household concerns all of its residents. What a
-    resident withdrew is not asked again.
+    move the tier, over all answers of the other unknowns. ``settles`` is the expected number
+    of residents whose tier this answer alone makes certain. An indicator of the household
+    concerns all of its residents. What a resident withdrew is not asked again.
 
     Parameters
     ----------
@@ -49,16 +50,18 @@ def work_list(
     Returns
     -------
     Columns of ``COLUMNS``, ordered by ``rank`` (1 first: matters most, then the higher
-    possible tier, then the keys).
+    possible tier, then what settles more, then the keys).
     """
     rows = [
-        (person, household, possible, field, steps)
+        (person, household, possible, field, steps, settles)
         for person, household, possible, at in zip(
             tiers["person"], tiers["household"], tiers["possible"], told, strict=True
         )
-        for field, steps in zip(wordings[at].missing, wordings[at].steps, strict=True)
+        for field, steps, settles in zip(
+            wordings[at].missing, wordings[at].steps, wordings[at].settles, strict=True
+        )
     ]
-    names = ["person", "household", "possible", "indicator", "matters"]
+    names = ["person", "household", "possible", "indicator", "matters", "settles"]
     asked = pd.DataFrame(rows, columns=names)
     shared = {c for c, entry in catalogue.indicators.items() if entry.subject == "households"}
     of_home = asked["indicator"].isin(shared)
@@ -66,7 +69,10 @@ def work_list(
     asked["subject_table"] = np.where(of_home, "households", "persons")
     keys = ["subject", "indicator", "subject_table", "household"]
     made = asked.groupby(keys, as_index=False).agg(
-        matters=("matters", "sum"), n_persons=("person", "nunique"), possible=("possible", "min")
+        matters=("matters", "sum"),
+        n_persons=("person", "nunique"),
+        settles=("settles", "sum"),
+        possible=("possible", "min"),
     )
     states = evidence[["subject", "indicator", "state", "observed_on"]]
     made = made.merge(states, on=["subject", "indicator"], how="left")
@@ -75,8 +81,8 @@ def work_list(
     home = catalogue.needs[ASK_AT_HOME].zh
     made["who_could_tell_zh"] = [sources.get(code) or home for code in made["indicator"]]
     order = made.sort_values(
-        ["matters", "possible", "subject", "indicator"],
-        ascending=[False, True, True, True],
+        ["matters", "possible", "settles", "subject", "indicator"],
+        ascending=[False, True, False, True, True],
         kind="stable",
     ).reset_index(drop=True)
     order["rank"] = np.arange(1, len(order) + 1)

@@ -8,7 +8,9 @@ from renlin.intake.matching import link_tables, stated
 from renlin.intake.matching.files import csv_text
 from renlin.intake.matching.review import LAST, read_decisions, review_table, with_values
 
-OTHERS = [(f"x{i}", f"{c}{c}o", f"19{60 + i}-0{1 + i % 9}-2{i % 8}") for i, c in enumerate("abcdefghkmpr")]
+OTHERS = [
+    (f"x{i}", f"{c}{c}o", f"19{60 + i}-0{1 + i % 9}-2{i % 8}") for i, c in enumerate("abcdefghkmpr")
+]
 TABLE = pd.DataFrame(
     [("1", "lin", "1950-01-01"), ("2", "lin", "1950-01-10"), *OTHERS],
     columns=["id", "surname", "dob"],

@@ -15,6 +15,7 @@ from renlin.report.figures.levels import Level, levels
 from renlin.report.figures.tiers import Tier, tier_bars
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table
+from renlin.report.pages.profiles import NAMES, profiles
 from renlin.report.pages.themes import share_gap
 from renlin.report.readings import compared
 from renlin.report.tables import rows_of
@@ -37,9 +38,10 @@ def needs(book: Book) -> Page:
     pieces: list[Piece] = [tier_figure(book, tiers), reasons(book, tiers)]
     pieces += [groups] if groups is not None else []
     pieces.append(unknowns(book, tiers))
+    pieces += profiles(book)
     return Page(
         "needs", word("page_needs"), tuple(pieces),
-        foot(book, "needs.tiers", "needs.groups", "needs.work_list"),
+        foot(book, "needs.tiers", "needs.groups", "needs.work_list", *NAMES),
     )  # fmt: skip
 
 
