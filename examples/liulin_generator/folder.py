@@ -13,6 +13,7 @@ from liulin_generator import (
     mutual_aid,
     places,
     plan,
+    sessions,
     settings,
     supply,
     surveys,
@@ -82,4 +83,5 @@ def _layers() -> dict[str, bytes]:
 
 
 def _participation() -> dict[str, bytes]:
-    return {f"workshops/{name}": text.encode() for name, text in workshops.minutes().items()}
+    made = {f"workshops/{name}": text.encode() for name, text in workshops.minutes().items()}
+    return made | {f"workshops/{name}": content for name, content in sessions.files().items()}

@@ -13,6 +13,7 @@ from tests.community.drawn import willow
 from renlin.community import folder as room
 from renlin.community.community import TABLES
 from renlin.community.folder import open_community, save_community, write_layer
+from renlin.community.sessions import SESSION_TABLES
 from renlin.errors import CatalogueFault, DataFault, SchemeFault
 
 CANARY = "王小明13800138000"
@@ -399,4 +400,4 @@ class TestFilesThatWouldBePassedOver:
 
 
 def test_every_layer_has_a_schema():
-    assert set(TABLES) == set(willow().catalogue.tables)
+    assert {*TABLES, *SESSION_TABLES} == set(willow().catalogue.tables)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from renlin.needs import identify
-from renlin.needs.corrections import Weights, corrected, estimate
+from renlin.needs.corrections import Weights, corrected
+from renlin.needs.workshops.updating import beta as estimate
 
 BY = Weights(prior_cap=30, design_effect=2, interval=0.9)
 

@@ -19,6 +19,9 @@ KEYS = {
     "audit": ("decision", "display"), "household_profiles": ("household",),
     "group_profiles": ("display",), "perception": ("measure", "display"),
     "personas": ("persona",), "persona_members": ("person",),
+    "sessions": ("session", "display"),
+    "prevalence": ("display", "field"), "preferences": ("aggregation", "wish"),
+    "hidden": ("scope",), "rule_questions": ("rule", "version", "direction"),
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from renlin.catalogue import evidence, field_register, maps, models
+from renlin.catalogue import evidence, field_register, maps, models, participation
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
 
@@ -30,6 +30,9 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "devices": models.CarryDevice,
     "registers": models.RegisterColumn,
     "structures": models.Structure,
+    "forms": participation.WorkshopForm,
+    "wishes": participation.Wish,
+    "recruitments": participation.Recruitment,
 }
 CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
@@ -63,7 +66,7 @@ class Catalogue:
     Attributes
     ----------
     classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses,
-    devices, registers, structures
+    devices, registers, structures, forms, wishes, recruitments
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.
     parameters
@@ -128,6 +131,9 @@ class Catalogue:
     roles: Mapping[str, field_register.Role] = field(default_factory=dict)
     indices: Mapping[str, str] = field(default_factory=dict)
     random_index: Mapping[str, models.RandomIndexRow] = field(default_factory=dict)
+    forms: Mapping[str, participation.WorkshopForm] = field(default_factory=dict)
+    wishes: Mapping[str, participation.Wish] = field(default_factory=dict)
+    recruitments: Mapping[str, participation.Recruitment] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""

@@ -303,4 +303,16 @@ VERBS = {
         "leaves it, how early it must know. Then try what it does when staff follow that order.",
         "renlin warn examples/liulin --seeds 12",
     ),
+    "workshop": Words(
+        "renlin.cli.workshop",
+        "议事会、工作坊、个案：发表、收表、撤销",
+        "forms, records and undoing of workshops",
+        "老年议事会、残障人士工作坊、个案征集：写出表格（手机用 XLSForm，打印用 HTML），\n"
+        "把收回的记录读进 workshops/，有错全列出来，一个文件也不写；撤销和恢复一个会。\n"
+        "不写选项就列出已有的会。",
+        "Workshops and cases: write a form (XLSForm for telephones, HTML to print), read the\n"
+        "records that came back into workshops/ (all faults are told, nothing half-written),\n"
+        "undo or redo a session. Without options the sessions are listed.",
+        "renlin workshop examples/liulin",
+    ),
 }

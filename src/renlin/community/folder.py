@@ -19,6 +19,7 @@ from renlin.community.community import TABLES, Community
 from renlin.community.layer_files import Unreadable, read_file
 from renlin.community.layers import SUFFIXES, layer_path, layer_place, read_layer, write_layer
 from renlin.community.references import dangling, undeclared, unknown_kinds
+from renlin.community.sessions import SESSION_TABLES, read_sessions
 from renlin.community.settings import (
     Policy,
     Scenario,
@@ -115,7 +116,7 @@ def save_community(community: Community, folder: str | Path) -> Path:
 
     All layers are written beside the old ones and take their place when the last is
     there: when anything fails, the folder is as it was. Files among the layers that are
-    none of ours, ``community.toml`` and what people wrote stay as they are.
+    none of ours, ``community.toml``, ``workshops/`` and what people wrote stay as they are.
     """
     root = Path(folder)
     fresh = root / "layers.partial"
@@ -123,7 +124,7 @@ def save_community(community: Community, folder: str | Path) -> Path:
     fresh.mkdir(parents=True)
     try:
         for name, frame in community.tables.items():
-            if len(frame):
+            if len(frame) and name not in SESSION_TABLES:
                 write_layer(frame, name, fresh)
         if len(community.notes):
             community.notes.to_csv(fresh / NOTES, index=False, lineterminator="\n")
@@ -191,6 +192,7 @@ class _Opening:
             places = {name: layer_place(root, name) for name in TABLES}
             there = {n: t for n, t in tables.items() if not unbuilt or n not in BUILT}
             data.extend(dangling(there, catalogue, places))
+            tables |= read_sessions(root, catalogue, data)
         if catalogue is not None:
             planned = self.faults[SchemeFault]
             planned.extend(undeclared(policy, catalogue, "policy.toml") if policy else ())

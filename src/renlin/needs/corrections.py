@@ -13,28 +13,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from renlin.catalogue.load import Catalogue
 from renlin.needs.capacities import holds
+from renlin.needs.workshops.prevalence import counted as risk_side
+from renlin.needs.workshops.updating import Count, Estimate, Register, Shift, update
 
 EVERYBODY = "all"
-NOT_SAID = 0.5
-"""Cases a side starts with where neither register nor workshop says anything (Jeffreys)."""
 COLUMNS = (
     "correction", "workshop", "kind", "subject", "field", "method", "held_on", "n_asked", "n_yes",
     "was", "is", "applied", "before", "before_low", "before_high", "after", "after_low",
     "after_high", "shift", "shift_low", "shift_high", "tiers_changed", "raised", "kept", "undone",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A share with its interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -65,21 +55,6 @@ def weights(catalogue: Catalogue) -> Weights:
     )
 
 
-def estimate(alpha: float, beta: float, interval: float) -> Estimate:
-    """Return mean and central interval of Beta(alpha, beta).
-
-    A side with no weight at all leaves a point: of nobody asked, none said yes.
-    """
-    if alpha <= 0 and beta <= 0:
-        alpha = beta = NOT_SAID
-    if alpha <= 0 or beta <= 0:
-        point = 0.0 if alpha <= 0 else 1.0
-        return Estimate(point, point, point)
-    tail = (1 - interval) / 2
-    low, high = betaincinv(alpha, beta, [tail, 1 - tail])
-    return Estimate(alpha / (alpha + beta), float(low), float(high))
-
-
 def corrected(
     n_yes: int, n_known: int, workshop_yes: float, workshop_n: float, by: Weights
 ) -> tuple[Estimate, Estimate]:
@@ -105,12 +80,13 @@ def corrected(
     >>> round(before.mean, 3), round(after.mean, 3)
     (0.1, 0.225)
     """
-    m = min(float(n_known), by.prior_cap)
-    p = n_yes / n_known if n_known else 0.0
-    alpha, beta = m * p, m * (1 - p)
-    yes = workshop_yes / by.design_effect
-    no = (workshop_n - workshop_yes) / by.design_effect
-    return estimate(alpha, beta, by.interval), estimate(alpha + yes, beta + no, by.interval)
+    found = _shifted(Register(n_yes, n_known - n_yes), workshop_yes, workshop_n, by)
+    return found.before, found.after
+
+
+def _shifted(register: Register, n_yes: float, n_asked: float, by: Weights) -> Shift:
+    counts = [Count(n_yes, n_asked, by.design_effect)] if n_asked else []
+    return update(register, counts, cap=by.prior_cap, interval=by.interval)
 
 
 def corrections_table(
@@ -140,8 +116,8 @@ def corrections_table(
     Returns
     -------
     Columns of ``COLUMNS``. ``before`` to ``shift_high`` only for kind ``prevalence``;
-    ``shift`` is after minus before, and its interval that of after minus the register's
-    share. An undone correction leaves ``after`` as ``before``.
+    ``shift`` is after minus the register's share, and its interval holds whatever the
+    unknown are (``workshops.updating``). An undone correction leaves ``after`` as ``before``.
     """
     by = weights(catalogue)
     counts = changes.groupby("correction")[["raised", "kept"]].sum()
@@ -181,11 +157,15 @@ def _prevalence(
         inside = members[group].fillna(False).to_numpy(dtype=bool)
     entry = catalogue.indicators[field]
     told = holds(table, entry, "risk" if entry.risk_when else "met")
-    n_yes, n_no = int((told.yes & inside).sum()), int((told.no & inside).sum())
-    counted = (0.0, 0.0) if undone else (float(said), float(asked))
-    before, after = corrected(n_yes, n_yes + n_no, *counted, by)
-    shifts = (after.mean - before.mean, after.low - before.mean, after.high - before.mean)
-    values = (before.mean, before.low, before.high, after.mean, after.low, after.high, *shifts)
+    register = Register(*(int((side & inside).sum()) for side in (told.yes, told.no, told.unknown)))
+    n = float(asked)
+    counted = (0.0, 0.0) if undone else (risk_side(float(said), n, row["is"], entry, catalogue), n)
+    made = _shifted(register, *counted, by)
+    values = (
+        *(made.before.mean, made.before.low, made.before.high),
+        *(made.after.mean, made.after.low, made.after.high),
+        *(made.shift.mean, made.shift.low, made.shift.high),
+    )
     return dict(zip(names, values, strict=True))
 
 

@@ -70,8 +70,10 @@ def from_corrections(
             "indicator": chosen["field"],
             "text": chosen["is"],
             "source": chosen["workshop"],
-            "file": "layers/corrections.csv",
-            "row": pd.Series(chosen.index + 2, index=chosen.index, dtype="Int64"),
+            "file": chosen.get("file", "layers/corrections.csv"),
+            "row": chosen.get(
+                "row", pd.Series(chosen.index + 2, index=chosen.index, dtype="Int64")
+            ),
             "observed_on": chosen["held_on"],
             "fact": chosen["correction"],
             "origin": "correction",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,6 +26,9 @@ from renlin.needs.population import population, records_of
 from renlin.needs.standing import Standing, stand
 from renlin.needs.traced import Needs
 from renlin.needs.work_list import sources_of, work_list
+from renlin.needs.workshops.cases import with_sessions
+from renlin.needs.workshops.participate import participate
+from renlin.needs.workshops.prevalence import reordered
 
 __all__ = ["Needs", "identify"]
 
@@ -60,6 +63,7 @@ def identify(place: Community) -> Needs:
     [[1, 1], [4, 1]]
     """
     rule_sets = rules_in_force(place)
+    place = with_sessions(place)
     day = pd.Timestamp(place.settings.survey_date)
     known = learn(
         place.tables, place.present(), place.catalogue, day, corrections=place["corrections"]
@@ -133,7 +137,10 @@ def _with_floor(in_force: tuple[RuleSet, ...], read: Sequence[RuleSet]) -> tuple
 
 def _applied(place: Community, known: Known) -> dict[str, bool]:
     """Return correction -> whether it is the newest word on its subject and field."""
-    used = known.evidence["fact"][known.evidence["file"] == "layers/corrections.csv"]
+    file = known.evidence["file"]
+    used = known.evidence["fact"][
+        (file == "layers/corrections.csv") | file.str.startswith("workshops/").fillna(False)
+    ]
     told = applicable(place["corrections"], place.tables, place.catalogue)
     newest = set(used.dropna())
     codes = place["corrections"]["correction"]
@@ -245,6 +252,10 @@ def _handed_on(
                       sources_of(rule_sets), place.catalogue)  # fmt: skip
     present = population(profiles.table, records.table, place.catalogue.presence)
     changed = _corrections(place, known, before, found, applied)
+    registers = _without_corrections(known, before)
+    by_register = classes.memberships(registers, place.catalogue.displays)
+    told = participate(place, rule_sets, registers, by_register)
+    asked = reordered(asked, told.prevalence.table, members)
     wide = classes.comparable(members, known.table["age"], place.catalogue.displays)
     people = _people(place, wide, profiles.table)
     listed = trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators)
@@ -288,6 +299,7 @@ def _handed_on(
         perception=traced_people.perceived(trace, people.perception, memberships, profiles),
         personas=named,
         persona_members=traced_people.persona_members(trace, types[1], named, indicators),
+        **{item.name: getattr(told, item.name) for item in fields(told)},
     )  # fmt: skip
 
 

@@ -85,6 +85,8 @@ class Needs:
         How well residents know their risk, before and after, apart from exposure.
     personas, persona_members
         Types residents are described by, and who is of which; they decide nothing.
+    sessions, prevalence, preferences, hidden, rule_questions
+        What participation brought (``renlin.needs.workshops``).
     """
 
     evidence: Finding
@@ -109,6 +111,11 @@ class Needs:
     perception: Finding
     personas: Finding
     persona_members: Finding
+    sessions: Finding
+    prevalence: Finding
+    preferences: Finding
+    hidden: Finding
+    rule_questions: Finding
 
 
 def _indicators(rules: Iterable[Sequence[Sequence[Condition]]]) -> tuple[str, ...]:

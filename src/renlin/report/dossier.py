@@ -21,6 +21,7 @@ from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
 from renlin.report.pages.keys import keys_pages
 from renlin.report.pages.needs import needs, supplies
+from renlin.report.pages.participation import participation
 from renlin.report.pages.points import points
 from renlin.report.pages.policy import policy
 from renlin.report.pages.replaying import replay_page
@@ -125,6 +126,7 @@ def pages(book: Book) -> list[Any]:
         responses(book),
         dual_page(book),
         equity(book),
+        participation(book),
         unknown(book),
         policy(book),
     ]

@@ -62,7 +62,7 @@ def publish_counts(
     if epsilon is None:
         limits = Limits(place.settings.k_persons, place.settings.k_households,
                         number("published_width"))  # fmt: skip
-        base = int(number("published_round_base"))
+        base = int(number("publish_rounding"))
         table = published(people, rows, columns, limits, base=base)
         made = Publication(table, int(table["hidden"].sum()), None, _hiding(place, base))
     else:

@@ -1,0 +1,1 @@
+"""Forms of workshops and cases: out to paper and telephone, back into ``workshops/``."""
