@@ -11,6 +11,7 @@ from liulin_generator import (
     lanes,
     measures,
     mutual_aid,
+    opinions,
     places,
     plan,
     sessions,
@@ -76,6 +77,10 @@ def _layers() -> dict[str, bytes]:
         "corrections": workshops.corrections(),
         "confirmations": decisions.confirmations(),
         "overrides": decisions.overrides(),
+        "renewals": opinions.renewals(),
+        "spending": opinions.spending(),
+        "survey": opinions.survey(),
+        "series": opinions.series(),
     }
     made = {f"layers/{name}.geojson": geojson(name, part) for name, part in shapes.items()}
     made["background/walls.geojson"] = geojson("walls", lanes.walls())

@@ -20,6 +20,7 @@ from renlin.community.settings import Scenario, Scheme, Uncertainty, declare
 from renlin.intake.build import build
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.mapping import RegisterMapping
+from renlin.intake.matching.spec import Spec
 from renlin.intake.roll import TOLERABLE, aliases
 from renlin.needs.indices import Definition
 from renlin.study.uncertainty.doubts import doubts, narrowed
@@ -137,6 +138,8 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
         assert {edit.lever for edit in scheme.edit} <= set(catalogue.levers)
     if "variables" in fields:
         declare(fields, Definition, name)
+    if "blocking" in fields:
+        declare(fields, Spec, name)
     if "expect" in fields and "kind" in fields:
         declare(fields, known_kinds()[fields["kind"]].stated, name)
     elif "expect" in fields:
@@ -151,9 +154,8 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
         asked = declare(fields["uncertainty"], Uncertainty, name)
         values = values_of(catalogue)
         assert narrowed(doubts(values, values, catalogue), values, asked.vary)
-    assert {"registers", "layers", "edit", "expect", "kind", "uncertainty", "variables"} & set(
-        fields
-    )
+    known = {"registers", "layers", "edit", "expect", "kind", "uncertainty", "variables", "blocking"}
+    assert known & set(fields)
 
 
 def test_the_kinds_of_damage_that_may_be_tolerated_are_those_told():

@@ -22,6 +22,10 @@ KEYS = {
     "sessions": ("session", "display"),
     "prevalence": ("display", "field"), "preferences": ("aggregation", "wish"),
     "hidden": ("scope",), "rule_questions": ("rule", "version", "direction"),
+    "gaps": ("measure", "display"), "inequality": ("measure", "partition"),
+    "movers": ("renewal", "display"), "remaining": ("renewal", "measure"), "spending": ("side",),
+    "disagreement": ("issue",), "community_type": ("type",), "type_risks": ("type", "risk"),
+    "series": ("display", "measure", "part"),
 }  # fmt: skip
 
 
@@ -66,7 +70,9 @@ def test_a_changed_register_row_changes_exactly_what_rests_on_it(willow, found):
         name for name, id_ in ids(identify(willow.with_tables(facts=facts))).items()
         if id_ != ids(found)[name]
     }  # fmt: skip
-    assert changed == {"evidence", "indicators", "tiers", "work_list", "corrections"}
+    assert changed == {
+        "evidence", "indicators", "tiers", "work_list", "corrections", "movers", "remaining",
+    }  # fmt: skip
 
 
 def test_every_number_people_read_has_a_lineage(found):

@@ -33,6 +33,8 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "forms": participation.WorkshopForm,
     "wishes": participation.Wish,
     "recruitments": participation.Recruitment,
+    "community_features": models.TypeFeature,
+    "community_types": models.CommunityType,
 }
 CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
@@ -66,7 +68,8 @@ class Catalogue:
     Attributes
     ----------
     classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses,
-    devices, registers, structures, forms, wishes, recruitments
+    devices, registers, structures, forms, wishes, recruitments, community_features,
+    community_types
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.
     parameters
@@ -134,6 +137,8 @@ class Catalogue:
     forms: Mapping[str, participation.WorkshopForm] = field(default_factory=dict)
     wishes: Mapping[str, participation.Wish] = field(default_factory=dict)
     recruitments: Mapping[str, participation.Recruitment] = field(default_factory=dict)
+    community_features: Mapping[str, models.TypeFeature] = field(default_factory=dict)
+    community_types: Mapping[str, models.CommunityType] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""
@@ -390,6 +395,10 @@ def _walk(made: models.Model, where: str) -> Iterator[tuple[str, str]]:
             for key, inner in value.items():
                 if isinstance(inner, models.Value):
                     yield from _walk(inner, f"{where}.{name}.{key}")
+        elif isinstance(value, list):
+            for at, inner in enumerate(value):
+                if isinstance(inner, models.TypeRisk):
+                    yield from _walk(inner, f"{where}.{name}[{at}]")
 
 
 def _as_faults(

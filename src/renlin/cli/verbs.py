@@ -171,6 +171,16 @@ VERBS = {
         "source and date, who corrects it, and the rights of articles 24 and 45 to 47 of the PIPL.",
         "renlin inform tests/places/willow lin",
     ),
+    "inequality": Words(
+        "renlin.cli.inequality",
+        "谁跟谁差多少",
+        "who differs from whom",
+        "第一步里各人群的差距和区间、谁走谁留、钱、看法、变化、社区类型。\n"
+        "--spending 只比几个社区的支出：每人多少、每个有风险的人多少、拉平要挪多少。",
+        "Gaps between groups with intervals, who moved and stayed, money, views, change, type.\n"
+        "--spending only compares several communities: per head, per person at risk, transfer.",
+        "renlin inequality examples/liulin",
+    ),
     "inspect": Words(
         "renlin.cli.data",
         "看一个文件里有什么、错在哪",

@@ -37,6 +37,10 @@ PLAIN_TABLES = (
     "confirmations",
     "overrides",
     "measures",
+    "renewals",
+    "spending",
+    "survey",
+    "series",
 )
 TABLES = GEOMETRY_TABLES + PLAIN_TABLES
 

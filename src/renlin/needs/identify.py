@@ -21,6 +21,7 @@ from renlin.needs.capacities import score_capacities, score_dimensions
 from renlin.needs.corrections import corrections_table
 from renlin.needs.evidence import applicable
 from renlin.needs.households import score, summarise
+from renlin.needs.inequality.describe import describe
 from renlin.needs.perception import perception
 from renlin.needs.population import population, records_of
 from renlin.needs.standing import Standing, stand
@@ -300,6 +301,7 @@ def _handed_on(
         personas=named,
         persona_members=traced_people.persona_members(trace, types[1], named, indicators),
         **{item.name: getattr(told, item.name) for item in fields(told)},
+        **describe(place, rule_sets, known, tiers, profiles, memberships),
     )  # fmt: skip
 
 

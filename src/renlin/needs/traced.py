@@ -87,6 +87,14 @@ class Needs:
         Types residents are described by, and who is of which; they decide nothing.
     sessions, prevalence, preferences, hidden, rule_questions
         What participation brought (``renlin.needs.workshops``).
+    gaps, inequality
+        Each group against the rest with intervals; numbers of inequality side by side.
+    movers, remaining
+        Who left, stayed and came over a renewal; the risk of those who remain.
+    spending, disagreement, series
+        Money per head and per risk; where bodies stand apart; what changed in time.
+    community_type, type_risks
+        Which type of community the data show, and its risks here.
     """
 
     evidence: Finding
@@ -116,6 +124,15 @@ class Needs:
     preferences: Finding
     hidden: Finding
     rule_questions: Finding
+    gaps: Finding
+    inequality: Finding
+    movers: Finding
+    remaining: Finding
+    spending: Finding
+    disagreement: Finding
+    community_type: Finding
+    type_risks: Finding
+    series: Finding
 
 
 def _indicators(rules: Iterable[Sequence[Sequence[Condition]]]) -> tuple[str, ...]:

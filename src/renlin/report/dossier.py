@@ -19,6 +19,7 @@ from renlin.report.pages.equity import equity
 from renlin.report.pages.first import first
 from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
+from renlin.report.pages.inequality import inequality_page
 from renlin.report.pages.keys import keys_pages
 from renlin.report.pages.needs import needs, supplies
 from renlin.report.pages.participation import participation
@@ -127,6 +128,7 @@ def pages(book: Book) -> list[Any]:
         dual_page(book),
         equity(book),
         participation(book),
+        inequality_page(book),
         unknown(book),
         policy(book),
     ]
