@@ -199,11 +199,12 @@ def content_hash(table: pd.DataFrame) -> str:
             for shape in gpd.GeoSeries(series).to_wkb():
                 digest.update(shape if shape is not None else b"\0")
         elif pd.api.types.is_float_dtype(series.dtype):
-            digest.update(series.to_numpy(dtype="float64", na_value=np.nan).tobytes())
+            cells = series.to_numpy(dtype="float64", na_value=np.nan)
+            digest.update(np.where(np.isnan(cells), np.nan, cells).tobytes())  # NaN has a sign
         else:
-            codes, cells = pd.factorize(series)
+            codes, kinds = pd.factorize(series)
             digest.update(codes.astype("int64").tobytes())
-            digest.update("\x1f".join(map(str, cells)).encode())
+            digest.update("\x1f".join(map(str, kinds)).encode())
     return digest.hexdigest()
 
 

@@ -154,7 +154,16 @@ def test_every_toml_block_holds_only_keys_and_words_that_exist(name, fields):
         asked = declare(fields["uncertainty"], Uncertainty, name)
         values = values_of(catalogue)
         assert narrowed(doubts(values, values, catalogue), values, asked.vary)
-    known = {"registers", "layers", "edit", "expect", "kind", "uncertainty", "variables", "blocking"}
+    known = {
+        "registers",
+        "layers",
+        "edit",
+        "expect",
+        "kind",
+        "uncertainty",
+        "variables",
+        "blocking",
+    }
     assert known & set(fields)
 
 

@@ -111,8 +111,9 @@ def test_a_resemblance_is_listed_and_never_merged(folder):
     doubtful = pd.read_csv(folder / "layers" / "doubtful.csv")
     assert steps(folder)["civil.csv", 4] == "alone"
     row = doubtful[doubtful["row"] == 4].iloc[0]
-    assert {"name", "building"} <= set(row["agree"].split(";"))
-    assert "birth" in row["differ"]
+    assert "name" in row["agree"].split(";")
+    assert {"birth", "address"} <= set(row["near"].split(";"))
+    assert (row["with_file"], row["with_row"]) == ("registers/hukou.csv", 5)
 
 
 def test_a_decision_of_people_joins_the_doubtful_row(folder):

@@ -4,6 +4,7 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from pyxform.xls2xform import convert
 
 from renlin.catalogue.load import load
 from renlin.community.folder import open_community
+from renlin.community.vault import COLUMNS, keep_ring, ring_or_new, write_identities
 from renlin.errors import CatalogueFault, DataFault
 from renlin.intake.sessions.forms import write_form
 from renlin.intake.sessions.questions import questions
@@ -31,12 +33,16 @@ def willow(tmp_path):
     shutil.copytree(WILLOW, root)
     (root / "vault").mkdir()
     (root / "vault" / "key").write_text("key of a test", encoding="utf-8")
-    (root / "vault" / "identities.csv").write_text(
-        "person,name,phone,identity_number,address_text\n"
-        "lin,林秀英,,,柳巷甲楼1单元301\nzhao,赵国强,,,柳巷甲楼1单元201\n"
-        "sun-1,孙伟,,,柳巷甲楼1单元102\nsun-2,孙伟,,,柳巷甲楼1单元102\n",
-        encoding="utf-8",
-    )
+    names = {"lin": ("林秀英", "柳巷甲楼1单元301"), "zhao": ("赵国强", "柳巷甲楼1单元201"),
+             "sun-1": ("孙伟", "柳巷甲楼1单元102"), "sun-2": ("孙伟", "柳巷甲楼1单元102")}  # fmt: skip
+    known = pd.DataFrame(
+        [
+            {"person": person, "name": name, "address_text": at}
+            for person, (name, at) in names.items()
+        ]
+    ).reindex(columns=COLUMNS)
+    keep_ring(ring_or_new(root), root)
+    write_identities(known, ring_or_new(root), root / "vault")
     return root
 
 

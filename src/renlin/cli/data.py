@@ -25,6 +25,7 @@ from renlin.errors import Fault, Said
 
 if TYPE_CHECKING:
     from renlin.intake.inspection import Seen
+    from renlin.intake.matching.model import Model
 
 KINDS = ("courtyard", "work_unit", "modern")
 TOGETHER = 12  # doubts alike that are listed one by one; more become one line
@@ -84,7 +85,13 @@ def new(target: Path, osm: Path | None, name: str | None, as_json: bool, **optio
     metavar="FILE",
     help="先读进这份映射文件里的图层 · first bring in the layers of this mapping file",
 )
-def build(folder: Path, layers: Path | None, as_json: bool) -> None:
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="关联权重；文件不在就从这些名册学了存下 · weights of linkage, learnt and kept when absent",
+)
+def build(folder: Path, layers: Path | None, model: Path | None, as_json: bool) -> None:
     """Build the layers of residents from the registers, after map layers if any are named."""
     from renlin.intake.build import MAPPING
     from renlin.intake.build import build as build_layers
@@ -94,7 +101,7 @@ def build(folder: Path, layers: Path | None, as_json: bool) -> None:
         rows = [[name, str(n)] for name, n in brought.items()]
         give({"layers": brought}, as_json=as_json, text=aligned(rows))
         return
-    made = build_layers(folder)
+    made = build_layers(folder, model=None if model is None else _weights(folder, model))
     guessed = [
         f"{register}: {heading} → {target}"
         for register, columns in made.guessed.items()
@@ -109,6 +116,18 @@ def build(folder: Path, layers: Path | None, as_json: bool) -> None:
         "guessed": made.guessed,
     }
     give(value, as_json=as_json, text=[*guessed, *_doubts(made.doubts), *aligned(rows)])
+
+
+def _weights(folder: Path, path: Path) -> Model:
+    """Return saved weights of linkage, or learn them from the folder and save them."""
+    from renlin.intake.build import learn
+    from renlin.intake.matching.model import load
+
+    if path.is_file():
+        return load(path)
+    made = learn(folder)
+    made.save(path)
+    return made
 
 
 def _brought(folder: Path, mapping: Path) -> dict[str, int]:

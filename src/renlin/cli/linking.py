@@ -45,7 +45,7 @@ class Wanted:
 @click.option(
     "--with-values",
     is_flag=True,
-    help="队列里带两边的原值（隐私）· values in the queue, which are private",
+    help="队列里带两边的原值（隐私） · values in the queue, which are private",
 )
 @click.option("--decisions", type=Existing(), metavar="FILE", help="人工决定 · decisions of people")
 @click.option(

@@ -249,6 +249,27 @@ VERBS = {
         "instead, out of the community's budget; never a list to work from.",
         "renlin publish examples/liulin --out out/tiers.csv",
     ),
+    "review": Words(
+        "renlin.cli.review",
+        "核对名册里存疑的两行",
+        "decide about doubtful pairs of rows",
+        "列出名册里可能是同一个人的两行，并排看；记下谁、哪天、怎么定的，可以撤回。\n"
+        "姓名和号码只在写 --with-values 时显示，查看会记在 vault/reads.jsonl。",
+        "List rows of registers that may be one person, side by side, and keep who decided\n"
+        "what and when; every decision can be undone. Names and numbers are shown only with\n"
+        "--with-values, and the read is noted in vault/reads.jsonl.",
+        "renlin review examples/liulin",
+    ),
+    "registers": Words(
+        "renlin.cli.review",
+        "造一套名册，试试关联准不准",
+        "make registers to try linkage on",
+        "造一套没有真人的名册（户籍、民政）和答案，再用整理名册的同一套办法关联，\n"
+        "按差错种类写出查准和查全。",
+        "Make registers of nobody (household, civil affairs) with their truth, link them as\n"
+        "renlin build does, and tell precision and recall by kind of error.",
+        "renlin registers out/sample --persons 2000",
+    ),
     "report": Words(
         "renlin.cli.results",
         "由结果重写报告",

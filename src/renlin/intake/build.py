@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -28,15 +27,19 @@ from renlin.community.vault import (
     write_ring,
 )
 from renlin.errors import DataFault, Fault, RenlinError, Said, raise_all
+from renlin.intake.decisions import Decision, read_decisions
 from renlin.intake.dwellings import directory, names_of
-from renlin.intake.linkage import Decisions, link
+from renlin.intake.linkage import caution_of, learnt, link
 from renlin.intake.mapping import RegisterMapping, readable_mapping
+from renlin.intake.matching.model import Model
+from renlin.intake.matching.model import load as load_model
+from renlin.intake.remainder import shipped_model
 from renlin.intake.residents import Vouched, residents
 from renlin.intake.roll import Roll, check_stated, read_roll
 from renlin.privacy.keys import Keyring
 
 ROLES = ("household", "civil_affairs", "medical", "other")
-MAPPING, DECISIONS, MANIFEST = "mapping.toml", "decisions.csv", "build.json"
+MAPPING, MODEL, MANIFEST = "mapping.toml", "linkage.json", "build.json"
 KEY, KEY_BYTES = "key", 32
 T = TypeVar("T")
 
@@ -60,11 +63,17 @@ class Built:
     guessed: dict[str, dict[str, str]]
 
 
-def build(folder: str | Path) -> Built:
+def build(folder: str | Path, *, model: Model | None = None) -> Built:
     """Build ``layers/`` of residents from ``registers/``.
 
     Nothing is written unless every register could be read; names and numbers go sealed to
     ``vault/identities.csv`` (readable by the owner only), never into the layers.
+
+    Parameters
+    ----------
+    model
+        Weights for what the cascade leaves; else those of ``registers/linkage.json``, or
+        the shipped ones.
 
     Raises
     ------
@@ -72,7 +81,7 @@ def build(folder: str | Path) -> Built:
         With all faults of all registers and of what they are read with.
     """
     root = Path(folder)
-    planned = _planned(root)
+    planned = _planned(root, model)
     _write(root, planned)
     return planned.built
 
@@ -93,7 +102,7 @@ class _Planned:
     ring: Keyring
 
 
-def _planned(root: Path) -> _Planned:
+def _planned(root: Path, model: Model | None = None) -> _Planned:
     ground = _Ground(root)
     rolls = ground.rolls()
     faults = [*ground.faults, *(fault for roll in rolls for fault in roll.faults)]
@@ -102,7 +111,12 @@ def _planned(root: Path) -> _Planned:
     settings, catalogue, maps = ground.whole()
     key = _key(root)
     made = residents(
-        link([roll.records for roll in rolls], ground.decisions),
+        link(
+            [roll.records for roll in rolls],
+            caution_of(catalogue),
+            model or ground.model or shipped_model(),
+            ground.decisions,
+        ),
         directory(maps["buildings"], maps["entrances"]),
         catalogue,
         key=key.encode(),
@@ -143,6 +157,31 @@ def _kept(
     return kept
 
 
+def learn(folder: str | Path) -> Model:
+    """Return weights learnt from the registers of a folder, of which there must be two.
+
+    Raises
+    ------
+    DataFault
+        With all faults of the registers; when there is only one of them.
+    """
+    ground = _Ground(Path(folder))
+    rolls = ground.rolls()
+    raise_all([*ground.faults, *(fault for roll in rolls for fault in roll.faults)], ground.kind)
+    if len(rolls) < 2:
+        expected = Said("两份以上名册", "two registers at least")
+        got = Said(f"{len(rolls)} 份", str(len(rolls)))
+        remedy = Said("用自带的权重。", "Use the shipped weights.")
+        raise DataFault(Fault(f"registers/{MAPPING}", expected, got, remedy))
+    return learnt([roll.records for roll in rolls])
+
+
+def _model(root: Path) -> Model | None:
+    """Return the folder's own weights, None where it has none."""
+    path = root / "registers" / MODEL
+    return load_model(path) if path.is_file() else None
+
+
 class _Ground:
     """Read what registers are read with, gathering the faults of every file."""
 
@@ -156,7 +195,8 @@ class _Ground:
         )
         self.mappings, wrong = readable_mapping(root / "registers" / MAPPING)
         self.faults.extend(wrong)
-        self.decisions: Decisions = self._try(lambda: _decisions(root)) or {}
+        self.decisions: tuple[Decision, ...] = self._try(lambda: read_decisions(root)) or ()
+        self.model = self._try(lambda: _model(root))
         self.maps = {name: self._map(name) for name in ("buildings", "entrances")}
 
     def _try(self, read: Callable[[], T]) -> T | None:
@@ -268,29 +308,3 @@ def _key(root: Path) -> str:
     """Return the key of the pseudonyms, a new one when the folder has none yet."""
     path = root / "vault" / KEY
     return path.read_text(encoding="utf-8") if path.is_file() else secrets.token_hex(KEY_BYTES)
-
-
-def _decisions(root: Path) -> Decisions:
-    """Return what people decided: file, row, decision, with_file, with_row."""
-    path = root / "registers" / DECISIONS
-    if not path.is_file():
-        return {}
-    found: dict[tuple[str, int], tuple[str, tuple[str, int] | None]] = {}
-    faults = []
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        for number, row in enumerate(csv.DictReader(handle), start=2):
-            try:
-                other = (row["with_file"], int(row["with_row"])) if row.get("with_file") else None
-                if row["decision"] not in ("same", "different", "ask"):
-                    raise ValueError(row["decision"])
-                found[row["file"], int(row["row"])] = (row["decision"], other)
-            except (KeyError, ValueError):
-                expected = Said(
-                    "file、row、decision（same|different|ask）、with_file、with_row",
-                    "file, row, decision (same|different|ask), with_file, with_row",
-                )
-                got = Said("缺项", "parts missing")
-                remedy = Said("照表头补全这一行。", "Complete the row under the heading.")
-                faults.append(Fault(f"registers/{DECISIONS}", expected, got, remedy, number))
-    raise_all(faults, DataFault)
-    return found

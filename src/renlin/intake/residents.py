@@ -20,7 +20,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.errors import Fault
 from renlin.intake.dates import age_on
 from renlin.intake.dwellings import Directory, Placed, impossible_floor, place
-from renlin.intake.linkage import Linkage, Linked
+from renlin.intake.linkage import Doubt, Linkage, Linked
 from renlin.intake.roll import Record
 
 DIGITS = 10  # hex digits of a pseudonym: 40 bits, collisions checked
@@ -105,17 +105,8 @@ def residents(
         "links": pd.DataFrame([_link_row(one, index) for one in linkage.linked]),
         "doubtful": pd.DataFrame(
             [
-                {
-                    "doubt": f"d{number:04d}",
-                    "file": d.record.file,
-                    "row": d.record.row,
-                    "person": people[d.candidate].id,
-                    "agree": ";".join(d.agree),
-                    "differ": ";".join(d.differ),
-                    "reason": "resembles without meeting a step",
-                    "decision": None,
-                }
-                for number, d in enumerate(linkage.doubts, start=1)
+                _doubt_row(number, doubt, people[doubt.candidate].id)
+                for number, doubt in enumerate(linkage.doubts, start=1)
             ]
         ),
     }
@@ -339,7 +330,36 @@ def _link_row(one: Linked, index: dict[int, str]) -> dict[str, Any]:
         "file": record.file,
         "row": record.row,
         "step": one.step,
+        "probability": None if one.probability is None else round(one.probability, 4),
         "reason": one.reason,
+    }
+
+
+DOUBTS = {
+    "open": "resembles without meeting a step",
+    "merged": "merged on one proof: look at it",
+}
+
+
+def _doubt_row(number: int, doubt: Doubt, person: str) -> dict[str, Any]:
+    decision = doubt.decision
+    return {
+        "doubt": f"d{number:04d}",
+        "file": doubt.record.file,
+        "row": doubt.record.row,
+        "person": person,
+        "with_file": doubt.other.file,
+        "with_row": doubt.other.row,
+        "state": doubt.state,
+        "probability": None if doubt.probability is None else round(doubt.probability, 4),
+        "agree": ";".join(doubt.agree),
+        "near": ";".join(doubt.near),
+        "differ": ";".join(doubt.differ),
+        "weights": ";".join(f"{name}:{weight:+.1f}" for name, weight in doubt.weights.items()),
+        "reason": DOUBTS[doubt.state],
+        "decision": decision.word if decision is not None else None,
+        "decided_by": (decision.by or None) if decision is not None else None,
+        "decided_on": (decision.on or None) if decision is not None else None,
     }
 
 

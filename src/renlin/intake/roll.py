@@ -230,7 +230,7 @@ class _RowReader:
             address=address,
             birth=self._birth(index, row, number),
             age=self._age(index, row),
-            sex=self._category("sex", index, row) or number.sex,
+            sex=self._category("sex", index, row) or (number.sex if number.valid else None),
             phone=_digits(self._cell("phone", index)),
             household_number=self._cell("household_number", index),
             relation=self._cell("relation", index),

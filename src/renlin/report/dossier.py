@@ -21,6 +21,7 @@ from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
 from renlin.report.pages.inequality import inequality_page
 from renlin.report.pages.keys import keys_pages
+from renlin.report.pages.matching import matching
 from renlin.report.pages.needs import needs, supplies
 from renlin.report.pages.participation import participation
 from renlin.report.pages.points import points
@@ -129,6 +130,7 @@ def pages(book: Book) -> list[Any]:
         equity(book),
         participation(book),
         inequality_page(book),
+        matching(book),
         unknown(book),
         policy(book),
     ]

@@ -6,7 +6,6 @@ reported by row, never guessed.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from renlin.community.vault import VAULT, identities
 from renlin.errors import Said
 from renlin.intake.characters import half_width, plain_heading
 from renlin.intake.reading import Doubt
@@ -48,14 +48,21 @@ class Vault:
 
 
 def open_vault(root: Path, persons: pd.DataFrame) -> Vault:
-    """Return the vault of a folder; without one only pseudonyms can be resolved."""
-    path, key = root / "vault" / "identities.csv", root / "vault" / "key"
-    known: dict[str, tuple[str, tuple[str, ...]]] = {}
-    if path.is_file():
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            for row in csv.DictReader(handle):
-                name = plain_heading(row.get("name") or "")
-                known[row["person"]] = (name, digits(row.get("address_text") or ""))
+    """Return the vault of a folder; without one only pseudonyms can be resolved.
+
+    Raises
+    ------
+    PrivacyFault
+        When the folder keeps identities and the keys that open them are not there.
+    """
+    opened = identities(
+        root, columns=("name", "address_text"), reader="workshop", purpose="link"
+    ).fillna("")
+    known = {
+        person: (plain_heading(name), digits(address))
+        for person, name, address in opened.itertuples(index=False)
+    }
+    key = root / VAULT / "key"
     secret = key.read_text(encoding="utf-8").encode() if key.is_file() else b""
     return Vault(persons, known, secret)
 

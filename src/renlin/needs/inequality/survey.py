@@ -18,7 +18,7 @@ from renlin.random_streams import draw
 
 ORDERED, KINDS = "earth_mover", "jensen_shannon"
 COLUMNS = (
-    "issue", "name", "method", "n_bodies", "n", "n_silent", "n_doubled", "least_n", "bodies",
+    "issue", "issue_name", "method", "n_bodies", "n", "n_silent", "n_doubled", "least_n", "bodies",
     "value", "low", "high", "by_chance", "agreement", "between_share", "verdict", "rank_first",
     "rank_last",
 )  # fmt: skip
@@ -88,7 +88,7 @@ def _counted(code: str, part: pd.DataFrame) -> tuple[dict[str, Any], _Issue | No
     names = part["name"].dropna()
     row = dict.fromkeys(COLUMNS, np.nan) | {
         "issue": code,
-        "name": str(names.iloc[0]) if len(names) else "",
+        "issue_name": str(names.iloc[0]) if len(names) else "",
         "method": ORDERED if ordered else KINDS,
         "n_bodies": len(bodies),
         "n": len(told),

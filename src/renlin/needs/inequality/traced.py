@@ -114,7 +114,8 @@ class InequalityTracer:
         parts: Sequence[str] = (),
     ) -> Finding:
         behind = tuple((parent.name, "", "") for parent in parents)
-        entries = (*(f"parameters/{code}" for code in numbers), *parts)
+        coded = (f"{part}/{code}" for part in parts for code in getattr(self.catalogue, part))
+        entries = (*(f"parameters/{code}" for code in numbers), *coded)
         return find(
             name,
             table,

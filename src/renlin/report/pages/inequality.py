@@ -213,7 +213,7 @@ def _apart(book: Book) -> Piece | None:
 
 def _issue(book: Book, row: Row) -> tuple[Words, ...]:
     verdict = book.language.said(f"apart_{row['verdict']}", str(row["verdict"]))
-    name = book.language.set(str(row["name"] or row["issue"]))
+    name = book.language.set(str(row["issue_name"] or row["issue"]))
     if row["verdict"] == "unknown":
         return name, "–", "–", verdict
     told = f"{100 * row['value']:.0f} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
