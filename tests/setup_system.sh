@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the tests need from Debian's packages where that may be done; else say what to do.
 set -u
-needed="chromium:chromium pdftoppm:poppler-utils"
+needed="chromium:chromium pdftoppm:poppler-utils java:default-jre-headless"
 missing=""
 for pair in $needed; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"

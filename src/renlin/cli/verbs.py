@@ -221,6 +221,19 @@ VERBS = {
         "Needs the extra micro.",
         "renlin micro examples/liulin gates/west --seeds 3",
     ),
+    "nation": Words(
+        "renlin.cli.nation",
+        "全国的大表：逐区分级、排位、打分",
+        "judge a national table district by district",
+        "逐区判全国的大表：分级（确定、可能）、精确百分位、分数、社区×人群的计数。\n"
+        "FOLDER 按 city=…/district=… 分好的 Parquet；离开一个区的只有计数。\n"
+        "停下以后，同一条命令接着算；--merge 把各区送来的计数并起来。",
+        "Judge a national table district by district: tiers (sure and possible), exact\n"
+        "percentile ranks, scores, counts by community and group. FOLDER holds Parquet parted\n"
+        "as city=…/district=…; only counts leave a district. After a stop the same command\n"
+        "goes on; --merge adds up the counts that districts sent.",
+        "renlin nation tables --out out/nation --workers 2",
+    ),
     "needs": Words(
         "renlin.cli.stages",
         "第一步：主体需求识别",

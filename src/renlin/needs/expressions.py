@@ -1,12 +1,12 @@
 """Compile tier rules to one Ibis expression, to be run wherever the data lie.
 
 The same expression runs on DuckDB here and on a district's or the country's engine
-elsewhere. Null is unknown throughout: AND, OR and NOT of SQL are Kleene's.
+elsewhere. Null is unknown in what it reads; what it returns has none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import add, and_, eq, ge, gt, le, lt, ne, or_
 from typing import Any
@@ -34,11 +34,18 @@ ASKED = "__asked"
 """Suffix of the column that says whether anything was ever recorded about a field."""
 
 
-def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) -> Any:
+def tier_table(
+    table: Any,
+    rule_sets: Sequence[RuleSet],
+    keep: Sequence[str],
+    *,
+    resolved: Collection[str] = (),
+) -> Any:
     """Return the Ibis table of levels: of every rule set, and of all together.
 
-    Truth is worked out with unknowns first and filled in last: *sure* counts unknown as
-    false, *possible* as true; the first tier that holds wins. All together is the highest
+    Truth is worked out twice, without a null in between: *sure* counts what is not known as
+    false, *possible* as true, and what is denied the other way round; that is Kleene's truth
+    with unknowns filled in last. The first tier that holds wins. All together is the highest
     tier of any rule set. *Indicated* lies between: possible, with what nobody ever asked
     about the resident set aside. It orders visits and is no tier.
 
@@ -52,6 +59,9 @@ def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) ->
         Rules in force, in order.
     keep
         Columns to carry over, such as the key.
+    resolved
+        Fields without these two columns: whoever wrote the table has left out what is too
+        old, and what is not there counts as never asked.
 
     Returns
     -------
@@ -61,55 +71,63 @@ def tier_table(table: Any, rule_sets: Sequence[RuleSet], keep: Sequence[str]) ->
     Source: reference needs 4.3.
     """
     levels: dict[str, Any] = {}
+    everything: dict[str, list[tuple[int, Any]]] = {bound: [] for bound in BOUNDS}
     for at, rules in enumerate(rule_sets):
-        truths = [(tier.level, compiled(tier.condition, table)) for tier in rules.tiers]
-        asked = [(t.level, compiled(t.condition, table, aside=True)) for t in rules.tiers]
-        levels[f"{SURE}_{at}"] = _first(truths, unknown=False)
-        levels[f"{INDICATED}_{at}"] = _first(asked, unknown=True)
-        levels[f"{POSSIBLE}_{at}"] = _first(truths, unknown=True)
-    each = table.select(*keep, **levels)
-    none = ibis.literal(NO_TIER, type="int8")
-    places = range(len(rule_sets))
-    return each.mutate(
-        **{bound: ibis.least(none, *(each[f"{bound}_{at}"] for at in places)) for bound in BOUNDS}
+        for bound in BOUNDS:
+            held = [(t.level, _truth(t.condition, table, bound, resolved)) for t in rules.tiers]
+            levels[f"{bound}_{at}"] = _first(held)
+            everything[bound] += held
+    return table.select(
+        *keep, **levels, **{bound: _first(_by_level(all_)) for bound, all_ in everything.items()}
     )
 
 
-def compiled(condition: Condition, table: Any, *, aside: bool = False) -> Any:
-    """Return ``condition`` as a boolean Ibis expression over ``table``; null is unknown.
-
-    With ``aside``, a comparison nobody ever asked about counts as not holding.
-    """
+def _truth(condition: Condition, table: Any, bound: str, resolved: Collection[str]) -> Any:
+    """Return where ``condition`` holds for ``bound``: true or false, never null."""
     if isinstance(condition, Comparison):
-        claim = _compared(condition, table)
-        return ibis.ifelse(table[f"{condition.field}{ASKED}"], claim, False) if aside else claim
+        return _leaf(condition, table, bound, resolved)
     if isinstance(condition, Not):
-        return ~compiled(condition.item, table, aside=aside)
+        return ~_truth(condition.item, table, _OPPOSITE[bound], resolved)
     if isinstance(condition, Word):
         raise TypeError(f"{condition.name} is not resolved to a field")
-    items = [compiled(item, table, aside=aside) for item in condition.items]
+    items = [_truth(item, table, bound, resolved) for item in condition.items]
     if isinstance(condition, AllOf):
         return reduce(and_, items)
     if isinstance(condition, AnyOf):
         return reduce(or_, items)
-    certain = reduce(add, [_counted(item, unknown=False) for item in items])
-    open_ = reduce(add, [_counted(item, unknown=True) for item in items])
-    k = needed(condition)
-    return ibis.cases((certain >= k, True), (open_ < k, False), else_=ibis.null("boolean"))
+    return reduce(add, [item.cast("int8") for item in items]) >= needed(condition)
 
 
-def _counted(claim: Any, *, unknown: bool) -> Any:
-    return ibis.ifelse(claim.fill_null(unknown), 1, 0)
+_DENIED = "not indicated"
+"""What is set aside does not hold, and its denial does; what is unknown holds either way."""
+_OPPOSITE = {SURE: POSSIBLE, POSSIBLE: SURE, INDICATED: _DENIED, _DENIED: INDICATED}
 
 
-def _first(truths: Sequence[tuple[int, Any]], *, unknown: bool) -> Any:
-    held = [(claim.fill_null(unknown), ibis.literal(n, type="int8")) for n, claim in truths]
-    return ibis.cases(*held, else_=ibis.literal(NO_TIER, type="int8"))
+def _leaf(one: Comparison, table: Any, bound: str, resolved: Collection[str]) -> Any:
+    lean = one.field in resolved
+    claim = _compared(one, table, lean=lean)
+    if bound in (SURE, POSSIBLE):
+        return claim.fill_null(bound == POSSIBLE)
+    if lean:
+        return claim.fill_null(False)
+    return claim.fill_null(bound == INDICATED) & table[f"{one.field}{ASKED}"]
 
 
-def _compared(one: Comparison, table: Any) -> Any:
+def _by_level(held: Sequence[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    """Return each level once, ascending, with where a tier of that level holds."""
+    levels = sorted({level for level, _ in held})
+    return [(level, reduce(or_, [one for n, one in held if n == level])) for level in levels]
+
+
+def _first(held: Sequence[tuple[int, Any]]) -> Any:
+    told = [(claim, ibis.literal(level, type="int8")) for level, claim in held]
+    none = ibis.literal(NO_TIER, type="int8")
+    return ibis.cases(*told, else_=none) if told else none
+
+
+def _compared(one: Comparison, table: Any, *, lean: bool) -> Any:
     value = table[one.field]
-    if one.valid_days is not None:
+    if one.valid_days is not None and not lean:
         fresh = table[f"{one.field}{AGE}"] <= one.valid_days
         value = ibis.ifelse(fresh, value, ibis.null(value.type()))
     claim = _claim(one, value)

@@ -11,7 +11,7 @@ from renlin.equity.change_points import segment
 from renlin.equity.intervals import wilson
 
 COLUMNS = (
-    "display", "measure", "name", "kind", "part", "from_date", "to_date", "n_points",
+    "display", "measure", "series_name", "kind", "part", "from_date", "to_date", "n_points",
     "n_unknown", "hits", "n", "level", "low", "high", "change_first", "change_last", "turned",
     "p_any",
 )  # fmt: skip
@@ -51,7 +51,7 @@ def _stretches(
     head = {
         "display": display,
         "measure": measure,
-        "name": next(iter(part["name"].dropna().astype(str)), ""),
+        "series_name": next(iter(part["name"].dropna().astype(str)), ""),
         "kind": str(part["kind"].iloc[0]),
         "n_unknown": len(part) - len(told),
         "p_any": found.p_any,
