@@ -161,7 +161,7 @@ def retention(folder: Path, day: dt.datetime | None, really: bool, as_json: bool
 
     on = dt.date.today() if day is None else day.date()
     listed = expire(folder, on) if really else due(folder, on)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "table": str(row.table),
             "field": str(row.field),
@@ -206,10 +206,10 @@ def publish(
     grid = [["", *map(named, shown.columns)]] + [
         [
             named(index),
-            *("▒" if value is None or value != value else f"{value:g}" for value in line),
+            *("▒" if value != value else f"{value:g}" for value in line),
         ]
         for index, line in zip(
-            shown.index, shown.to_numpy(dtype=object, na_value=None), strict=True
+            shown.index, shown.to_numpy("float64", na_value=float("nan")), strict=True
         )
     ]
     end = made.note.in_language(language())

@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -104,7 +105,7 @@ def expire(root: Path, day: dt.date) -> pd.DataFrame:
     return listed
 
 
-def held(root: Path, person: str, *, reader: str) -> dict[str, list[dict[str, str]]]:
+def held(root: Path, person: str, *, reader: str) -> dict[str, list[dict[Any, Any]]]:
     """Return everything the folder holds about one person, for that person to see.
 
     Layer -> rows as text, with the opened identities under ``identities``; the reading is
@@ -207,7 +208,7 @@ def _about(table: pd.DataFrame, person: str) -> pd.Series:
 
 
 def _added(
-    layers: Path, fresh: Path, name: str, columns: Sequence[str], rows: Sequence[dict[str, object]]
+    layers: Path, fresh: Path, name: str, columns: Sequence[str], rows: Sequence[Mapping[Any, Any]]
 ) -> None:
     """Write the list ``name`` of ``layers`` with more rows into ``fresh``."""
     if (layers / name).is_file():

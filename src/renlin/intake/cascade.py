@@ -220,7 +220,8 @@ class _Work:
         )
         rival = left["row_b"].duplicated(keep=False).to_numpy()
         left = left.assign(rival=rival)
-        return left.drop_duplicates("row_b").reset_index(drop=True)
+        best: pd.DataFrame = left.drop_duplicates("row_b").reset_index(drop=True)
+        return best
 
     def _sure(self, pairs: pd.DataFrame, rows: Ints) -> tuple[Bools, Bools]:
         """Return which pairs are joined, and which of them on two proofs at least.
@@ -230,7 +231,9 @@ class _Work:
         """
         one = pairs["row_b"].to_numpy(dtype=np.int64)
         other = pairs["row_a"].to_numpy(dtype=np.int64)
-        level = {name[6:]: pairs[name] for name in pairs if name.startswith("level_")}
+        level = {
+            name[6:]: pairs[name] for name in map(str, pairs.columns) if name.startswith("level_")
+        }
         hanzi = self._alike("hanzi", one, other)
         number = level["number"].isin(["agree", "near"]).to_numpy()
         beside = (level["phone"] == "agree").to_numpy().astype(int)
@@ -262,7 +265,8 @@ class _Work:
         found = pd.concat(self.doubtful, ignore_index=True).sort_values("row", kind="stable")
         row, other = (found[c].to_numpy(dtype=np.int64) for c in ("row", "with_row"))
         one = (self.person[row] == self.person[other]) & (found["state"] == "open").to_numpy()
-        return found[~one].reset_index(drop=True)
+        left: pd.DataFrame = found[~one].reset_index(drop=True)
+        return left
 
     def numbered(self) -> pd.DataFrame:
         """Return person, step and probability of every row."""

@@ -184,7 +184,7 @@ def _doubts(
         yield Doubt(
             one.record, other.record, other.person, str(row["state"]),
             None if pd.isna(row["probability"]) else float(row["probability"]),
-            *(_fields(row, level) for level in ("agree", "near", "differ")),
+            _fields(row, "agree"), _fields(row, "near"), _fields(row, "differ"),
             weights={f: float(w) for f in FIELDS if pd.notna(w := row.get(f"weight_{f}"))},
             decision=decision,
         )  # fmt: skip

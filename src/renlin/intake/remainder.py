@@ -104,7 +104,7 @@ def compared(keys: pd.DataFrame) -> pd.DataFrame:
     has_community = keys["community"].notna().to_numpy()
     address = community + np.where(has_building, " " + building, "")
     address = address + np.where(has_flat, " " + flat, "")
-    address = np.where(has_community | has_building | has_flat, address, None)
+    address[~(has_community | has_building | has_flat)] = None
     return pd.DataFrame(
         {
             "row": keys.index.astype("str"),

@@ -161,7 +161,7 @@ def _faults(
     if row["second_role"] and row["second_role"] == row["role"]:
         expected, got = Said("另一个角色", "another role"), Said("同一个角色", "the same role")
         yield Fault(place, expected, got, correct, number, "second_role")
-    until = pd.to_datetime(row["until"] or None, errors="coerce", format="%Y-%m-%d")
+    until = pd.to_datetime(row["until"] or "", errors="coerce", format="%Y-%m-%d")
     if row["until"] and (pd.isna(until) or until < day):
         expected = Said("今后的日期，如 2026-12-31", "a day to come such as 2026-12-31")
         yield Fault(place, expected, Said("别的写法", "something else"), correct, number, "until")

@@ -205,7 +205,8 @@ def _households(told: pd.DataFrame, cells: pd.DataFrame) -> FloatArray:
     counted: dict[tuple[str, str], int] = {}
     for by in (["row", "column"], ["row"], ["column"], []):
         keys = told.assign(**{name: TOTAL for name in ("row", "column") if name not in by})
-        counted |= keys.groupby(["row", "column"])["household"].nunique().to_dict()
+        homes = keys.groupby(["row", "column"])["household"].nunique().reset_index()
+        counted |= {(str(r), str(c)): int(n) for r, c, n in homes.itertuples(index=False)}
     pairs = zip(cells["row"], cells["column"], strict=True)
     return np.array([counted.get(pair, 0) for pair in pairs], dtype=np.float64)
 

@@ -24,7 +24,8 @@ def overdue(stated: pd.DataFrame, days: Mapping[str, float], day: pd.Timestamp) 
     """
     limit = stated["field"].map(days).astype("Float64")
     age = (day - stated["observed_on"]).dt.days.astype("Float64")
-    return (age > limit).fillna(False).astype("bool")
+    gone: pd.Series = (age > limit).fillna(False).astype("bool")
+    return gone
 
 
 def undated(stated: pd.DataFrame) -> pd.Series:

@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from renlin.catalogue.field_register import FieldEntry
+from renlin.catalogue.field_register import Basis, FieldEntry, Sensitivity
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
@@ -86,7 +86,7 @@ def write_impact(folder: Path, out: Path, *, language: Code = "zh") -> Path:
 
 def groups(catalogue: Catalogue, spoken: Language) -> Iterator[Group]:
     """Yield the fields of the register, those used alike together, most sensitive first."""
-    alike: dict[tuple[str, str, str, str, float], list[str]] = {}
+    alike: dict[tuple[Sensitivity, Basis, str, str, float], list[str]] = {}
     for code, entry in sorted(catalogue.fields.items()):
         key = (entry.sensitivity, entry.basis, entry.purpose, entry.role, entry.retention_days)
         alike.setdefault(key, []).append(_field(code, entry, catalogue, spoken))

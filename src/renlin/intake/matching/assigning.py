@@ -74,7 +74,7 @@ class Groups:
     def mean(self, one: list[int], other: list[int]) -> float:
         """Return the mean probability between two groups; a pair never kept counts as 0."""
         found = sum(self.known.get((min(i, j), max(i, j)), 0.0) for i in one for j in other)
-        return found / (len(one) * len(other))
+        return float(found / (len(one) * len(other)))
 
     def forbidden(self, one: list[int], other: list[int]) -> bool:
         """Tell whether people decided that two of the records are not one."""

@@ -72,7 +72,8 @@ def _id(table: pd.DataFrame) -> str | None:
 
 
 def _fields(a: pd.DataFrame, b: pd.DataFrame | None, ids: set[str | None]) -> list[dict[str, Any]]:
-    fields, taken = [], set(ids)
+    fields: list[dict[str, Any]] = []
+    taken = set(ids)
     for column in map(str, a.columns):
         if column in ids or plain_heading(column) in _ignored():
             continue

@@ -163,7 +163,8 @@ def _cascade(prepared: Prepared) -> pd.DataFrame:
                 "not in (select row_a from stepped union all select row_b from stepped) "
                 f"group by {keys} having count(*) = 2"
             )
-    return con.execute("select * from stepped order by row_a, row_b").df()
+    found: pd.DataFrame = con.execute("select * from stepped order by row_a, row_b").df()
+    return found
 
 
 def _decided(prepared: Prepared, decisions: pd.DataFrame | None) -> dict[str, pd.DataFrame]:

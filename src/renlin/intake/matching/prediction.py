@@ -101,11 +101,12 @@ def _scored(prepared: Prepared, model: Model, rules: Sequence[Rule], keep: float
     parts = ", ".join(f"gamma_c{j}::int as gamma_{j}, {_weight(prepared, j)} as weight_{j}"
                       for j in range(n))  # fmt: skip
     swap = _swapped(prepared)
-    return prepared.connection.execute(
+    scored: pd.DataFrame = prepared.connection.execute(
         f"select case when {swap} then row_r else row_l end as row_a, "
         f"case when {swap} then row_l else row_r end as row_b, "
         f"match_probability as probability, match_weight, {parts} from {found.physical_name}"
     ).df()
+    return scored
 
 
 def _swapped(prepared: Prepared) -> str:

@@ -85,9 +85,14 @@ def _levels(
 
     top = len(comparison.levels) - 1
     return tuple(
-        Level(name, *(float(f"{x[k]:.9g}") for x in (m, u)), origin(seen[k]), origin(seen_u[k]))
+        Level(name, _rounded(m[k]), _rounded(u[k]), origin(seen[k]), origin(seen_u[k]))
         for k, name in ((top - i, name) for i, name in enumerate(comparison.levels))
     )
+
+
+def _rounded(chance: float) -> float:
+    """Return a chance with the digits a saved model keeps."""
+    return float(f"{chance:.9g}")
 
 
 def _notes(made: dict[str, tuple[Level, ...]], few: bool) -> Iterable[Said]:

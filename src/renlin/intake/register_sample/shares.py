@@ -76,7 +76,7 @@ def homophones() -> dict[str, str]:
     sounds: dict[str, list[str]] = {}
     for row in _rows("homophones"):
         sounds.setdefault(_sound(row["hanzi"]), []).append(row["hanzi"])
-    ring = {}
+    ring: dict[str, str] = {}
     for same in sounds.values():
         if len(same) > 1:
             ring.update(zip(same, [*same[1:], same[0]], strict=True))
@@ -99,7 +99,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _texts(values: object) -> Texts:
-    return np.array(list(values), dtype=object)  # type: ignore[call-overload]
+    return np.array(list(values), dtype=np.object_)  # type: ignore[call-overload]
 
 
 def _shares(values: object) -> Floats:

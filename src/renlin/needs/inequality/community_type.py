@@ -7,7 +7,7 @@ are known: what is missing lowers the confidence and is never read as absent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ def _met(cells: pd.Series, feature: TypeFeature) -> tuple[BoolArray, BoolArray]:
         return (known | some).to_numpy(dtype=bool), met.to_numpy(dtype=bool)
     kept = cells[known]
     value: Any = feature.value
-    compared = {
+    tests: dict[str, Callable[[], pd.Series]] = {
         "=": lambda: kept == value,
         "<": lambda: kept < value,
         "<=": lambda: kept <= value,
@@ -65,7 +65,8 @@ def _met(cells: pd.Series, feature: TypeFeature) -> tuple[BoolArray, BoolArray]:
         ">=": lambda: kept >= value,
         "in": lambda: kept.isin(value),
         "between": lambda: (kept >= value[0]) & (kept <= value[1]),
-    }[feature.op]()
+    }
+    compared = tests[feature.op]()
     met = pd.Series(False, index=cells.index)
     met[known] = compared.fillna(False).astype(bool)
     return known.to_numpy(dtype=bool), met.to_numpy(dtype=bool)
@@ -132,8 +133,10 @@ def recognise(
 
 
 def _known(shown: pd.DataFrame) -> np.ndarray:
-    n = shown["n"].to_numpy(dtype=float)
-    return np.divide(shown["n_known"].to_numpy(dtype=float), n, out=np.zeros(len(n)), where=n > 0)
+    n = shown["n"].to_numpy(dtype=np.float64)
+    known = shown["n_known"].to_numpy(dtype=np.float64)
+    share: np.ndarray = np.divide(known, n, out=np.zeros(len(n)), where=n > 0)
+    return share
 
 
 def _evidence(shown: pd.DataFrame, each: list[np.ndarray], at: int) -> str:

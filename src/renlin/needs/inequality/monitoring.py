@@ -65,7 +65,7 @@ def _stretches(
         if at:
             change = found.changes[at - 1]
             row |= {"change_first": days[change.first - 1], "change_last": days[change.last]}
-            row["turned"] = _turned(rows[-1]["level"], row["level"], better)
+            row["turned"] = _turned(float(str(rows[-1]["level"])), float(str(row["level"])), better)
         rows.append(row)
     return rows
 

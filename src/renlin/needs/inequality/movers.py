@@ -126,7 +126,7 @@ def protect(table: pd.DataFrame) -> pd.DataFrame:
         ages = part[part["display"].isin(AGES)]
         hidden = hide[ages.index]
         if hidden.sum() == 1:
-            hide[ages.loc[~hidden, "n_before"].idxmin()] = True
+            hide |= hide.index == ages.loc[~hidden, "n_before"].idxmin()
     made["small"] = made["small"] | hide
     counts = [c for c in COMPOSITION if c.startswith("n_")]
     made[counts] = made[counts].astype("Int64")

@@ -129,7 +129,7 @@ def _bounded(
         return column
     own = [v for c in entry.risk_when + entry.met_when if (v := _number(c.value)) is not None]
     numbers = column.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-    distinct = np.unique(numbers[~np.isnan(numbers)])
+    distinct = np.unique(numbers[~np.isnan(numbers)]).astype(np.float64)
     told = dict(zip(distinct, stepped(distinct, entry.low, entry.high, [*cuts, *own]), strict=True))
     return column.astype("Float64").map(told, na_action="ignore").astype("Float64")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from renlin.report import numbers
@@ -41,6 +42,8 @@ def _steps(book: Book, links: pd.DataFrame) -> Section:
     """Return how many rows each step linked, by register file."""
     word, code = book.language.word, book.language.code
     counts = pd.crosstab(links["step"].astype(str), links["file"].astype(str))
+    cells = counts.to_numpy(dtype=np.int64).tolist()
+    by_file = dict(zip(map(str, counts.index), cells, strict=True))
     heads = (
         Head(word("match_step")),
         *(Head(str(file).removeprefix("registers/"), True) for file in counts.columns),
@@ -49,11 +52,11 @@ def _steps(book: Book, links: pd.DataFrame) -> Section:
     rows: list[tuple[Words, ...]] = [
         (
             word(f"match_step_{step}"),
-            *(numbers.count(int(n), code) if n else NOTHING for n in counts.loc[step]),
-            numbers.count(int(counts.loc[step].sum()), code),
+            *(numbers.count(n, code) if n else NOTHING for n in by_file[step]),
+            numbers.count(sum(by_file[step]), code),
         )
         for step in STEPS
-        if step in counts.index
+        if step in by_file
     ]
     table = Table(heads, tuple(rows), note=word("match_steps_note"))
     persons = numbers.count(links["person"].nunique(), code)

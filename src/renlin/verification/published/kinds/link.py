@@ -63,7 +63,7 @@ def run(stated: LinkCase, files: Files) -> Iterator[Got]:
     table = _table(files, stated.table)
     other = _table(files, stated.other) if stated.other else None
     found = link_tables(table, other, spec)
-    truth = _truth(stated, files, table, other, spec.id)
+    truth = _truth(stated, files, table, other, str(spec.id))
     for band in stated.expect:
         line = scored(
             found.pairs, truth, thresholds=[band.threshold], ordered=other is not None
