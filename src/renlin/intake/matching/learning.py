@@ -10,7 +10,7 @@ by construction (its blocking rule) says nothing there. ``u`` comes from random 
 the expected true pairs taken out: in a small table with many duplicates, pairs that agree
 on an e-mail address by chance are far rarer than pairs that agree.
 
-Source: fellegi_sunter, winkler_em.
+Source: fellegi_sunter (the model; that expectation-maximisation learns it, as is usual).
 """
 
 from __future__ import annotations
