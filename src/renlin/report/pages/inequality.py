@@ -240,7 +240,7 @@ def _changes(book: Book) -> Piece | None:
     lines = tuple(
         (
             book.group(str(row["display"])),
-            book.language.set(f"{row['name'] or row['measure']}"),
+            book.language.set(f"{row['series_name'] or row['measure']}"),
             f"{str(row['change_first'])[:10]} – {str(row['change_last'])[:10]}",
             book.number(numbers.percent(float(row["level"])), "needs.series", row, "level"),
             book.language.word(f"turned_{row['turned']}"),
