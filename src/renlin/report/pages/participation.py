@@ -56,7 +56,7 @@ def _sessions(book: Book) -> Section:
         )
     names = ("date", "session_kind", "found_by", "took_part", "signed", "state")
     heads = tuple(Head(word(name)) for name in names)
-    table = Table(heads, tuple(rows), note=word("sessions_note"))
+    table = Table(heads, tuple(rows), note=word("sessions_note"), css="ids ends")
     return Section(word("kicker_sessions"), word("sessions_title"), (table,))
 
 
