@@ -6,9 +6,11 @@ that are right and in rows that are wrong; then everything is run and everything
 
 import shutil
 import sys
+import zlib
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from renlin.cli import main
@@ -141,6 +143,14 @@ def test_the_search_finds_what_is_hidden_in_codings_archives_and_names(tmp_path)
     book = openpyxl.Workbook()
     book.active.append([NUMBER])
     book.save(tmp_path / "b.xlsx")
+    table = pd.DataFrame({"person": [f"P-{n}" for n in range(3000)], "note": "nothing"})
+    table.loc[1500, "note"] = NOTE
+    table.to_parquet(tmp_path / "c.parquet", compression="zstd")
+    (tmp_path / "d.html").write_text("".join(f"&#{ord(one)};" for one in STREET))
+    packed = zlib.compress(PHONE.encode())
+    (tmp_path / "e.pdf").write_bytes(b"%PDF-1.7\nstream\n" + packed + b"\nendstream")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
     assert {(t.path.split("!")[0], t.value) for t in search_traces(tmp_path, CANARIES)} == {
-        ("a.txt", 0), (f"{PHONE}.txt", 2), ("b.xlsx", 1),
+        ("a.txt", 0), (f"{PHONE}.txt", 2), ("b.xlsx", 1), ("c.parquet", 3), ("d.html", 4),
+        ("e.pdf", 2),
     }  # fmt: skip

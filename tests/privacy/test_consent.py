@@ -56,13 +56,41 @@ def test_an_emergency_holds_until_its_last_day_and_then_falls_back():
     assert states(gone, used, day=pd.Timestamp("2026-11-01")) == {("p", None): "withdrawn"}
 
 
-def test_a_decision_on_one_field_outweighs_the_one_on_the_purpose():
-    whole = ("1", "p", "rescue", None, "withdrawn", "2026-03-01", None, "self")
-    one = ("2", "p", "rescue", "bedridden", "given", "2026-01-01", None, "self")
-    made = standing(ledger(whole, one), DAY, pd.Series({"p": 70.0}), guardian_below=14)
-    gone = withdrawn(made, "rescue", ["bedridden", "power_device"])
-    assert gone.values.tolist() == [["p", "power_device"]]
+def gone(*rows, fields=("bedridden", "power_device"), day=DAY):
+    made = standing(ledger(*rows), day, pd.Series({"p": 70.0}), guardian_below=14)
+    return withdrawn(made, "rescue", list(fields))["field"].tolist()
+
+
+WHOLE = ("1", "p", "rescue", None, "withdrawn", "2026-03-01", None, "self")
+
+
+def test_of_a_decision_on_one_field_and_on_the_purpose_the_later_holds():
+    before = ("2", "p", "rescue", "bedridden", "given", "2026-01-01", None, "self")
+    after = ("3", "p", "rescue", "bedridden", "given", "2026-04-01", None, "self")
+    assert gone(before, WHOLE) == ["bedridden", "power_device"]
+    assert gone(WHOLE, after) == ["power_device"]
+    same = ("4", "p", "rescue", "bedridden", "given", "2026-03-01", None, "self")
+    assert gone(same, WHOLE) == ["power_device"]
+
+
+def test_another_purpose_is_not_touched():
+    made = standing(ledger(WHOLE), DAY, pd.Series({"p": 70.0}), guardian_below=14)
     assert len(withdrawn(made, "plan", ["bedridden"])) == 0
+
+
+def test_an_emergency_opens_a_field_withdrawn_by_name_until_its_last_day():
+    own = ("1", "p", "rescue", "bedridden", "withdrawn", "2026-01-01", None, "self")
+    used = ("2", "p", "rescue", None, "emergency", "2026-05-30", "2026-06-05", "staff")
+    late = ("3", "p", "rescue", None, "withdrawn", "2026-06-02", None, "self")
+    assert gone(own, used, day=pd.Timestamp("2026-06-01")) == []
+    assert gone(own, used, late, day=pd.Timestamp("2026-06-03")) == []
+    assert gone(own, used, day=pd.Timestamp("2026-06-06")) == ["bedridden"]
+
+
+def test_an_emergency_without_a_last_day_holds_on_its_own_day_only():
+    used = ("2", "p", "rescue", None, "emergency", "2026-05-30", None, "staff")
+    assert gone(WHOLE, used, day=pd.Timestamp("2026-05-30")) == []
+    assert gone(WHOLE, used, day=pd.Timestamp("2026-05-31")) == ["bedridden", "power_device"]
 
 
 def test_emergency_use_asks_for_a_later_notice_until_one_is_recorded():

@@ -39,8 +39,8 @@ ERASED_COLUMNS = ("person", "erased_on", "ground")
 RETENTION, REQUEST = "PIPL 19", "PIPL 47"
 STALE = ("findings", "out")
 """Folders made from the layers; they are deleted with what they were made from."""
-SUBJECTS = ("person", "other", "subject")
-"""Columns of a layer that name a resident."""
+SUBJECTS = ("person", "other", "subject", "household")
+"""Columns of a layer that name a resident or a household."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ def held(root: Path, person: str, *, reader: str) -> dict[str, list[dict[Any, An
 def erase(root: Path, person: str, day: dt.date) -> Erased:
     """Delete every row about one person, the findings too, and search for what is left.
 
-    The pseudonym is kept on a list, so that a later build leaves the person out. Source:
+    A household the person leaves empty goes with its rows. The pseudonym is kept on a
+    list, so that a later build leaves the person out. Source:
     art. 47.
 
     Raises
@@ -143,16 +144,19 @@ def erase(root: Path, person: str, day: dt.date) -> Erased:
         When nobody of that pseudonym is held.
     """
     known = held(root, person, reader="erasure")
+    gone = frozenset({person, *_left_empty(root, person)})
     values = [text for row in known.get(IDENTITIES, []) for c, text in row.items() if c != PERSON]
     rows: dict[str, int] = {}
     with staged(root / LAYERS) as fresh:
         for path, table in _layers(root):
-            about = _about(table, person)
-            if about.any():
-                rows[path.stem] = int(about.sum())
-                table[~about].to_csv(fresh / path.name, index=False, lineterminator="\n")
-        line = {"person": person, "erased_on": day.isoformat(), "ground": REQUEST}
-        _added(root / LAYERS, fresh, ERASED, ERASED_COLUMNS, [line])
+            kept = without(table, gone)
+            if len(kept) < len(table):
+                rows[path.stem] = len(table) - len(kept)
+                kept.to_csv(fresh / path.name, index=False, lineterminator="\n")
+        lines = [
+            {"person": p, "erased_on": day.isoformat(), "ground": REQUEST} for p in sorted(gone)
+        ]
+        _added(root / LAYERS, fresh, ERASED, ERASED_COLUMNS, lines)
     rows |= _erase_identity(root, person)
     _drop_stale(root)
     left = search_traces(root, [v for v in values if len(str(v)) > 1], skip=(VAULT, KEYS))
@@ -183,6 +187,16 @@ def _erase_identity(root: Path, person: str) -> dict[str, int]:
         path.touch(mode=0o600)
         kept.to_csv(path, index=False, lineterminator="\n")
     return {IDENTITIES: len(sealed) - len(kept)}
+
+
+def _left_empty(root: Path, person: str) -> set[str]:
+    """Return the household of a person who lives alone; others keep theirs."""
+    path = root / LAYERS / "persons.csv"
+    if not path.is_file():
+        return set()
+    people = pd.read_csv(path, dtype="str", keep_default_na=False)
+    homes = set(people.loc[people[PERSON] == person, "household"]) - {""}
+    return homes - set(people.loc[people[PERSON] != person, "household"])
 
 
 def _facts(root: Path) -> pd.DataFrame:

@@ -287,9 +287,8 @@ def _write(root: Path, planned: _Planned) -> None:
             write_layer(table, name, fresh)
         (fresh / MANIFEST).write_text(text, encoding="utf-8")
         write_identities(planned.identities, planned.ring, secret)
-        if not (vault / KEY).is_file():
-            with for_owner(secret / KEY) as out:
-                out.write(planned.key)
+        with for_owner(secret / KEY) as out:
+            out.write(planned.key)
 
 
 def _inputs(root: Path) -> dict[str, str]:

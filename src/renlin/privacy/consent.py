@@ -10,7 +10,6 @@ from __future__ import annotations
 import pandas as pd
 
 GIVEN, WITHDRAWN, EMERGENCY = "given", "withdrawn", "emergency"
-INVALID = "invalid"
 STATE_COLUMNS = ("person", "purpose", "field", "state", "since", "entry")
 
 
@@ -20,8 +19,9 @@ def standing(
     """Return the newest valid decision of each person, purpose and field on ``day``.
 
     A decision a child took alone counts for nothing when it gives consent, and counts when
-    it withdraws. An emergency entry (art. 13(4)) holds until its last day and then falls
-    back to what was decided before. Entries of one day count in the order they stand.
+    it withdraws. An emergency entry (art. 13(4)) holds until its last day, whatever was
+    decided meanwhile, and then falls back to that; without a last day it holds on its own day
+    only. Entries of one day count in the order they stand.
 
     Parameters
     ----------
@@ -41,10 +41,12 @@ def standing(
     known = ledger[ledger["decided_on"].notna() & (ledger["decided_on"] <= day)]
     child = known["person"].map(ages).astype("Float64") < guardian_below
     alone = child.fillna(False).to_numpy(dtype=bool) & (known["by"] == "self").to_numpy(dtype=bool)
-    over = ((known["decision"] == EMERGENCY) & ~(known["until"] >= day)).to_numpy(dtype=bool)
+    urgent = known["decision"] == EMERGENCY
+    last_day = known["until"].fillna(known["decided_on"])
+    over = (urgent & (last_day < day)).to_numpy(dtype=bool)
     left_out = (alone & (known["decision"] == GIVEN).to_numpy(dtype=bool)) | over
-    valid = known[~left_out].assign(_at=range(int((~left_out).sum())))
-    ordered = valid.sort_values(["decided_on", "_at"], kind="stable")
+    valid = known.assign(_urgent=urgent)[~left_out]
+    ordered = valid.sort_values(["_urgent", "decided_on"], kind="stable")
     last = ordered.drop_duplicates(["person", "purpose", "field"], keep="last")
     made = last.rename(columns={"decision": "state", "decided_on": "since"})
     order = ["person", "purpose", "field"]
@@ -54,7 +56,8 @@ def standing(
 def withdrawn(states: pd.DataFrame, purpose: str, fields: list[str]) -> pd.DataFrame:
     """Return (person, field) of every field that may not be used for ``purpose``.
 
-    A decision on one field outweighs one on the whole purpose.
+    Of a decision on the whole purpose and one on a single field the later one holds, on one
+    day that on the field; an emergency opens both.
 
     Parameters
     ----------
@@ -64,11 +67,14 @@ def withdrawn(states: pd.DataFrame, purpose: str, fields: list[str]) -> pd.DataF
         Fields that rest on consent for the purpose.
     """
     mine = states[states["purpose"] == purpose]
-    whole = mine[mine["field"].isna()]
-    spread = whole[["person", "state"]].merge(pd.DataFrame({"field": fields}), how="cross")
-    own = mine.loc[mine["field"].isin(fields), ["person", "field", "state"]]
-    both = pd.concat([spread[["person", "field", "state"]], own], ignore_index=True)
-    last = both.drop_duplicates(["person", "field"], keep="last")
+    whole = mine.loc[mine["field"].isna(), ["person", "state", "since"]]
+    spread = whole.merge(pd.DataFrame({"field": fields}), how="cross")
+    own = mine.loc[mine["field"].isin(fields), ["person", "field", "state", "since"]]
+    both = pd.concat([spread[own.columns], own], ignore_index=True)
+    both["urgent"] = both["state"] == EMERGENCY
+    last = both.sort_values(["urgent", "since"], kind="stable").drop_duplicates(
+        ["person", "field"], keep="last"
+    )
     gone = last.loc[last["state"] == WITHDRAWN, ["person", "field"]]
     return gone.sort_values(["person", "field"], kind="stable").reset_index(drop=True)
 

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _PACKED = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
+_PARQUET = b"PAR1"
+_PDF = b"%PDF"
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _DEPTH = 3
 """Archives inside archives that are opened."""
 
@@ -44,7 +52,9 @@ def search_traces(folder: Path, values: Sequence[str], *, skip: Iterable[str] = 
     """Return every file below ``folder`` whose name or content holds one of ``values``.
 
     Values are looked for in the usual Chinese encodings, quoted as in an address, as
-    Python writes them with escapes, and inside zip archives (workbooks) and gzip files.
+    Python and HTML write them with escapes, and inside zip archives (workbooks), gzip files,
+    Parquet files and the streams of PDF files. The glyphs of an embedded font are not read:
+    what a PDF shows in such a font is found by a reader of PDF only.
 
     Parameters
     ----------
@@ -68,7 +78,10 @@ def search_traces(folder: Path, values: Sequence[str], *, skip: Iterable[str] = 
 
 def _forms(text: str) -> set[bytes]:
     """Return the byte strings a value may be written as."""
-    written = {text, quote(text), text.encode("unicode_escape").decode()}
+    numbers = "".join(f"&#{ord(one)};" for one in text)
+    hexes = "".join(f"&#x{ord(one):x};" for one in text)
+    escaped = text.encode("unicode_escape").decode()
+    written = {text, quote(text), escaped, numbers, hexes, hexes.upper().replace("&#X", "&#x")}
     forms: set[bytes] = set()
     for one in written:
         for encoding in ENCODINGS:
@@ -99,5 +112,19 @@ def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
                     yield inner, packed.read(inner)
         elif content.startswith(_GZIP):
             yield "", gzip.decompress(content)
-    except (zipfile.BadZipFile, OSError, EOFError):
+        elif content.startswith(_PARQUET):
+            table = pq.read_table(io.BytesIO(content))
+            yield "", table.to_pandas().to_csv(index=False).encode()
+            yield "metadata", repr(table.schema.metadata).encode()
+        elif content.startswith(_PDF):
+            for number, hit in enumerate(_STREAM.finditer(content)):
+                yield f"stream{number}", _inflated(hit.group(1))
+    except (zipfile.BadZipFile, OSError, EOFError, pa.ArrowInvalid):
         return
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""

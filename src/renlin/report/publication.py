@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from renlin.catalogue.decisions import NO_TIER
+from renlin.catalogue.load import Catalogue
 from renlin.community.community import Community
 from renlin.community.folder import open_community
 from renlin.community.staging import OWNER_ONLY, staged
-from renlin.community.vault import VAULT
-from renlin.errors import DataFault, Fault, Said, did_you_mean
+from renlin.community.vault import VAULT, for_owner
+from renlin.errors import DataFault, Fault, PrivacyFault, Said, did_you_mean
 from renlin.needs import identify
 from renlin.needs.traced import Needs
 from renlin.privacy.noise import Budget, noisy
-from renlin.privacy.publishing import TOTAL, Limits, published
+from renlin.privacy.publishing import UNKNOWN, Limits, published
 
 BUDGET = "published.json"
 GRAIN = 1000
@@ -66,7 +68,7 @@ def publish_counts(
         table = published(people, rows, columns, limits, base=base)
         made = Publication(table, int(table["hidden"].sum()), None, _hiding(place, base))
     else:
-        made = _with_noise(folder, people, rows, columns, epsilon, number("open_data_epsilon"))
+        made = _with_noise(folder, people, rows, columns, epsilon, place.catalogue)
     with staged(out.parent) as fresh:
         made.table.to_csv(fresh / out.name, index=False, lineterminator="\n")
     return made
@@ -104,16 +106,24 @@ def _hiding(place: Community, base: int) -> Said:
 
 
 def _with_noise(
-    folder: Path, people: pd.DataFrame, rows: str, columns: str, epsilon: float, limit: float
+    folder: Path,
+    people: pd.DataFrame,
+    rows: str,
+    columns: str,
+    epsilon: float,
+    catalogue: Catalogue,
 ) -> Publication:
+    """Return every cell there could be with noise: which ones occur must not tell either."""
+    limit = catalogue.number("open_data_epsilon")
     budget, step = _budget(folder, limit), Fraction(round(epsilon * GRAIN), GRAIN)
     after = budget.after(step)
-    exact = published(people, rows, columns, Limits(0, 0, 0.0))
-    inner = exact[(exact["row"] != TOTAL) & (exact["column"] != TOTAL)].reset_index(drop=True)
+    exact = published(people, rows, columns, Limits(0, 0, 0.0)).set_index(["row", "column"])["n"]
+    domains = (_domain(name, catalogue) for name in (rows, columns))
+    cells = pd.MultiIndex.from_product(domains, names=["row", "column"])
+    inner = exact.reindex(cells, fill_value=0).reset_index().assign(hidden=False)
     inner["n"] = [noisy(int(n), step) for n in inner["n"]]
-    with staged(folder / VAULT, mode=OWNER_ONLY) as fresh:
-        text = json.dumps({"spent_thousandths": int(after.spent * GRAIN)})
-        (fresh / BUDGET).write_text(text, encoding="utf-8")
+    with staged(folder / VAULT, mode=OWNER_ONLY) as fresh, for_owner(fresh / BUDGET) as out:
+        out.write(json.dumps({"spent_thousandths": int(after.spent * GRAIN)}))
     left = float(after.limit - after.spent)
     note = Said(
         f"开放数据：每格加了 ε={epsilon:g} 的噪声，可能为负；本社区还剩 ε={left:g}。"
@@ -122,6 +132,32 @@ def _with_noise(
         "is left for this community. Not a list to work from.",
     )
     return Publication(inner, 0, float(after.spent), note)
+
+
+def _domain(name: str, catalogue: Catalogue) -> list[str]:
+    """Return every value a feature may have, whoever lives there; unknown is one.
+
+    Raises
+    ------
+    PrivacyFault
+        When there is no such list, as for a number.
+    """
+    entry = catalogue.indicators.get(name)
+    if name in TIERS:
+        found = [str(level) for level in range(1, NO_TIER + 1)]
+    elif name == "display":
+        found = [*catalogue.displays]
+    elif name == "class":
+        found = [*catalogue.classes]
+    elif entry is not None and entry.kind == "boolean":
+        found = ["False", "True", UNKNOWN]
+    elif entry is not None and entry.kind == "category" and entry.levels:
+        found = [*entry.levels, UNKNOWN]
+    else:
+        expected = Said("只有几种取值的特征", "a feature of a few stated values")
+        remedy = Said("换成人群、等级或分类的指标。", "Take a group, a tier or a category.")
+        raise PrivacyFault(Fault("renlin publish", expected, Said(name, name), remedy))
+    return found
 
 
 def _budget(folder: Path, limit: float) -> Budget:

@@ -13,6 +13,9 @@ from renlin.report.layers import write_geopackage
 from renlin.report.summary import write_summary
 from renlin.study.results import Results, keep
 
+OWNER_READS = 0o600
+"""Permissions of the cards: they bear names."""
+
 
 def write_all(results: Results, folder: Path, out: Path) -> dict[str, Path]:
     """Write all results of a run and return name -> path.
@@ -34,6 +37,7 @@ def write_all(results: Results, folder: Path, out: Path) -> dict[str, Path]:
     }
     if "governance.plans" in results.findings:
         written["cards"] = write_cards(results, names_for_cards(folder), out)
+        written["cards"].chmod(OWNER_READS)
     written["report_en"] = write_report(results, out, language="en")
     written["report"] = write_report(results, out, language="zh")
     return written
