@@ -72,6 +72,7 @@ def test_a_changed_register_row_changes_exactly_what_rests_on_it(willow, found):
     }  # fmt: skip
     assert changed == {
         "evidence", "indicators", "tiers", "work_list", "corrections", "movers", "remaining",
+        "prevalence",
     }  # fmt: skip
 
 

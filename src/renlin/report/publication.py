@@ -118,7 +118,7 @@ def _with_noise(
     budget, step = _budget(folder, limit), Fraction(round(epsilon * GRAIN), GRAIN)
     after = budget.after(step)
     exact = published(people, rows, columns, Limits(0, 0, 0.0)).set_index(["row", "column"])["n"]
-    domains = (_domain(name, catalogue) for name in (rows, columns))
+    domains = [_domain(name, catalogue) for name in (rows, columns)]
     cells = pd.MultiIndex.from_product(domains, names=["row", "column"])
     inner = exact.reindex(cells, fill_value=0).reset_index().assign(hidden=False)
     inner["n"] = [noisy(int(n), step) for n in inner["n"]]

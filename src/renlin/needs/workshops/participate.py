@@ -42,7 +42,7 @@ def participate(
     measured = shares.measurements(
         place["corrections"], tables["answers"], tables["sessions"], table, catalogue
     )
-    trace = Tracer(place, tables, table)
+    trace = Tracer(place, tables)
     return Participation(
         sessions=trace.sessions(attendance(tables, k_persons=place.settings.k_persons)),
         prevalence=trace.prevalence(shares.prevalence(measured, table, members, catalogue)),

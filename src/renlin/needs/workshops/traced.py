@@ -15,6 +15,8 @@ from renlin.finding import Finding, Lineage, find
 WEIGHTS = ("workshop_prior_cap", "workshop_design_effect", "workshop_interval",
            "workshop_odds_low", "workshop_odds_high", "raking_weight_cap",
            "raking_least_cell")  # fmt: skip
+REGISTERS = ("corrections", "dwellings", "facts", "households", "links", "persons", "vouched")
+"""Layers the shares before are read from."""
 ORDER = ("preference_prior", "preference_interval", "preference_veto")
 
 
@@ -46,11 +48,8 @@ class Participation:
 class Tracer:
     """Know the place and its session tables, and name them behind each finding."""
 
-    def __init__(
-        self, place: Community, tables: Mapping[str, pd.DataFrame], registers: pd.DataFrame
-    ) -> None:
+    def __init__(self, place: Community, tables: Mapping[str, pd.DataFrame]) -> None:
         self.place = place
-        self.registers = registers
         self.catalogue = place.catalogue
         self.tables = tables
 
@@ -77,7 +76,7 @@ class Tracer:
             "prevalence", table, ["display", "field"], ("sessions", "answers"),
             {name: Lineage(rule, entries) for name in told},
             parameters=self._numbers(WEIGHTS),
-            more={"corrections": self.place["corrections"], "registers": self.registers},
+            more={name: self.place[name] for name in REGISTERS},
             parts=("indicators", "displays", "recruitments"),
         )  # fmt: skip
 
