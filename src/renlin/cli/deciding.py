@@ -35,6 +35,7 @@ def confirm(
 
     from renlin.community.folder import open_community, write_layer
     from renlin.community.staging import staged
+    from renlin.intake.plain_table import read_whole_table
     from renlin.needs import confirming, identify
 
     if sum(given is not None for given in (sheet, take, undo)) > 1:
@@ -48,7 +49,7 @@ def confirm(
         if take is None:
             _propose(confirming.proposals(tiers), sheet, as_json)
             return
-        filled = pd.read_csv(take, dtype="str", encoding="utf-8-sig", keep_default_na=False)
+        filled = read_whole_table(take).astype("object").fillna("").astype("str")
         day = pd.Timestamp(place.settings.survey_date)
         made = confirming.taken(filled, tiers, kept, day, place=take.name)
     with staged(folder / "layers") as fresh:

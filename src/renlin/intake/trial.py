@@ -8,12 +8,26 @@ from typing import Literal
 import numpy as np
 
 from renlin.community.staging import staged
+from renlin.errors import DataFault, Fault, Said
 from renlin.intake.cascade import Caution, Found, link_keys
 from renlin.intake.matching.model import Model
 from renlin.intake.register_keys import keys_of_table
 from renlin.intake.register_sample.sample import Quality, Sample, evaluate, sample
 from renlin.intake.register_sample.shares import kinds
 from renlin.intake.remainder import shipped_model, weigh
+
+TRUTH = "truth.csv"
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a folder that is in use for anything else."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / TRUTH).is_file():
+        expected = Said("空的或还没有的文件夹", "a folder that is empty or not there yet")
+        got = Said("里面有别的文件", "other files in it")
+        remedy = Said(
+            "换一个文件夹，免得盖掉真名册。", "Name another, so that no register is lost."
+        )
+        raise DataFault(Fault(folder.name, expected, got, remedy))
 
 
 def write_sample(
@@ -23,7 +37,13 @@ def write_sample(
 
     ``truth.csv`` names person and error kinds of each row (rows counted as in a
     spreadsheet, headings are row 1).
+
+    Raises
+    ------
+    DataFault
+        When the folder holds anything but such registers: real ones are not written over.
     """
+    _refuse_others(folder)
     made = sample(n, seed=seed, errors=errors)
     codes = np.array([kind.code for kind in kinds()])
     patterns = {
@@ -34,7 +54,7 @@ def write_sample(
     with staged(folder) as fresh:
         for name, table in made.registers.items():
             table.to_csv(fresh / f"{name}.csv", index=False)
-        truth.to_csv(fresh / "truth.csv", index=False)
+        truth.to_csv(fresh / TRUTH, index=False)
     return made
 
 

@@ -86,7 +86,7 @@ def _people(found: Needs, rows: str, columns: str) -> pd.DataFrame:
             "renlin publish",
             Said("人群、等级或指标", "display, sure, possible or an indicator"),
             Said(name, name),
-            did_you_mean(name, together.columns),
+            did_you_mean(name, together.columns.drop(["person", "household"])),
         )
         for name in (rows, columns)
         if name not in together.columns or name in ("person", "household")
