@@ -1,8 +1,6 @@
 """Published tables come out as published, or say that they were not run and why."""
 
-import os
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,15 +10,9 @@ from renlin.verification import verify
 from renlin.verification.published import SHIPPED, data_folder, published
 from renlin.verification.published.page import known_kinds
 
-
-def found_data():
-    stated = os.environ.get("RENLIN_DATA")
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
-    folder = Path(stated) if stated else beside
-    return folder if (folder / "needs").is_dir() else None
-
-
-DATA = found_data()
+DATA = data_folder()
+if DATA is not None and not (DATA / "needs").is_dir():
+    DATA = None
 CASE = "ahp-three-judgements"
 
 

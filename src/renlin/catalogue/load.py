@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from renlin.catalogue import evidence, field_register, maps, models, participation
+from renlin.catalogue import (
+    community_kinds,
+    evidence,
+    field_register,
+    maps,
+    models,
+    participation,
+)
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
 
@@ -33,8 +40,8 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "forms": participation.WorkshopForm,
     "wishes": participation.Wish,
     "recruitments": participation.Recruitment,
-    "community_features": models.TypeFeature,
-    "community_types": models.CommunityType,
+    "community_features": community_kinds.TypeFeature,
+    "community_types": community_kinds.CommunityType,
 }
 CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
@@ -137,8 +144,8 @@ class Catalogue:
     forms: Mapping[str, participation.WorkshopForm] = field(default_factory=dict)
     wishes: Mapping[str, participation.Wish] = field(default_factory=dict)
     recruitments: Mapping[str, participation.Recruitment] = field(default_factory=dict)
-    community_features: Mapping[str, models.TypeFeature] = field(default_factory=dict)
-    community_types: Mapping[str, models.CommunityType] = field(default_factory=dict)
+    community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
+    community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""
@@ -397,7 +404,7 @@ def _walk(made: models.Model, where: str) -> Iterator[tuple[str, str]]:
                     yield from _walk(inner, f"{where}.{name}.{key}")
         elif isinstance(value, list):
             for at, inner in enumerate(value):
-                if isinstance(inner, models.TypeRisk):
+                if isinstance(inner, community_kinds.TypeRisk):
                     yield from _walk(inner, f"{where}.{name}[{at}]")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from renlin.catalogue.models import CommunityType, TypeFeature
+from renlin.catalogue.community_kinds import CommunityType, TypeFeature
 from renlin.needs.values import BoolArray
 
 UNCLEAR = "unclear"
