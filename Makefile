@@ -44,6 +44,7 @@ $(BIN)/uv:
 $(STAMP): requirements.lock pyproject.toml | $(BIN)/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import renlin.study.job, renlin.report.write'  # compiled once, not in every call
 	$(BIN)/renlin doctor
 	@touch $@
 

@@ -93,9 +93,9 @@ class Provenance:
     lineage: Mapping[str, Lineage] = field(default_factory=dict)
     version: str = VERSION
 
-    @property
+    @cached_property
     def id(self) -> str:
-        """Return the id, ``F-`` and ten hex digits.
+        """Return the id, ``F-`` and ten hex digits, worked out once.
 
         Parents count by their content, not by their id: when a parent comes out the
         same in spite of a changed input, its children stay the same too.

@@ -220,7 +220,7 @@ def test_no_destination_is_its_own_cause():
     nowhere = court.cell(court.willow(), "facilities", "ground-shelter", "state", "closed")
     made = _scene(court.quake(), nowhere)
     assert set(made.cause.ravel()) == {"no_destination"}
-    found = causes(made.site.ground, made.movers, made.site.there, made.costs, made.routes)
+    found = causes(made.site.ground, made.movers, made.site.there, made.routes)
     assert (found == "no_destination").all()
 
 

@@ -109,9 +109,9 @@ def _shape(name: str, array: Array, *shape: int) -> list[str]:
 
 def _within(name: str, array: Array, low: float, high: float) -> list[str]:
     """Return a fault when a value lies outside [low, high] or is not a number."""
-    wrong = np.flatnonzero(~((array >= low) & (array <= high)).reshape(-1))
-    if not len(wrong):
+    if not array.size or (array.min() >= low and array.max() <= high):
         return []
+    wrong = np.flatnonzero(~((array >= low) & (array <= high)).reshape(-1))
     where = tuple(int(i) for i in np.unravel_index(wrong[0], array.shape))
     return [
         f"{name}: expected {low:g}..{high:g}, got {array[where]} at {where}, {len(wrong)} in all"
@@ -271,7 +271,8 @@ def _tail_faults(network: Network, rows: Array) -> list[str]:
     starts = np.stack([network.tail, network.head], axis=1).reshape(-1)
     if not len(starts):
         return []
-    astray = (rows >= 0) & (starts[np.maximum(rows, 0)] != np.arange(rows.shape[1]))
+    # AT_TARGET and NO_ROUTE fall on the last two links, and do not count.
+    astray = (starts[rows] != np.arange(rows.shape[1], dtype=starts.dtype)) & (rows >= 0)
     if not astray.any():
         return []
     row, node = np.argwhere(astray)[0]

@@ -275,12 +275,12 @@ def _links(network: Network) -> tuple[Records, Records]:
     for name in ("first", "last", "next_held"):
         lanes[name] = -1
     lanes["link"][:n_links], lanes["next"][:n_links] = -1, np.arange(n_links)
-    lanes["link"][n_links:] = np.repeat(np.arange(n_links), width)
+    of = np.repeat(np.arange(n_links), width)
+    lanes["link"][n_links:] = of
     lanes["next"][n_links:] = -1
-    for link in range(n_links):
-        start = links["lane"][link]
-        outgoing = order[first[ends[link]] : first[ends[link]] + degree[ends[link]]]
-        lanes["next"][start : start + len(outgoing)] = outgoing
+    turn = np.arange(n_links, len(lanes)) - links["lane"][of]
+    onward = np.flatnonzero(turn < degree[ends[of]])
+    lanes["next"][n_links + onward] = order[first[ends[of[onward]]] + turn[onward]]
     return links, lanes
 
 

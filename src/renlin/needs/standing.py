@@ -185,7 +185,7 @@ def _moved(
     stated = evidence[evidence["fact"].notna() & evidence["observed_on"].notna()]
     limits = {code: entry.expiry.value for code, entry in catalogue.indicators.items()}
     found: dict[str, tuple[pd.Timestamp, list[pd.Timestamp]]] = {}
-    for row in _records(stated):
+    for row in _records(stated[["subject", "indicator", "state", "observed_on"]]):
         newest, ends = found.get(row["subject"], (row["observed_on"], []))
         if row["state"] == "expired":
             ends.append(row["observed_on"] + pd.Timedelta(days=limits[row["indicator"]]))

@@ -14,7 +14,7 @@ import pyarrow as pa
 from renlin.catalogue.conditions import Comparison, Truth, comparisons
 from renlin.catalogue.decisions import NO_TIER, Codes, Decision
 from renlin.catalogue.rules import RuleSet, outcome
-from renlin.needs.expressions import AGE, ASKED, BOUNDS, tier_table
+from renlin.needs.expressions import AGE, ASKED, BOUNDS, levels_table
 
 IntArray = npt.NDArray[np.int64]
 _ROW = "row__"
@@ -79,7 +79,7 @@ def evaluate(facts: Facts, rule_sets: Sequence[RuleSet]) -> Levels:
         columns[f"{field}{AGE}"] = pa.Array.from_pandas(days, type=pa.int64())
         columns[f"{field}{ASKED}"] = pa.Array.from_pandas(facts.asked[field].astype(bool))
     source = ibis.memtable(pa.table(columns))
-    wanted = tier_table(source, rule_sets, [_ROW]).order_by(_ROW)
+    wanted = levels_table(source, rule_sets, [_ROW]).order_by(_ROW)
     found = ibis.duckdb.connect().to_pyarrow(wanted)
     places = range(len(rule_sets))
     return Levels(

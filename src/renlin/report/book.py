@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -57,10 +58,10 @@ class Book:
         found = self.results.findings.get(name)
         if found is None:
             return pd.DataFrame()
-        table = found.table
+        chosen = np.ones(len(found.table), dtype=bool)
         for column, value in where.items():
-            table = table[table[column] == value]
-        return table
+            chosen &= (found.table[column] == value).to_numpy(dtype=bool, na_value=False)
+        return found.table[chosen] if where else found.table
 
     def cite(self, name: str, row: Mapping[str, Any], column: str) -> Cite:
         """Return where a cell comes from; a key that names a home is left out."""

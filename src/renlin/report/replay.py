@@ -82,20 +82,21 @@ def pack(table: pd.DataFrame, order: Sequence[str], frame: Frame) -> Packed | No
     used = set(table["display"].dropna())
     groups = tuple(d for d in order if d in used)
     frames = np.sort(table["frame"].unique())
-    entities = np.sort(table["entity"].astype(str).unique())
+    names = table["entity"].astype(str)
+    entities = np.sort(names.unique())
     at = (
-        pd.Categorical(table["entity"].astype(str), categories=entities).codes,
+        pd.Categorical(names, categories=entities).codes,
         np.searchsorted(frames, table["frame"].to_numpy()),
     )
     shape = (len(entities), len(frames))
     x, y = np.full(shape, np.nan), np.full(shape, np.nan)
     x[at], y[at] = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
     state = np.full(shape, INSIDE, dtype=np.uint8)
-    state[at] = [STATES.get(str(s), OUTSIDE) for s in table["state"]]
+    state[at] = _told(table["state"], STATES, OUTSIDE)
     state = _hidden(x, y, _carried_on(state, at, shape))
     group = np.zeros(len(entities), dtype=np.uint8)
     codes = {d: i for i, d in enumerate(groups)}
-    group[at[0]] = [codes.get(str(d), 0) for d in table["display"]]
+    group[at[0]] = _told(table["display"], codes, 0)
     pixels = _pixels(x, y, state, frame)
     times = np.sort(table["t"].unique())
     step = float(times[1] - times[0]) if len(times) > 1 else 1.0
@@ -107,6 +108,12 @@ def pack(table: pd.DataFrame, order: Sequence[str], frame: Frame) -> Packed | No
         base64.b64encode(data).decode(), groups, len(entities), len(frames), step, picture,
         float(frames[still] - frames[0]) * step, counts,
     )  # fmt: skip
+
+
+def _told(words: pd.Series, codes: Mapping[str, int], other: int) -> npt.NDArray[np.uint8]:
+    """Return the code of every word, ``other`` for those that have none."""
+    at, known = pd.factorize(words, use_na_sentinel=False)
+    return np.array([codes.get(str(word), other) for word in known], dtype=np.uint8)[at]
 
 
 def _carried_on(

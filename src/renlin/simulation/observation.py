@@ -279,8 +279,8 @@ def entity_reasons(scene: Scene, who: Crew, outcome: Outcome) -> Codes:
         found[outcome.reason == code] = CODE[name]
     buried = (outcome.reason == REASON_DOSE) & _buried(scene, who)[outcome.node]
     found[buried] = CODE["collapsed"]
-    kinds = scene.site.ground.walks.nodes["kind"].to_numpy()
-    inside = np.isin(kinds, STAIRWELL)[outcome.node]
+    kinds = scene.site.ground.walks.nodes["kind"]
+    inside = kinds.isin(STAIRWELL).to_numpy()[outcome.node]
     shut = np.isin(outcome.reason, [int(REASON_CLOSED), int(REASON_BARRED)])
     found[shut] = np.where(inside, CODE["stair_closed"], CODE["way_closed"])[shut]
     for entity in np.flatnonzero(outcome.reason == REASON_NO_ROUTE):
@@ -292,10 +292,10 @@ def entity_reasons(scene: Scene, who: Crew, outcome: Outcome) -> Codes:
 
 def _buried(scene: Scene, who: Crew) -> Flags:
     """Return the nodes inside buildings that fall in this run."""
-    _, unit = indoors(scene.site)
     fallen = who.strike.fallen
     if fallen is None:
-        return np.zeros(len(unit), dtype=bool)
+        return np.zeros(scene.site.ground.n_nodes, dtype=bool)
+    _, unit = indoors(scene.site)
     return np.asarray(np.append(fallen[scene.site.live.of_entrance], False)[unit])
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
@@ -312,18 +312,18 @@ class Ways:
     metres: Floats
 
 
-def ways(
-    ground: Ground,
-    who: Movers,
-    there: Destinations,
-    doors: Doors,
-    costs: Mapping[int, Floats],
-    *,
-    shut: Flags,
-) -> Ways:
-    """Return the routes of every mover to safety, to each destination and, of helpers, to doors.
+class Reach(NamedTuple):
+    """What one mover can reach: its graph, the ways to each destination, and to safety."""
 
-    Targets are numbered: 0 safety, 1.. the destinations, then ``doors``.
+    walks: Graph
+    found: Fields
+    safe: Fields
+
+
+def reaches(
+    ground: Ground, there: Destinations, costs: Mapping[int, Floats], shut: Flags
+) -> list[Reach]:
+    """Return how every mover gets to safety and to each destination.
 
     Parameters
     ----------
@@ -332,16 +332,28 @@ def ways(
     shut
         Directed links shut for each mover, shape (n_movers, n_links, 2).
     """
+    made = []
+    for index in range(len(shut)):
+        walks = graph(ground.space, costs[index], shut[index])
+        found = fields(walks, there.node)
+        made.append(Reach(walks, found, to_safety(found, there.choice)))
+    return made
+
+
+def ways(
+    ground: Ground, who: Movers, there: Destinations, doors: Doors, reached: Sequence[Reach]
+) -> Ways:
+    """Return the routes of every mover to safety, to each destination and, of helpers, to doors.
+
+    Targets are numbered: 0 safety, 1.. the destinations, then ``doors``.
+    """
     n_targets = 1 + there.n + len(doors.node)
     tables: list[Table] = []
     row = np.full((len(who.listed), n_targets), -1, dtype=np.int32)
     cost = np.full((len(who.listed), ground.n_nodes), np.inf)
     metres = np.zeros(cost.shape)
     n_rows = 0
-    for index in range(len(who.listed)):
-        walks = graph(ground.space, costs[index], shut[index])
-        found = fields(walks, there.node)
-        safe = to_safety(found, there.choice)
+    for index, (walks, found, safe) in enumerate(reached):
         parts = [safe.link, found.link]
         if index in doors.movers and len(doors.node):
             parts.append(fields(walks, doors.node).link)
@@ -389,9 +401,7 @@ def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, F
     return made
 
 
-def causes(
-    ground: Ground, who: Movers, there: Destinations, costs: Mapping[int, Floats], made: Ways
-) -> npt.NDArray[np.object_]:
+def causes(ground: Ground, who: Movers, there: Destinations, made: Ways) -> npt.NDArray[np.object_]:
     """Return why a mover has no way to safety from each node, shape (n_movers, n_nodes).
 
     "" where there is one; ``gate_closed``, ``steps`` or ``too_narrow`` when the way opens
@@ -402,19 +412,24 @@ def causes(
     if there.n == 0:
         cause[:] = "no_destination"
         return cause
+    anyhow = joined(ground, np.ones(ground.n_links, dtype=bool), there.node)
     for index, mover in enumerate(who.listed):
         lost = ~np.isfinite(made.cost[index])
         if not lost.any():
             continue
         why = who.reasons[mover.pattern]
         cause[index, lost] = "network_gap"
-        opened = {"several": why == ""} | {
-            name: (why == "") | np.isin(why, reasons) for name, reasons in CAUSES.items()
-        }
-        opened["several"] = np.ones(len(why), dtype=bool)
-        for name, passes in opened.items():
-            shut = np.repeat(~passes[:, None], 2, axis=1)
-            found = fields(graph(ground.space, costs[index], shut), there.node)
-            reached = np.isfinite(found.cost.min(axis=0))
+        cause[index, lost & anyhow] = "several"
+        for name, reasons in CAUSES.items():
+            reached = joined(ground, (why == "") | np.isin(why, reasons), there.node)
             cause[index, lost & reached] = name
     return cause
+
+
+def joined(ground: Ground, passes: Flags, targets: Whole) -> Flags:
+    """Return the nodes from which one of ``targets`` is reached over the links that pass."""
+    ends = (ground.space.tail[passes], ground.space.head[passes])
+    shape = (ground.n_nodes, ground.n_nodes)
+    walks = csr_matrix((np.ones(len(ends[0])), ends), shape)
+    _, part = connected_components(walks, directed=False)
+    return np.isin(part, part[targets])

@@ -36,6 +36,7 @@ from renlin.simulation.routing import (
     limits,
     link_costs,
     movers,
+    reaches,
     ways,
 )
 from renlin.simulation.strike import Site, Strike
@@ -129,13 +130,14 @@ def scene(
     costs = link_costs(ground, how, catalogue)
     shut = np.repeat(how.closed[[m.pattern for m in how.listed]][:, :, None], 2, axis=2)
     agreed = helpers(place, ground, who, live, hour)
-    alone = ways(ground, how, site.there, _no_doors(), costs, shut=shut)
+    reached = reaches(ground, site.there, costs, shut)
+    cost = np.stack([one.safe.cost[0] for one in reached])
     own = how.codes(how.pattern[who.kind, OWN], how.pace[who.kind, OWN], how.unfamiliar[who.kind])
     node = live.node[who.household]
-    step_free = (node >= 0) & np.isfinite(alone.cost[own, node])
+    step_free = (node >= 0) & np.isfinite(cost[own, node])
     can = roles(who, catalogue, step_free)
     doors = _doors(who, can, how, agreed, live.node)
-    routes = ways(ground, how, site.there, doors, costs, shut=shut)
+    routes = ways(ground, how, site.there, doors, reached)
     return Scene(
         scenario=scenario,
         site=site,
@@ -143,7 +145,7 @@ def scene(
         costs=costs,
         shut=shut,
         routes=routes,
-        cause=causes(ground, how, site.there, costs, routes),
+        cause=causes(ground, how, site.there, routes),
         agreed=agreed,
         can=can,
         watch=households_to_watch(who, can),
@@ -227,10 +229,6 @@ def _rails(site: Site) -> Floats:
     return np.where(slow & here, site.place.catalogue.number("handrail_factor"), 1.0)
 
 
-def _no_doors() -> Doors:
-    return Doors(np.zeros(0, dtype=np.int64), frozenset())
-
-
 def _doors(who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole) -> Doors:
     """Return the landings helpers may be sent to, and how helpers move.
 
@@ -261,7 +259,8 @@ def routes_after(scene_: Scene, strike: Strike) -> Ways | None:
     if shut is None:
         return None
     site = scene_.site
-    return ways(site.ground, scene_.movers, site.there, scene_.doors, scene_.costs, shut=shut)
+    reached = reaches(site.ground, site.there, scene_.costs, shut)
+    return ways(site.ground, scene_.movers, site.there, scene_.doors, reached)
 
 
 def shut_after(scene_: Scene, strike: Strike) -> Flags | None:

@@ -260,12 +260,11 @@ def near(site: Site, names: tuple[str, ...], shape: object, distance: float) -> 
 
 def indoors(site: Site) -> tuple[Whole, Whole]:
     """Return the unit (row of entrances) every link and every node lies in; -1 out of doors."""
-    at = {name: row for row, name in enumerate(site.live.entrances)}
+    known = pd.Index(site.live.entrances, dtype="str")
 
     def unit(rows: pd.DataFrame) -> Whole:
         inside = (rows["table"] == "entrances").to_numpy()
-        of = [at.get(str(name), -1) for name in rows["place"]]
-        return np.where(inside, np.array(of, dtype=np.int64), -1)
+        return np.where(inside, known.get_indexer(rows["place"]), -1).astype(np.int64)
 
     return unit(site.ground.walks.links), unit(site.ground.walks.nodes)
 

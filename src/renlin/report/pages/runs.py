@@ -117,7 +117,8 @@ def _gap(book: Book, found: Today) -> str | None:
 def _shelters(book: Book, code: str) -> Section | None:
     """Return how many each place took in, by scheme, with the runs in which it was full."""
     table = book.rows("simulation.shelters", scenario=code)
-    schemes = [s for s in (BASE, *book.scheme_codes) if len(table) and s in set(table["scheme"])]
+    ran = set(table["scheme"].unique()) if len(table) else set()
+    schemes = [s for s in (BASE, *book.scheme_codes) if s in ran]
     used = [str(f) for f, own in table.groupby("facility", sort=True) if own["p95"].max() >= 0.5]
     if not used:
         return None
@@ -207,7 +208,8 @@ def _reasons(book: Book, code: str) -> Section | None:
     late = table[
         (table["arrived_share"] < 1) & table["reason"].notna() & ~table["reason"].isin(NO_FAILURE)
     ]
-    schemes = [s for s in (BASE, *book.scheme_codes) if s in set(table["scheme"])]
+    ran = set(table["scheme"].unique())
+    schemes = [s for s in (BASE, *book.scheme_codes) if s in ran]
     if len(late) == 0:
         return None
     word = book.language.word
