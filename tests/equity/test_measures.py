@@ -93,6 +93,53 @@ def test_gini_theil_and_atkinson_equal_an_independent_library():
             assert atkinson(x, aversion) == pytest.approx(other_atkinson(x, aversion), abs=1e-10)
 
 
+def _others(x, groups):
+    """Return Gini, Theil and its parts by an independent library."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from inequality.gini import Gini
+        from inequality.theil import Theil, TheilD
+
+        parts = TheilD(x, groups)
+        sums = (float(np.asarray(one).sum()) for one in (parts.bg, parts.wg))
+        return float(Gini(x).g), float(Theil(x).T), *sums
+
+
+@few
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.just(0.0), st.floats(0.01, 1e4)), st.integers(0, 6)),
+        min_size=2,
+        max_size=60,
+    ).filter(lambda rows: any(value for value, _ in rows))
+)
+def test_zeros_and_groups_of_one_or_of_nothing_equal_an_independent_library(rows):
+    x, groups = (np.array(column) for column in zip(*rows, strict=True))
+    alone = np.append(groups, [100, 101])  # one person each, one of them with nothing
+    whole = np.append(x, [x.max(), 0.0])
+    split = theil_split(whole, None, alone)
+    found = (gini(whole), theil(whole), split.between, split.within)
+    assert found == pytest.approx(_others(whole, alone), abs=1e-10)
+
+
+@few
+@given(rows=amounts)
+def test_the_concentration_index_of_values_ranked_by_themselves_is_their_gini(rows):
+    x, w = _columns(rows)
+    assert concentration_index(x, x, w) == pytest.approx(gini(x, w), abs=1e-10)
+
+
+@pytest.mark.parametrize("measure", [gini, theil, lambda x: kolm_pollak(x, -1.0)])
+def test_values_below_zero_are_refused(measure):
+    with pytest.raises(DataFault):
+        measure([-1.0, 2.0, 3.0])
+
+
+def test_burdens_of_zero_throughout_weigh_nothing():
+    found = kolm_pollak([0.0, 0.0], -1.0, [1.0, 3.0])
+    assert (found.equivalent, found.index, found.kappa) == (0.0, 0.0, 0.0)
+
+
 def test_gini_equals_all_pairs_by_brute_force():
     x, w = np.array([0.0, 3.0, 3.0, 8.0]), np.array([2.0, 1.0, 4.0, 0.5])
     pairs = (w[:, None] * w[None, :] * np.abs(x[:, None] - x[None, :])).sum()

@@ -24,6 +24,7 @@ KEYS = {
     "hidden": ("scope",), "rule_questions": ("rule", "version", "direction"),
     "gaps": ("measure", "display"), "inequality": ("measure", "partition"),
     "movers": ("renewal", "display"), "remaining": ("renewal", "measure"), "spending": ("side",),
+    "spending_groups": ("display",),
     "disagreement": ("issue",), "community_type": ("type",), "type_risks": ("type", "risk"),
     "series": ("display", "measure", "part"),
 }  # fmt: skip

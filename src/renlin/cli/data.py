@@ -87,7 +87,7 @@ def new(target: Path, osm: Path | None, name: str | None, as_json: bool, **optio
 )
 @click.option(
     "--model",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="关联权重；文件不在就从这些名册学了存下 · weights of linkage, learnt and kept when absent",
 )
@@ -121,11 +121,12 @@ def build(folder: Path, layers: Path | None, model: Path | None, as_json: bool) 
 def _weights(folder: Path, path: Path) -> Model:
     """Return saved weights of linkage, or learn them from the folder and save them."""
     from renlin.intake.build import learn
-    from renlin.intake.matching.model import load
+    from renlin.intake.remainder import saved_model
 
     if path.is_file():
-        return load(path)
+        return saved_model(path)
     made = learn(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
     made.save(path)
     return made
 

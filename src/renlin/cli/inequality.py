@@ -17,8 +17,8 @@ from renlin.cli.verb import Existing, ExistingFolder, verb
     "--spending",
     type=Existing(),
     metavar="FILE",
-    help="只比几个社区的支出：CSV，列 unit side amount persons at_risk · "
-    "only compare the spending of several communities: CSV with these columns",
+    help="只比几个社区的支出：一张表，列 unit side amount persons at_risk · "
+    "only compare the spending of several communities: a table with these columns",
 )
 @OUT
 def inequality(folder: Path, spending: Path | None, out: Path | None, as_json: bool) -> None:
@@ -35,9 +35,12 @@ def _communities(folder: Path, spending: Path, as_json: bool) -> None:
     """Give the spending of several communities, side against side."""
     from renlin.cli.output import table
     from renlin.community.folder import open_map
+    from renlin.intake.plain_table import read_plain_table
     from renlin.needs.inequality.fleet import read_units
     from renlin.needs.inequality.spending import compare
 
-    made = compare(read_units(spending, open_map(folder).catalogue))
+    given = read_plain_table(spending)
+    catalogue = open_map(folder).catalogue
+    made = compare(read_units(given.table, catalogue, place=spending.name, faults=given.faults))
     rows = made.astype("object").where(made.notna(), None).to_dict("records")
     give({"sides": rows}, as_json=as_json, text=[] if as_json else list(table(made)))

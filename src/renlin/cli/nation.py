@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from renlin.cli.output import Bar, aligned, give, phrase, table
+from renlin.cli.output import Bar, aligned, complain, give, phrase, table
 from renlin.cli.verb import ExistingFolder, verb
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from renlin.catalogue.load import Catalogue
     from renlin.catalogue.rules import RuleSet
     from renlin.needs.nation import Nation
+    from renlin.privacy.publishing import Limits
 
 EXTENTS, ENGINES = ("city", "nation"), ("duckdb", "spark")
 MERGED = "histogram.parquet"
@@ -83,6 +87,12 @@ SHOWN = {
     metavar="N",
     help="几个区同时算，不影响结果 · districts at a time; results do not depend on it",
 )
+@click.option(
+    "--public",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="把遮了小格的区、市、全国表写进去 · write the tables there, small cells hidden",
+)
 def nation(
     folder: Path,
     out: Path,
@@ -92,31 +102,35 @@ def nation(
     merge: bool,
     engine: str,
     workers: int | None,
+    public: Path | None,
     as_json: bool,
 ) -> None:
     """Judge the residents of FOLDER and print the counts by group."""
     from renlin.catalogue import load
-    from renlin.needs.nation import judge
+    from renlin.needs.nation import judge, publish
 
     catalogue = load()
     if merge:
         _merged(folder, out, catalogue, as_json)
         return
     clock, busy = time.monotonic(), time.process_time()
-    found = judge(
-        folder,
-        out,
-        _rules(catalogue, rules),
-        catalogue,
-        cells=_cells(),
-        extent=extent,
-        given=None if ranks is None else _counts(ranks, catalogue),
-        engine=engine,
-        workers=workers or len(os.sched_getaffinity(0)),
-        progress=Bar(),
-    )
+    with _stoppable():
+        found = judge(
+            folder,
+            out,
+            _rules(catalogue, rules),
+            catalogue,
+            cells=_cells(),
+            extent=extent,
+            given=None if ranks is None else _counts(ranks, catalogue),
+            engine=engine,
+            workers=workers or len(os.sched_getaffinity(0)),
+            progress=Bar(),
+        )
+    if public is not None:
+        publish(found, public, _limits(catalogue))
     spent = {"seconds": time.monotonic() - clock, "cpu_seconds": time.process_time() - busy}
-    _told(found, spent, out, as_json)
+    _told(found, spent, out, public, as_json)
 
 
 def _rules(catalogue: Catalogue, names: tuple[str, ...]) -> tuple[RuleSet, ...]:
@@ -145,6 +159,39 @@ def _cells() -> Any:
     return Cells(default["k_persons"], default["k_households"])
 
 
+def _limits(catalogue: Catalogue) -> Limits:
+    from renlin.privacy.publishing import Limits
+
+    cells = _cells()
+    return Limits(cells.k_persons, cells.k_households, catalogue.number("published_width"))
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let the districts at work end when the run is told to stop, and say how to go on."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    mine = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, stop) if mine else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(
+            [
+                phrase(
+                    "算完的区都留着；同一条命令从停下的地方接着算。",
+                    "Districts that are finished are kept; the same command goes on from there.",
+                )
+            ]
+        )
+        raise
+    finally:
+        if mine:
+            signal.signal(signal.SIGTERM, before)
+
+
 def _counts(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     from renlin.needs.nation.merging import one
 
@@ -164,7 +211,9 @@ def _merged(folder: Path, out: Path, catalogue: Catalogue, as_json: bool) -> Non
     give(value, as_json=as_json, text=lines)
 
 
-def _told(found: Nation, spent: Mapping[str, float], out: Path, as_json: bool) -> None:
+def _told(
+    found: Nation, spent: Mapping[str, float], out: Path, public: Path | None, as_json: bool
+) -> None:
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KiB on Linux
     disk = sum(path.stat().st_size for path in out.rglob("*.parquet")) / 1024**2
     cost = {**spent, "rss_mib": rss, "disk_mib": disk}
@@ -193,12 +242,25 @@ def _told(found: Nation, spent: Mapping[str, float], out: Path, as_json: bool) -
                 + ", ".join(found.absent),
             )
         )
+    if found.uneven:
+        listed = ", ".join(f"{code} {n_without}/{n}" for code, n_without in found.uneven.items())
+        lines.append(
+            phrase(
+                f"有的区没有这些列（没有的区数/区数），区与区不能直接比：{listed}",
+                "Lacking in some districts (districts without/all), so districts cannot be "
+                f"compared as they are: {listed}",
+            )
+        )
+    if public is not None:
+        lines.append(phrase(f"可公开的表写在 {public}", f"Tables for the public: {public}"))
     value = {
         "out": str(out),
+        "public": None if public is None else str(public),
         "n_districts": n,
         "n_kept": found.n_kept,
         "groups": found.nation.to_dict("records"),
         "absent": list(found.absent),
+        "uneven": dict(found.uneven),
         **cost,
     }
     give(value, as_json=as_json, text=lines)

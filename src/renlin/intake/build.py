@@ -32,8 +32,7 @@ from renlin.intake.dwellings import directory, names_of
 from renlin.intake.linkage import caution_of, learnt, link
 from renlin.intake.mapping import RegisterMapping, readable_mapping
 from renlin.intake.matching.model import Model
-from renlin.intake.matching.model import load as load_model
-from renlin.intake.remainder import shipped_model
+from renlin.intake.remainder import saved_model, shipped_model
 from renlin.intake.residents import Vouched, residents
 from renlin.intake.roll import Roll, check_stated, read_roll
 from renlin.privacy.keys import Keyring
@@ -179,7 +178,7 @@ def learn(folder: str | Path) -> Model:
 def _model(root: Path) -> Model | None:
     """Return the folder's own weights, None where it has none."""
     path = root / "registers" / MODEL
-    return load_model(path) if path.is_file() else None
+    return saved_model(path) if path.is_file() else None
 
 
 class _Ground:

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from renlin.intake.matching.comparing import comparisons
 from renlin.intake.matching.model import Model, load
-from renlin.intake.matching.prediction import predict
+from renlin.intake.matching.prediction import predict, refuse_other
 from renlin.intake.matching.spec import Spec, read_spec
 from renlin.intake.matching.training import train
 
@@ -27,6 +28,19 @@ COLUMNS = (
 def spec() -> Spec:
     """Return how the fields are compared: ``catalogue/register_linking/link.toml``."""
     return read_spec(FOLDER / "link.toml")
+
+
+def saved_model(path: Path) -> Model:
+    """Return the weights of registers kept in a file.
+
+    Raises
+    ------
+    DataFault
+        When the file is no model, or one of other fields.
+    """
+    found = load(path)
+    refuse_other(comparisons(spec()), found, place=path.name)
+    return found
 
 
 @cache

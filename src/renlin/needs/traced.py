@@ -91,7 +91,7 @@ class Needs:
         Each group against the rest with intervals; numbers of inequality side by side.
     movers, remaining
         Who left, stayed and came over a renewal; the risk of those who remain.
-    spending, disagreement, series
+    spending, spending_groups, disagreement, series
         Money per head and per risk; where bodies stand apart; what changed in time.
     community_type, type_risks
         Which type of community the data show, and its risks here.
@@ -129,6 +129,7 @@ class Needs:
     movers: Finding
     remaining: Finding
     spending: Finding
+    spending_groups: Finding
     disagreement: Finding
     community_type: Finding
     type_risks: Finding

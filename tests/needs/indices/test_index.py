@@ -233,6 +233,15 @@ def test_a_flag_stands_at_the_bound_and_an_unknown_one_is_not_zero(fields, made)
     assert found["F_TOTAL"].tolist() == [0, 1, 1]
 
 
+def test_a_count_with_an_unknown_flag_is_unknown_where_the_definition_says_so(fields, made):
+    fields["flags"] = {"at_least": 0.5, "missing": "missing", "column": "F_{}",
+                       "total_column": "F_TOTAL"}  # fmt: skip
+    found = made(fields, unit=["x", "y", "z"], E_A=[1, 2, 3], E_B=[1, 5, ""]).table
+    own = found["F_A"] + found["F_B"]
+    assert found["F_TOTAL"].isna().tolist() == [False, False, True]
+    assert found["F_TOTAL"].tolist()[:2] == own.tolist()[:2]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_never_matters(order):

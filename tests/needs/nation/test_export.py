@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.needs.nation.conftest import read
 
@@ -57,6 +57,7 @@ def test_who_has_no_pseudonym_is_refused_and_not_named(willow):
     assert "lin" not in caught.value.text("en").split()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 120), min_size=1, max_size=30))
 def test_a_step_never_crosses_a_threshold(values):
     cuts = [0.0, 1.0, 6.0, 80.0]

@@ -124,3 +124,42 @@ def test_counts_sent_twice_or_no_counts_at_all_are_refused(tmp_path):
     assert [one.place for one in caught.value.faults] == [
         "b.parquet", "c.parquet", "city=east/district=hill/a.parquet",
     ]  # fmt: skip
+
+
+def test_a_district_without_a_file_and_a_file_outside_a_district_are_told(tmp_path):
+    put(tmp_path / "in", people(1, 10), "east", "a")
+    (tmp_path / "in/city=east/district=b").mkdir()
+    (tmp_path / "in/city=west").mkdir()
+    people(1, 3).to_parquet(tmp_path / "in/more.parquet")
+    found = refused(tmp_path / "in", tmp_path / "out")
+    assert [one.place for one in found] == [
+        "city=east/district=b", "city=west", "more.parquet",
+    ]  # fmt: skip
+
+
+def test_results_inside_the_folder_are_no_part_of_the_table(tmp_path):
+    put(tmp_path, people(1, 10), "east", "a")
+    for _ in range(2):
+        found = judge(tmp_path, tmp_path / "out", RULES, CATALOGUE, cells=Cells(10, 3))
+    assert found.n_kept == 1
+
+
+def test_codes_of_cities_may_be_any_words_but_no_patterns(tmp_path):
+    root = tmp_path / "o'hara [1] {2}"
+    for at, city in enumerate(("东城", "St. John's", "a%20b", "x=y")):
+        put(root / "in", people(1, 10, start=100 * at), city, "区 1")
+    found = judge(root / "in", root / "out", RULES, CATALOGUE, cells=Cells(10, 3))
+    assert found.cities["city"].nunique() == 4
+    assert found.nation.set_index("group").loc["all", "n"] == 40
+    for at, city in enumerate(("*", "a[b]", "", "__HIVE_DEFAULT_PARTITION__")):
+        put(tmp_path / "bad", people(1, 10, start=100 * at), city, "a")
+    places = [one.place for one in refused(tmp_path / "bad", tmp_path / "out")]
+    assert places == ["city=", "city=*", "city=__HIVE_DEFAULT_PARTITION__", "city=a[b]"]
+
+
+def test_columns_that_only_some_districts_hold_are_counted(tmp_path):
+    put(tmp_path / "in", people(1, 10), "east", "a")
+    put(tmp_path / "in", people(1, 10, start=50).drop(columns="wheelchair"), "east", "b")
+    found = judge(tmp_path / "in", tmp_path / "out", RULES[:1], CATALOGUE, cells=Cells(10, 3))
+    assert found.uneven == {"wheelchair": 1}
+    assert "wheelchair" not in found.absent

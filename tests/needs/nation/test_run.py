@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -177,34 +176,55 @@ def test_a_result_that_was_damaged_is_made_again(tmp_path, table):
 
 
 KILLED = """
-import sys
+import os, signal, sys
 from pathlib import Path
 from renlin.needs.nation import judge
 from tests.needs.nation.conftest import CATALOGUE, RULES
 from renlin.needs.nation.district import Cells
+moment, nth = sys.argv[3], int(sys.argv[4])
+renamed, n = Path.replace, 0
+def replace(self, target):
+    global n
+    n += 1
+    if (moment, n) == ("before", nth):
+        os.kill(os.getpid(), signal.SIGKILL)
+    renamed(self, target)
+    if (moment, n) == ("after", nth):
+        os.kill(os.getpid(), signal.SIGKILL)
+Path.replace = replace
 judge(Path(sys.argv[1]), Path(sys.argv[2]), RULES, CATALOGUE, cells=Cells(10, 3))
 """
+COUNTED = 4 + 1  # files named before anybody is judged: the counts of four districts, their sum
 
 
-def test_a_run_killed_in_between_leaves_nothing_half_written_and_goes_on(tmp_path):
-    for at in range(12):
+@pytest.mark.parametrize(
+    ("moment", "nth", "left"),
+    [
+        ("before", COUNTED + 3, 2),  # the second district is written, none of it has its name
+        ("after", COUNTED + 3, 1),  # its residents have their name, its counts do not
+        ("after", COUNTED + 4, 0),  # both have, the manifest does not know of it
+    ],
+)
+def test_a_run_killed_in_between_leaves_nothing_half_written_and_goes_on(
+    tmp_path, moment, nth, left
+):
+    for at in range(4):
         put(tmp_path / "in", people(1, 40, start=100 * at), "east", f"d{at:02d}")
+    killed = tmp_path / "killed"
+    asked = [str(tmp_path / "in"), str(killed), moment, str(nth)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(["src", "."])}
-    run = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(tmp_path / "in"), str(tmp_path / "killed")],
-        env=environment, cwd=Path(__file__).parents[3],
-    )  # fmt: skip
-    while run.poll() is None and not list((tmp_path / "killed").rglob("residents.parquet")):
-        time.sleep(0.01)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
-    for path in (tmp_path / "killed").rglob("*.parquet"):
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED, *asked], env=environment, cwd=Path(__file__).parents[3]
+    )
+    assert run.returncode == -signal.SIGKILL
+    assert len(list(killed.rglob("*.partial"))) == left
+    for path in killed.rglob("*.parquet"):
         read(path)
-    after = judged(tmp_path / "in", tmp_path / "killed")
+    after = judged(tmp_path / "in", killed)
     judged(tmp_path / "in", tmp_path / "whole")
-    assert after.n_kept > 0
-    assert files(tmp_path / "killed") == files(tmp_path / "whole")
-    assert not list((tmp_path / "killed").rglob("*.partial"))
+    assert (after.n_kept, after.n_done) == (1, 3)
+    assert files(killed) == files(tmp_path / "whole")
+    assert not list(killed.rglob("*.partial"))
 
 
 def test_ranks_by_merged_counts_are_those_of_the_whole_country(tmp_path, table):

@@ -11,6 +11,10 @@ from typing import Any
 from renlin.errors import DataFault, Fault, Said
 
 FORMAT = "renlin link model 1"
+TRAIN_ANEW = Said(
+    "重新训练：renlin link --save-model，或删去它再用 renlin build --model。",
+    "Train anew: renlin link --save-model, or remove it and renlin build --model.",
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,8 @@ def load(path: Path) -> Model:
         return _model(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         expected = Said(f"模型（{FORMAT}）", f"a model ({FORMAT})")
-        remedy = Said("请用 --save-model 重新训练。", "Train anew with --save-model.")
         got = Said("别的文件", "another file")
-        raise DataFault(Fault(path.name, expected, got, remedy)) from error
+        raise DataFault(Fault(path.name, expected, got, TRAIN_ANEW)) from error
 
 
 def _model(body: dict[str, Any]) -> Model:

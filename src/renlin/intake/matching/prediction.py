@@ -14,7 +14,7 @@ import pandas as pd
 from renlin.errors import DataFault, Fault, Said
 from renlin.intake.matching.blocking import Rule, exploded, join, prediction_rules
 from renlin.intake.matching.comparing import Comparison
-from renlin.intake.matching.model import Model
+from renlin.intake.matching.model import TRAIN_ANEW, Model
 from renlin.intake.matching.prepared import Prepared, Tables, prepare
 from renlin.intake.matching.reasons import reasons
 from renlin.intake.matching.spec import Spec, kinds
@@ -53,7 +53,7 @@ def predicted(prepared: Prepared, model: Model) -> pd.DataFrame:
     Parts are ``gamma_J`` (level, -1 unknown) and ``weight_J`` (log2 of the Bayes factor) of
     the comparison number J.
     """
-    _refuse_other(prepared, model)
+    refuse_other(prepared.comparisons, model)
     rules = prediction_rules(prepared)
     if not rules or not len(prepared.ids_a) or prepared.n_pairs < 1:
         return _none(prepared)
@@ -73,18 +73,22 @@ def _none(prepared: Prepared) -> pd.DataFrame:
     return pd.DataFrame(columns | {c: pd.Series(dtype="float64") for c in floats})
 
 
-def _refuse_other(prepared: Prepared, model: Model) -> None:
-    ours = {c.name: c.levels for c in prepared.comparisons}
+def refuse_other(comparisons: Sequence[Comparison], model: Model, *, place: str = "model") -> None:
+    """Refuse a model that was trained for other comparisons than these.
+
+    Raises
+    ------
+    DataFault
+        With every comparison that differs; ``place`` names the file.
+    """
+    ours = {c.name: c.levels for c in comparisons}
     theirs = {name: tuple(lv.level for lv in levels) for name, levels in model.comparisons.items()}
     differing = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
     if not differing:
         return
-    remedy = Said(
-        "请用同一份说明重新训练（--save-model）。", "Train anew with this spec (--save-model)."
-    )
     expected = Said("同样的字段和档", "the same fields and levels")
     got = Said("说明与模型不一致", "a spec unlike the model's")
-    raise DataFault([Fault("model", expected, got, remedy, None, name) for name in differing])
+    raise DataFault([Fault(place, expected, got, TRAIN_ANEW, None, name) for name in differing])
 
 
 def _scored(prepared: Prepared, model: Model, rules: Sequence[Rule], keep: float) -> pd.DataFrame:

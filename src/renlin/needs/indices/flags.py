@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from renlin.needs.indices.aggregation import Missing
 from renlin.needs.indices.ranking import Floats
 from renlin.needs.indices.stated import Definition, Flags
 
@@ -15,7 +16,7 @@ def flags_of(
     scores: Mapping[str, Floats],
     rule: Flags,
 ) -> dict[str, Floats]:
-    """Return the flag columns a definition names: 1, 0 or unknown; counts of the known ones.
+    """Return the flag columns a definition names: 1, 0 or unknown; counts.
 
     Parameters
     ----------
@@ -27,9 +28,9 @@ def flags_of(
     if rule.theme_column:
         for theme in definition.themes:
             name = rule.theme_column.replace("{}", theme.code)
-            made[name] = _count([flags[one] for one in theme.variables])
+            made[name] = _count([flags[one] for one in theme.variables], rule.missing)
     if rule.total_column:
-        made[rule.total_column] = _count(list(flags.values()))
+        made[rule.total_column] = _count(list(flags.values()), rule.missing)
     return made
 
 
@@ -37,7 +38,8 @@ def _flag(values: Floats, bound: float) -> Floats:
     return np.where(np.isnan(values), np.nan, (values >= bound).astype(np.float64))
 
 
-def _count(flags: list[Floats]) -> Floats:
+def _count(flags: list[Floats], missing: Missing) -> Floats:
     known = ~np.isnan(np.column_stack(flags))
     total = np.where(known, np.column_stack(flags), 0.0).sum(axis=1)
-    return np.where(known.any(axis=1), total, np.nan)
+    enough = known.any(axis=1) if missing == "skip" else known.all(axis=1)
+    return np.where(enough, total, np.nan)

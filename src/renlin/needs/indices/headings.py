@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.errors import Fault, Said, described, did_you_mean
+from renlin.needs.indices.numerals import PLAIN, Numerals, read_numbers, remedy_of
 from renlin.needs.indices.ranking import Floats
 
 MOST_LISTED = 20
@@ -34,12 +35,15 @@ class Sheet:
         Codes that mean unknown.
     faults
         Gathered while columns are taken; each column is looked at once.
+    numerals
+        How cells of text write numbers.
     """
 
     table: pd.DataFrame
     place: str
     missing: Sequence[float | str] = ()
     faults: list[Fault] = field(default_factory=list)
+    numerals: Numerals = PLAIN
     _taken: dict[str, Floats] = field(default_factory=dict)
 
     def find(self, names: Iterable[str]) -> str | None:
@@ -75,7 +79,7 @@ class Sheet:
             words = cells.fillna("").astype("str").str.strip()
             codes = {"", *(str(one).strip() for one in self.missing if isinstance(one, str))}
             empty = words.isin(codes)
-            values = pd.to_numeric(words.mask(empty), errors="coerce")
+            values = read_numbers(words.where(~empty, ""), self.numerals)
             wrong = (values.isna() & ~empty).to_numpy()
         else:
             words = cells
@@ -93,17 +97,14 @@ class Sheet:
         self, heading: str, wrong: npt.NDArray[np.bool_], expected: Said, cells: pd.Series
     ) -> None:
         at = np.flatnonzero(wrong)
-        remedy = Said(
-            "改正这一格；表示未知的写法列进定义的 units.missing。",
-            "Correct the cell; list codes for unknown under units.missing of the definition.",
-        )
         for position in at[:MOST_LISTED]:
             row = int(self.table.index[position]) + 2
-            got = described(cells.iloc[position])
+            got, remedy = described(cells.iloc[position]), remedy_of(cells.iloc[position])
             self.faults.append(Fault(self.place, expected, got, remedy, row, heading))
         if len(at) > MOST_LISTED:
             more = len(at) - MOST_LISTED
             got = Said(f"还有 {more} 格也不是", f"{more} more cells that are none")
+            remedy = remedy_of(cells.iloc[at[MOST_LISTED]])
             self.faults.append(Fault(self.place, expected, got, remedy, None, heading))
 
     def lost(self, names: Sequence[str], expected: Said) -> Fault:

@@ -25,6 +25,7 @@ from renlin.needs.indices.flags import flags_of
 from renlin.needs.indices.formulas import Formula
 from renlin.needs.indices.headings import Sheet
 from renlin.needs.indices.noted import Noted
+from renlin.needs.indices.numerals import Numerals
 from renlin.needs.indices.parts import Columns, placed_of, scores_of, themes_of
 from renlin.needs.indices.ranking import Floats
 from renlin.needs.indices.stated import Definition
@@ -107,7 +108,9 @@ def index(
         raise_all(faults, DataFault)
         expected, got = Said("有数据的行", "rows of data"), Said("没有", "none")
         raise DataFault(Fault(place, expected, got, Said("给一张有行的表。", "Give rows.")))
-    sheet = Sheet(table, place, definition.units.missing, [*faults])
+    units = definition.units
+    written = Numerals(units.decimal, units.thousands, units.signs)
+    sheet = Sheet(table, place, units.missing, [*faults], written)
     own = {**stated_formulas(definition), **(formulas or {})}
     inputs = inputs_of(sheet, definition, own)
     extent = extent_of(sheet, definition, inputs.values)

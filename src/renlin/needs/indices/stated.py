@@ -94,6 +94,18 @@ class Units(Declared):
     missing: tuple[float | str, ...] = ()
     """Codes that mean unknown, beside an empty cell."""
     floor: Floor | None = None
+    decimal: Literal[".", ","] = "."
+    """Sign before the decimals in cells of text."""
+    thousands: Literal["", ",", ".", " ", "'"] = ""
+    """Sign between groups of three digits in cells of text."""
+    signs: tuple[str, ...] = ()
+    """What stands beside numbers and is dropped, such as ``%``: 12.5% counts as 12.5."""
+
+    @model_validator(mode="after")
+    def _apart(self) -> Units:
+        if self.decimal == self.thousands:
+            raise ValueError("decimal and thousands differ · 小数点和千位分隔要不同")
+        return self
 
 
 class Variable(Declared):
@@ -208,11 +220,12 @@ class Weights(Declared):
 class Flags(Declared):
     """Units at or above a score; counted by theme and in all.
 
-    An unknown score raises no flag and stays unknown; counts leave it out, and a count
-    without a known flag is unknown.
+    An unknown score raises no flag and stays unknown. ``missing``: ``skip`` leaves it out of
+    counts, and a count without a known flag is unknown; ``missing`` makes its counts unknown.
     """
 
     at_least: float
+    missing: Missing = "skip"
     column: str = "F_{}"
     theme_column: str = ""
     total_column: str = ""

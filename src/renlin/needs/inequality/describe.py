@@ -68,6 +68,9 @@ def describe(
         "movers": trace.movers(moved),
         "remaining": trace.remaining(remaining),
         "spending": trace.spending(_spending(place, tiers.table, homes), tiers),
+        "spending_groups": trace.spending_groups(
+            _spending_groups(place, tiers.table, homes, members), tiers, memberships
+        ),
         "disagreement": trace.disagreement(_survey(place)),
         "community_type": trace.community_type(_type(place, shown)),
         "type_risks": trace.type_risks(
@@ -89,13 +92,31 @@ def _type(place: Community, shown: pd.DataFrame) -> pd.DataFrame:
 def _spending(place: Community, tiers: pd.DataFrame, homes: pd.Series) -> pd.DataFrame:
     if len(place["spending"]) == 0:
         return pd.DataFrame(columns=list(spending.COLUMNS))
-    units = spending.units_of(
+    return spending.compare(_units(place, tiers, homes))
+
+
+def _spending_groups(
+    place: Community, tiers: pd.DataFrame, homes: pd.Series, members: pd.DataFrame
+) -> pd.DataFrame:
+    if len(place["spending"]) == 0:
+        return pd.DataFrame(columns=list(spending.BY_GROUP))
+    return spending.by_group(
+        _units(place, tiers, homes),
+        building_of(homes, place.tables),
+        members,
+        tiers["sure"] <= TOP,
+        tiers["possible"] <= TOP,
+        small_below=place.settings.k_persons,
+    )
+
+
+def _units(place: Community, tiers: pd.DataFrame, homes: pd.Series) -> pd.DataFrame:
+    return spending.units_of(
         place["spending"],
         building_of(homes, place.tables),
         tiers["sure"] <= TOP,
         tiers["possible"] <= TOP,
     )
-    return spending.compare(units)
 
 
 def _survey(place: Community) -> pd.DataFrame:

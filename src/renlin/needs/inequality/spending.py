@@ -14,6 +14,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+BY_GROUP = (
+    "display", "n", "n_unknown", "n_no_account", "persons", "at_risk", "at_risk_high", "amount",
+    "per_head", "per_risk", "per_risk_low", "rest_per_head", "rest_per_risk", "ratio_head",
+    "ratio_risk", "small",
+)  # fmt: skip
+
+
 def compare(units: pd.DataFrame) -> pd.DataFrame:
     """Return spending per head and per person at risk of each side against all others.
 
@@ -115,6 +122,63 @@ def units_of(
     amounts = spending.groupby("place")["amount"].sum(min_count=1)
     made = counted.assign(amount=amounts.reindex(counted.index)).reset_index()
     return made.assign(side=made["unit"])
+
+
+def by_group(
+    units: pd.DataFrame,
+    buildings: pd.Series,
+    members: pd.DataFrame,
+    sure: pd.Series,
+    possible: pd.Series,
+    *,
+    small_below: int,
+) -> pd.DataFrame:
+    """Return spending per head and per person at risk of each group against everybody else.
+
+    What is spent on a building is laid on its residents in equal parts: an assumption, since
+    accounts name places and not people. Residents of buildings without accounts, or whose
+    building is not known, are counted and in no sum; so are those who may belong.
+
+    Parameters
+    ----------
+    units
+        As :func:`units_of` returns.
+    buildings, sure, possible
+        As there, one row per resident.
+    members
+        Columns person and one nullable boolean per group, rows aligned. Groups overlap.
+    small_below
+        Residents below which a group is marked ``small``.
+
+    Returns
+    -------
+    Columns of ``BY_GROUP``, amounts in yuan; missing where nobody or nothing is known.
+    """
+    part = units.set_index("unit")["amount"] / units.set_index("unit")["persons"]
+    people = pd.DataFrame(
+        {
+            "amount": buildings.map(part).to_numpy(dtype=np.float64),
+            "persons": 1,
+            "at_risk": sure.to_numpy(dtype=bool),
+            "at_risk_high": possible.to_numpy(dtype=bool),
+        }
+    )
+    told = people["amount"].notna().to_numpy()
+    rows = []
+    for group in members.columns.drop("person"):
+        flags = members[group].astype("boolean")
+        inside = flags.fillna(False).to_numpy(dtype=bool)
+        outside = (~flags).fillna(False).to_numpy(dtype=bool)
+        row = _row(
+            str(group), int(inside.sum()), int((inside & ~told).sum()), people[inside & told]
+        )
+        row |= _against(row, people[inside & told], people[outside & told])
+        row |= {"display": row["side"], "n": row["n_units"], "n_no_account": row["n_unknown"]}
+        row |= {"n_unknown": int(flags.isna().sum()), "small": 0 < row["persons"] < small_below}
+        rows.append(row)
+    made = pd.DataFrame(rows, columns=list(BY_GROUP))
+    whole = ("persons", "at_risk", "at_risk_high")
+    return made.astype(dict.fromkeys(whole, "int64")) if rows else made
 
 
 def _over(amount: float, number: float) -> float:

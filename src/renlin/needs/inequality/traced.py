@@ -67,6 +67,14 @@ class InequalityTracer:
             "needs.spending", table, ["side"], rule, parents=(tiers,), read=("spending",)
         )
 
+    def spending_groups(self, table: pd.DataFrame, *parents: Finding) -> Finding:
+        """Return spending per head and per person at risk of each group."""
+        rule = "amount of a building in equal parts on its residents; group against the rest"
+        return self._find(
+            "needs.spending_groups", table, ["display"], rule,
+            parents=parents, read=("spending",),
+        )  # fmt: skip
+
     def disagreement(self, table: pd.DataFrame) -> Finding:
         """Return how far bodies stand apart on each issue."""
         rule = "earth mover's distance (ordered) or Jensen-Shannon (kinds); sheets resampled"

@@ -123,9 +123,9 @@ def shown(made: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(members: Any, group: str) -> Any:
-    homes = (
-        members[HOUSEHOLD].nunique() if HOUSEHOLD in members.columns else ibis.null("int64").max()
-    )
+    n = members.count()
+    named = HOUSEHOLD in members.columns
+    homes = members[HOUSEHOLD].nunique() if named else n.nullif(n)
     tiers = {
         f"{bound}_{tier}": (members[bound] == tier).cast("int32").sum()
         for bound in (SURE, POSSIBLE)
@@ -136,7 +136,7 @@ def _counted(members: Any, group: str) -> Any:
         f"{name}{side}_sum": members[f"{name}{side}"].sum() for name in MEASURES for side in SIDES
     }
     sized = members.group_by(COMMUNITY).aggregate(
-        n=members.count(),
+        n=n,
         n_households=homes,
         **tiers,
         n_open=(members[SURE] != members[POSSIBLE]).cast("int32").sum(),

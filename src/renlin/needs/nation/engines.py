@@ -86,7 +86,7 @@ class DuckDB:
 
     def read(self, name: str, files: Sequence[Path]) -> None:
         """Make ``files`` the table ``name``."""
-        listed = ", ".join(_quoted(path) for path in files)
+        listed = ", ".join(_quoted(_literal(path)) for path in files)
         self._run(
             f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM "
             f"read_parquet([{listed}], hive_partitioning = false)"
@@ -248,5 +248,10 @@ def _told(error: Exception) -> Exception:
     return Unreadable()
 
 
-def _quoted(path: Path) -> str:
+def _literal(path: Path) -> str:
+    """Return a path that DuckDB does not read as a pattern of many."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+
+
+def _quoted(path: Path | str) -> str:
     return "'" + str(path).replace("'", "''") + "'"

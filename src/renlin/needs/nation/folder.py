@@ -16,6 +16,11 @@ from renlin.needs.nation.columns import Layout, layout_of
 from renlin.needs.nation.manifest import file_hash
 
 PATTERN = "city=*/district=*/*.parquet"
+FOLDERS = ("city=*", "city=*/district=*")
+READ_AS_PATTERNS = frozenset("*?[]{}\\")
+"""In a path these mean other files to DuckDB and Spark."""
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""What Hive and Spark write for a key that is missing."""
 
 
 @dataclass(frozen=True, order=True)
@@ -51,12 +56,20 @@ class District:
         return blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
-def districts(folder: Path, indicators: Mapping[str, Indicator]) -> list[District]:
+def districts(
+    folder: Path, indicators: Mapping[str, Indicator], *, apart: Path | None = None
+) -> list[District]:
     """Return the districts of the national table in ``folder``, by city and district.
 
-    Files lie in ``city=<code>/district=<code>/``; a file that cannot be read, and columns
-    that cannot be, are named, all of them at once. Nothing is judged while one is wrong:
-    a country without one of its districts would look complete.
+    Files lie in ``city=<code>/district=<code>/``; a file that cannot be read or lies
+    elsewhere, a folder without one, and columns that cannot be, are named, all of them at
+    once. Nothing is judged while one is wrong: a country without one of its districts would
+    look complete.
+
+    Parameters
+    ----------
+    apart
+        A folder that may lie inside and is no part of the table.
 
     Raises
     ------
@@ -64,7 +77,7 @@ def districts(folder: Path, indicators: Mapping[str, Indicator]) -> list[Distric
         When there is no file, or one that is damaged or holds what no table may hold.
     """
     paths = sorted(folder.glob(PATTERN))
-    faults: list[Fault] = []
+    faults = _misplaced(folder, set(paths), apart)
     gathered: dict[tuple[str, str], list[tuple[Path, Layout, int]]] = {}
     for path in paths:
         place = path.relative_to(folder).as_posix()
@@ -75,7 +88,7 @@ def districts(folder: Path, indicators: Mapping[str, Indicator]) -> list[Distric
         faults += wrong
         city, district = (part.partition("=")[2] for part in path.parts[-3:-1])
         gathered.setdefault((city, district), []).append((path, layout, found.metadata.num_rows))
-    if not paths:
+    if not paths and not faults:
         faults.append(_nothing())
     faults += [
         _different(path.relative_to(folder).as_posix())
@@ -88,6 +101,26 @@ def districts(folder: Path, indicators: Mapping[str, Indicator]) -> list[Distric
         District(*key, tuple(path for path, _, _ in parts), parts[0][1], sum(n for *_, n in parts))
         for key, parts in sorted(gathered.items())
     ]
+
+
+def _misplaced(folder: Path, paths: set[Path], apart: Path | None) -> list[Fault]:
+    """Return faults of folders without a file, of their names, and of files elsewhere."""
+    faults = []
+    for pattern in FOLDERS:
+        for path in sorted(p for p in folder.glob(pattern) if p.is_dir()):
+            place = path.relative_to(folder).as_posix()
+            code = path.name.partition("=")[2]
+            if not code or code == NO_VALUE or not code.isprintable() or READ_AS_PATTERNS & {*code}:
+                faults.append(_no_code(ascii(place)[1:-1]))
+            if not any(found.is_relative_to(path) for found in paths):
+                faults.append(_no_file(place))
+    for path in sorted(folder.rglob("*.parquet")):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith((".", "_")) for part in inside.parts)
+        own = apart is not None and path.resolve().is_relative_to(apart.resolve())
+        if path not in paths and not hidden and not own:
+            faults.append(_elsewhere(inside.as_posix()))
+    return faults
 
 
 def _opened(path: Path, place: str, faults: list[Fault]) -> pq.ParquetFile | None:
@@ -113,6 +146,34 @@ def _nothing() -> Fault:
     wanted = "city=<code>/district=<code>/*.parquet"
     remedy = Said("按城市和区县分好文件夹。", "Part the table by city and district.")
     return Fault(".", Said(wanted, wanted), Said("没有", "none"), remedy)
+
+
+def _no_code(place: str) -> Fault:
+    wanted = Said("代码：文字、数字、- _ . 之类", "a code: letters, digits, - _ . and the like")
+    got = Said(
+        "空的，或有 * ? [ ] { } \\ 或看不见的字符", "none, or one of * ? [ ] { } \\ or unseen"
+    )
+    return Fault(place, wanted, got, Said("改文件夹的名字。", "Rename the folder."))
+
+
+def _no_file(place: str) -> Fault:
+    return Fault(
+        place,
+        Said("至少一个 .parquet 文件", "at least one .parquet file"),
+        Said("没有", "none"),
+        Said(
+            "放进该区的文件（没有居民就放一个零行的），或去掉这个文件夹。",
+            "Put its file there (one without rows if nobody lives there), or remove the folder.",
+        ),
+    )
+
+
+def _elsewhere(place: str) -> Fault:
+    wanted = Said("city=<代码>/district=<代码>/ 里的文件", "a file in city=<code>/district=<code>/")
+    return Fault(
+        place, wanted, Said("放在别处", "one that lies elsewhere"),
+        Said("移到它的区里，或移出这个文件夹。", "Move it to its district, or out of the folder."),
+    )  # fmt: skip
 
 
 def _different(place: str) -> Fault:

@@ -31,6 +31,7 @@ from renlin.needs.nation.district import Cells, histogram_file, read
 from renlin.needs.nation.engines import DUCKDB, SPARK, Engine, opened
 from renlin.needs.nation.folder import District, districts
 from renlin.needs.nation.histograms import merged, ranks
+from renlin.needs.nation.lock import held
 from renlin.needs.nation.manifest import Manifest, swept
 from renlin.needs.nation.merging import save
 from renlin.needs.nation.plan import Plan, compiled, expressions
@@ -56,6 +57,9 @@ class Nation:
         Districts judged now, and districts found finished.
     absent
         Indicators that scores or groups ask for and no district holds.
+    uneven
+        Those that some districts hold: in how many it is lacking. What rests on them cannot
+        be compared between districts.
     """
 
     out: Path
@@ -65,6 +69,7 @@ class Nation:
     n_done: int
     n_kept: int
     absent: tuple[str, ...]
+    uneven: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -112,25 +117,28 @@ def judge(
     Raises
     ------
     DataFault
-        With every fault of every district; those without one are finished and kept.
+        With every fault of every district; those without one are finished and kept. When
+        another run writes into ``out``.
     MissingExtra
         When Spark is asked for and is not there.
 
     Source: reference needs 9.
     """
-    found = districts(folder, catalogue.indicators)
+    found = districts(folder, catalogue.indicators, apart=out)
     raise_all(missing_fields({one.name: one.layout for one in found}, rule_sets))
-    kept = Manifest(out)
-    swept(out)
     n = 1 if engine == SPARK else workers
-    work = _Work(tuple(rule_sets), catalogue, cells, engine, kept, n, progress)
-    plans = _Plans(work)
-    marks = _counted(found, plans, work)
-    histograms = _histograms(found, out, extent, given)
-    done = _judged(found, marks, histograms, plans, work)
-    tables = _totals(found, out, cells)
-    held = {code for one in found for code in one.layout.indicators}
-    return Nation(out, *tables, done, len(found) - done, _absent(held, catalogue))
+    with held(out):
+        swept(out)
+        work = _Work(tuple(rule_sets), catalogue, cells, engine, Manifest(out), n, progress)
+        plans = _Plans(work)
+        marks = _counted(found, plans, work)
+        histograms = _histograms(found, out, extent, given)
+        done = _judged(found, marks, histograms, plans, work)
+        tables = _totals(found, out, cells)
+    lacking = _lacking(found, catalogue)
+    absent = tuple(code for code, without in lacking.items() if without == len(found))
+    uneven = {code: without for code, without in lacking.items() if without < len(found)}
+    return Nation(out, *tables, done, len(found) - done, absent, uneven)
 
 
 class _Plans:
@@ -269,7 +277,8 @@ def _totals(
     return made
 
 
-def _absent(held: set[str], catalogue: Catalogue) -> tuple[str, ...]:
+def _lacking(found: Sequence[District], catalogue: Catalogue) -> dict[str, int]:
+    """Return asked indicator -> in how many districts it is lacking, where in any."""
     asked = {
         one.indicator
         for group in catalogue.displays.values()
@@ -277,7 +286,8 @@ def _absent(held: set[str], catalogue: Catalogue) -> tuple[str, ...]:
         for one in conditions
     }
     asked |= {c for c, e in catalogue.indicators.items() if e.dimension != "none"}
-    return tuple(sorted(asked - held))
+    without = {c: sum(c not in one.layout.indicators for one in found) for c in sorted(asked)}
+    return {code: n for code, n in without.items() if n}
 
 
 def _digest(parts: Sequence[str]) -> str:
