@@ -10,6 +10,8 @@ from liulin_generator.pseudonyms import person_pseudonym
 VERSION = "2026.1"
 VISITED = "2026-10-25"
 HOLDS_UNTIL = "2027-01-23"
+GUARDED = 14
+"""Age below which a guardian consents, years (个人信息保护法 art. 31)."""
 _CONFIRMATIONS: tuple[tuple[Any, ...], ...] = (
     # key, resident, rule set, tier proposed, decision, tier set, role, second role, note
     ("k01", "b05-2-301/0", "老年人风险分级", 2, "confirmed", None, "社区社工", None, "家访核对"),
@@ -84,6 +86,36 @@ def overrides() -> list[dict[str, Any]]:
     )
     rows = [dict(zip(names, facts, strict=True)) | {"state": "active"} for facts in _OVERRIDES]
     return [row | {"person": named[row["person"]]} for row in rows]
+
+
+def consents() -> list[dict[str, Any]]:
+    """Return the rows of ``consents``: given, withdrawn, by a guardian, used in an emergency.
+
+    The ledger is not yet declared as kept (``ledger_since``), so whoever is not in it is
+    used as before.
+    """
+    named = _named()
+    child = next(p.key for p in persons() if p.age < GUARDED and p.key in named)
+    names = ("entry", "person", "field", "decision", "decided_on", "until", "by", "form",
+             "reason")  # fmt: skip
+    told = (
+        ("g01", "b05-2-301/0", None, "given", "2026-10-25", None, "self", "上门签字", None),
+        ("g02", "b11-1-401/1", None, "given", "2026-10-25", None, "self", "上门签字", None),
+        ("g03", child, None, "given", "2026-10-25", None, "guardian", "监护人签字", None),
+        ("g04", "b04-3-203/0", None, "given", "2026-10-20", None, "self", "上门签字", None),
+        ("g05", "b04-3-203/0", "chronic_count", "withdrawn", "2026-10-26", None, "self", "口头",
+         None),
+        ("g06", "b06-3-502/0", None, "emergency", "2026-10-27", "2026-10-27", "staff", "值班记录",
+         "夜间跌倒，无法询问"),
+    )  # fmt: skip
+    order = ("entry", "person", "purpose", "field", "decision", "decided_on", "until", "by",
+             "form", "reason", "noticed_on")  # fmt: skip
+    rows = [dict(zip(names, facts, strict=True)) for facts in told]
+    return [
+        {name: (row | {"purpose": "rescue", "noticed_on": None})[name] for name in order}
+        | {"person": named[row["person"]]}
+        for row in rows
+    ]
 
 
 def _named() -> dict[str, str]:

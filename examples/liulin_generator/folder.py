@@ -77,6 +77,7 @@ def _layers() -> dict[str, bytes]:
         "corrections": workshops.corrections(),
         "confirmations": decisions.confirmations(),
         "overrides": decisions.overrides(),
+        "consents": decisions.consents(),
         "renewals": opinions.renewals(),
         "spending": opinions.spending(),
         "survey": opinions.survey(),

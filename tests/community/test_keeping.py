@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from renlin.community.folder import open_community
-from renlin.community.keeping import due, erase, erased_persons, expire, held
+from renlin.community.keeping import due, erase, erased_persons, expire, held, undated_rows
 from renlin.errors import DataFault
 from renlin.intake.build import build
 
@@ -94,3 +94,48 @@ def test_nobody_known_is_refused_and_nothing_is_written(folder):
         erase(folder, "P-0000000000", dt.date(2026, 11, 28))
     after = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file() and "reads" not in p.name}
     assert before == after
+
+
+def test_what_a_workshop_put_right_expires_as_what_a_register_says(folder):
+    (folder / "layers" / "corrections.csv").write_text(
+        "correction,workshop,kind,subject,field,was,is,held_on,state,signed_by\n"
+        f"c1,elders,person,{persons(folder)['female']},lives_alone,false,true,2026-10-01,active,x\n",
+        encoding="utf-8",
+    )
+    listed = due(folder, dt.date(2030, 1, 1))
+    assert listed[["table", "field", "n"]].values.tolist() == [
+        ["corrections", "lives_alone", 1], ["facts", "lives_alone", 1],
+    ]  # fmt: skip
+    expire(folder, dt.date(2030, 1, 1))
+    assert len(pd.read_csv(folder / "layers" / "corrections.csv")) == 0
+
+
+def test_a_fact_without_a_date_has_that_of_its_register_or_is_counted(folder):
+    path = folder / "layers" / "facts.csv"
+    facts = pd.read_csv(path, dtype="str", keep_default_na=False)
+    more = facts.assign(fact="f-x", observed_on="")
+    other = more.assign(fact="f-y", file="elsewhere.csv")
+    pd.concat([facts, more, other]).to_csv(path, index=False)
+    assert due(folder, dt.date(2030, 1, 1))["n"].tolist() == [2]
+    assert undated_rows(folder) == 1
+    expire(folder, dt.date(2030, 1, 1))
+    assert pd.read_csv(path)["fact"].tolist() == ["f-y"]
+
+
+def test_whom_an_erased_helper_helped_is_left_without_and_the_folder_still_opens(folder):
+    gone, home = persons(folder)["male"], households(folder)["female"]
+    layers = folder / "layers"
+    (layers / "helpers.csv").write_text(f"helper,person\nh1,{gone}\nh2,\n", encoding="utf-8")
+    (layers / "pairs.csv").write_text(
+        f"pair,household,helper\np1,{home},h1\np2,{home},h2\n", encoding="utf-8"
+    )
+    (folder / "notes").mkdir()
+    (folder / "notes" / "visit.txt").write_text(f"saw {gone}", encoding="utf-8")
+    done = erase(folder, gone, dt.date(2026, 11, 28))
+    assert pd.read_csv(layers / "pairs.csv")["helper"].tolist() == ["h2"]
+    assert {trace.path for trace in done.traces} == {"registers/hukou.csv", "notes/visit.txt"}
+
+
+def households(root):
+    table = pd.read_csv(root / "layers" / "persons.csv")
+    return dict(zip(table["sex"], table["household"], strict=True))

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from renlin.community import vault
+from renlin.community.read_log import log_state
 from renlin.errors import PrivacyFault
 from renlin.privacy.reads import broken
 
@@ -77,3 +78,16 @@ def test_a_folder_without_identities_has_none(tmp_path):
     assert vault.identities(tmp_path, columns=["name"], reader="r", purpose="x").empty
     with pytest.raises(PrivacyFault):
         vault.rotate(tmp_path)
+
+
+def test_a_log_cut_short_is_found_by_the_anchors_kept_with_the_keys(folder):
+    for _ in range(3):
+        vault.identities(folder, columns=["name"], reader="r", purpose="link")
+    assert log_state(folder).lost_at is None
+    log = folder / "vault" / "reads.jsonl"
+    lines = log.read_text(encoding="utf-8").splitlines()
+    log.write_text(lines[0] + "\n", encoding="utf-8")
+    vault.identities(folder, columns=["name"], reader="another", purpose="link")
+    assert (log_state(folder).broken_at, log_state(folder).lost_at) == (None, 2)
+    log.unlink()
+    assert log_state(folder).lost_at == 1

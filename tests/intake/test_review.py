@@ -5,7 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from renlin.community.vault import COLUMNS, READS, keep_ring, ring_or_new, write_identities
+from renlin.community.read_log import READS
+from renlin.community.vault import COLUMNS, keep_ring, ring_or_new, write_identities
 from renlin.errors import DataFault
 from renlin.intake.decisions import FILE, Decision, read_decisions, record, standing
 from renlin.intake.review import decide, pair_of, queue, undo, values

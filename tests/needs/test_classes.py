@@ -1,10 +1,15 @@
 """Classes and groups: the sure class moves somebody, groups overlap, unknown is kept."""
 
+import itertools
+
 import pandas as pd
 import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 
 from renlin.errors import CatalogueFault
 from renlin.needs.classes import classify, combinations, comparable, memberships
+from renlin.privacy.publishing import Limits
 
 
 @pytest.mark.parametrize(
@@ -91,25 +96,76 @@ def members(*groups):
     return table.assign(person=[f"p{n}" for n in range(len(groups))])
 
 
+def shown(table, *, k, h=1, width=1.0, homes=None):
+    own = [f"h{n}" for n in range(len(table))] if homes is None else homes
+    found = combinations(table, pd.Series(own), limits=Limits(k, h, width))
+    return dict(zip(found["combination"], found["n_persons"], strict=True))
+
+
 def test_small_combinations_are_counted_together():
-    table = members(*[{"old"}] * 4, *[{"tenant"}] * 3, {"old", "tenant"}, {"blind"}, set())
-    homes = pd.Series([f"h{n}" for n in range(len(table))])
-    found = combinations(table, homes, k_persons=3, k_households=1).set_index("combination")
-    assert found["n_persons"].to_dict() == {"old": 4, "other": 3, "tenant": 3}
+    table = members(*[{"old"}] * 4, *[{"tenant"}] * 6, {"blind"}, {"deaf"}, {"lame"}, set())
+    assert shown(table, k=3) == {"old": 4, "tenant": 6, "other": 4}
+
+
+def test_a_small_combination_of_shown_groups_hides_what_would_tell_it_by_subtraction():
+    table = members(*[{"old"}] * 9, *[{"tenant"}] * 9, {"old", "tenant"}, *[set()] * 5)
+    assert shown(table, k=3, width=2.0) == {"other": 24}
 
 
 def test_a_single_small_cell_takes_the_next_one_with_it_so_it_cannot_be_subtracted():
-    table = members(*[{"old"}] * 9, *[{"tenant"}] * 4, {"blind"})
-    homes = pd.Series([f"h{n}" for n in range(len(table))])
-    found = combinations(table, homes, k_persons=3, k_households=1).set_index("combination")
-    assert found["n_persons"].to_dict() == {"old": 9, "other": 5}
+    table = members(*[{"old"}] * 9, *[{"tenant"}] * 4, {"blind"}, *[set()] * 3)
+    assert shown(table, k=3, width=2.0) == {"old": 9, "tenant": 4, "other": 4}
 
 
 def test_a_combination_of_enough_persons_in_too_few_homes_is_small():
     table = members(*[{"old"}] * 5, *[{"tenant"}] * 5)
-    homes = pd.Series(["h1"] * 5 + [f"h{n}" for n in range(2, 7)])
-    found = combinations(table, homes, k_persons=3, k_households=2)
-    assert found["n_persons"].tolist() == [10]
+    homes = ["h1"] * 5 + [f"h{n}" for n in range(2, 7)]
+    assert shown(table, k=3, h=2, homes=homes) == {"other": 10}
+
+
+def attack(table, told, k):
+    """Return true count and least and most of every combination under ``k``, by trying all.
+
+    The attacker knows the combinations told, the residents in all, which combinations there
+    are, and the total of every group of ``k`` or more.
+    """
+    groups = [c for c in table.columns if c != "person"]
+    rows = [tuple(bool(v) for v in row) for row in table[groups].to_numpy()]
+    kinds = sorted(set(rows))
+    true = [rows.count(kind) for kind in kinds]
+    names = ["+".join(g for g, own in zip(groups, kind, strict=True) if own) or "none"
+             for kind in kinds]  # fmt: skip
+    totals = [sum(n for n, kind in zip(true, kinds, strict=True) if kind[g])
+              for g in range(len(groups))]  # fmt: skip
+    choices = [[told[name]] if name in told else range(len(rows) + 1) for name in names]
+    worlds = [
+        world
+        for world in itertools.product(*choices)
+        if sum(world) == len(rows)
+        and all(
+            total < k or sum(n for n, kind in zip(world, kinds, strict=True) if kind[g]) == total
+            for g, total in enumerate(totals)
+        )
+    ]
+    return {name: (n, min(w[at] for w in worlds), max(w[at] for w in worlds))
+            for at, (name, n) in enumerate(zip(names, true, strict=True)) if 0 < n < k}  # fmt: skip
+
+
+KINDS = [frozenset(), frozenset("a"), frozenset("b"), frozenset("ab"), frozenset("c")]
+COUNTS = st.lists(st.integers(0, 5), min_size=5, max_size=5)
+
+
+@given(COUNTS)
+@example([3, 3, 3, 1, 0])
+@example([0, 4, 0, 1, 2])
+@settings(deadline=None, max_examples=40)
+def test_no_hidden_combination_can_be_placed_closer_than_the_width(counts):
+    table = members(*(kind for kind, n in zip(KINDS, counts, strict=True) for _ in range(n)))
+    assume(len(table) > 0)
+    told = {c: n for c, n in shown(table, k=3, width=2.0).items() if c != "other"}
+    for true, low, high in attack(table, told, 3).values():
+        assert low <= true <= high
+        assert high - low >= 2 or not told
 
 
 def test_on_willow_every_combination_is_small(found):

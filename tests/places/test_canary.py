@@ -98,6 +98,10 @@ def test_a_resident_of_every_register_is_found_in_the_vault_only(folder, said, t
     for words in (["needs", folder, "--out", out], ["review", folder], ["vault", folder],
                   ["inspect", folder / "registers" / "hukou.csv"],
                   ["publish", folder, "--out", out / "counts.csv"],
+                  ["publish", folder, "--rows", "entrance", "--out", out / "places.csv"],
+                  ["view", folder, "--role", "planner", "--out", out / "none.csv"],
+                  ["view", folder, "--role", "community_worker", "--purpose", "plan",
+                   "--out", out / "seen.csv"],
                   ["impact", folder, "--out", out], ["confirm", folder],
                   ["retention", folder]):  # fmt: skip
         code, told = said(*words)

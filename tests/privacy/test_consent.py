@@ -1,9 +1,12 @@
 """The ledger folds to what holds on a day; what is withdrawn is unknown, never no."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from renlin.needs import identify
+from renlin.needs.consents import not_allowed
 from renlin.privacy.consent import notices_due, standing, withdrawn
 
 DAY = pd.Timestamp("2026-10-31")
@@ -140,3 +143,102 @@ def test_a_field_that_rests_on_a_duty_cannot_be_withdrawn(withdrawing, found):
 def test_consent_given_changes_nothing(withdrawing, found):
     after = identify(withdrawing("lin", decision="given"))
     pd.testing.assert_frame_equal(after.tiers.table, found.tiers.table)
+
+
+KEPT = "2026-01-01"
+"""Day from which the ledger of a test is kept."""
+
+
+@pytest.fixture
+def keeping(willow):
+    def made(*rows, since=KEPT):
+        empty = willow["consents"]
+        table = ledger(*rows)
+        typed = table.reindex(columns=empty.columns).astype(empty.dtypes.to_dict())
+        purposes = dict(willow.catalogue.purposes)
+        day = None if since is None else pd.Timestamp(since).date()
+        purposes["rescue"] = purposes["rescue"].model_copy(update={"ledger_since": day})
+        catalogue = replace(willow.catalogue, purposes=purposes)
+        return replace(willow, catalogue=catalogue).with_tables(consents=typed)
+
+    return made
+
+
+def given(person, by="self", field=None):
+    return (f"g-{person}", person, "rescue", field, "given", "2026-09-01", None, by, "form")
+
+
+def state_of(needs, subject, indicator):
+    told = needs.evidence.table.set_index(["subject", "indicator"])["state"]
+    return told.get((subject, indicator))
+
+
+def test_where_a_ledger_is_kept_who_is_not_in_it_has_not_consented(keeping, found):
+    after = identify(keeping(given("wu")))
+    assert state_of(after, "lin", "adl_level") == "not_consented"
+    assert state_of(after, "lin", "lives_alone") == state_of(found, "lin", "lives_alone")
+    asked = after.work_list.table
+    mine = asked[(asked["subject"] == "lin") & (asked["indicator"] == "adl_level")]
+    assert mine["state"].tolist() == ["not_consented"]
+
+
+def test_a_ledger_not_yet_kept_on_the_day_changes_nothing(keeping, found):
+    after = identify(keeping(since="2027-01-01"))
+    pd.testing.assert_frame_equal(after.evidence.table, found.evidence.table)
+
+
+def test_consent_of_all_changes_nothing_where_a_ledger_is_kept(keeping, willow, found):
+    everybody = willow.present()["person"]
+    after = identify(keeping(*(given(one, by="guardian") for one in everybody)))
+    pd.testing.assert_frame_equal(after.tiers.table, found.tiers.table)
+
+
+def test_missing_consent_of_anybody_never_lowers_a_possible_tier(keeping, found):
+    after = identify(keeping())
+    before = found.tiers.table.set_index("person")["possible"]
+    now = after.tiers.table.set_index("person")["possible"]
+    assert (now <= before.reindex(now.index)).all()
+
+
+def test_a_childs_own_consent_counts_for_nothing_and_its_guardians_counts(keeping, willow):
+    ages = willow.present().set_index("person")["age"]
+    child = str(ages.index[(ages < 14).to_numpy(dtype=bool, na_value=False)][0])
+    day = pd.Timestamp(willow.settings.survey_date)
+    for by, allowed in (("self", False), ("guardian", True)):
+        place = keeping(given(child, by))
+        gone = not_allowed(place["consents"], place.present(), place.catalogue, day)
+        assert ((child, "bedridden") not in gone.index) == allowed
+    assert willow.catalogue.number("guardian_age") == 14
+
+
+def people(*rows):
+    return pd.DataFrame(rows, columns=["person", "household", "age"]).astype({"age": "Float64"})
+
+
+def reasons(place, persons):
+    day = pd.Timestamp(place.settings.survey_date)
+    return not_allowed(place["consents"], persons, place.catalogue, day)
+
+
+def test_one_member_may_speak_for_the_home_and_nobody_for_another_member(keeping):
+    home = people(("a", "h", 40.0), ("b", "h", 41.0))
+    why = reasons(keeping(given("a")), home)
+    assert ("h", "has_backup_power") not in why.index
+    assert why["h", "bedridden"] == why["b", "bedridden"] == "not_consented"
+    assert ("a", "bedridden") not in why.index
+    nobody = reasons(keeping(), home)
+    assert nobody["h", "has_backup_power"] == "not_consented"
+
+
+def test_a_withdrawal_of_one_member_outweighs_consent_of_the_other(keeping):
+    home = people(("a", "h", 40.0), ("b", "h", 41.0))
+    gone = ("w", "b", "rescue", None, "withdrawn", "2026-09-02", None, "self", "said")
+    why = reasons(keeping(given("a"), given("b"), gone), home)
+    assert why["h", "has_backup_power"] == why["b", "bedridden"] == "withdrawn"
+
+
+def test_consent_to_one_field_opens_that_field_only(keeping):
+    home = people(("a", "h", 40.0))
+    why = reasons(keeping(given("a", field="bedridden")), home)
+    assert ("a", "bedridden") not in why.index
+    assert why["a", "power_device"] == "not_consented"

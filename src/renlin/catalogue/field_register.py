@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from pydantic import Field
@@ -42,7 +43,11 @@ class FieldEntry(Model):
 
 
 class Purpose(Model):
-    """What personal information may be used for."""
+    """What personal information may be used for.
+
+    ``ledger_since`` is the day from which the deployment keeps a ledger of consents for the
+    purpose: from then on, who did not consent has not consented. Absent: no ledger yet.
+    """
 
     code: str
     zh: str
@@ -50,13 +55,14 @@ class Purpose(Model):
     source: str
     necessity_zh: str
     necessity_en: str
+    ledger_since: dt.date | None = None
 
 
 class Role(Model):
-    """Who reads: single records of their area, single records of all, or counts only."""
+    """Who reads: the own record, those of an area, those of all, or counts only."""
 
     code: str
     zh: str
     en: str
-    sees: Literal["area", "all", "counts"]
+    sees: Literal["own", "area", "all", "counts"]
     source: str

@@ -97,21 +97,22 @@ def _erased(folder: Path, person: str, as_json: bool) -> None:
 
 def _state(folder: Path, as_json: bool) -> None:
     from renlin.community import vault as kept
-    from renlin.privacy.reads import broken
+    from renlin.community.read_log import KEYS, keys_folder, log_state
     from renlin.privacy.vault import key_ids
 
     sealed, ring = kept.sealed_identities(folder), kept.ring_of(folder)
-    log = folder / kept.VAULT / kept.READS
-    lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+    log = log_state(folder)
     value: dict[str, Any] = {
         "persons": 0 if sealed is None else len(sealed),
         "keys": [] if ring is None else [{"id": k.id, "made_on": k.made_on.isoformat()}
                                          for k in ring.keys],
         "fields_by_key": {} if sealed is None else key_ids(sealed, kept.PERSON),
-        "keys_beside_the_vault": kept.keys_folder(folder) == folder / kept.KEYS,
+        "keys_beside_the_vault": keys_folder(folder) == folder / KEYS,
         "open_to_others": _open_to_others(folder),
-        "reads": len(lines),
-        "log_broken_at": broken(lines),
+        "reads": log.n,
+        "log_broken_at": log.broken_at,
+        "log_lost_at": log.lost_at,
+        "notices_due": _notices(folder),
     }  # fmt: skip
     words = {
         "persons": Said("保管的人数", "persons kept"),
@@ -121,16 +122,29 @@ def _state(folder: Path, as_json: bool) -> None:
         "open_to_others": Said("别人也能读的文件", "files others can read"),
         "reads": Said("查阅记录", "reads noted"),
         "log_broken_at": Said("记录从第几行起对不上", "log does not hold from line"),
+        "log_lost_at": Said("记录从第几行起被删掉或换掉", "log is cut or exchanged from line"),
+        "notices_due": Said("紧急使用后还没告知本人", "emergency uses the person is not told of"),
     }
     rows = [[words[key].in_language(language()), _said(shown)] for key, shown in value.items()]
     give(value, as_json=as_json, text=aligned(rows))
-    if value["log_broken_at"] is not None or value["open_to_others"]:
+    if log.broken_at is not None or log.lost_at is not None or value["open_to_others"]:
         sys.exit(1)
+
+
+def _notices(folder: Path) -> list[str]:
+    """Return the emergency uses whose notice is due, with their last day; no persons."""
+    from renlin.community.ledger import notices
+
+    late = phrase("，已晚", ", late")
+    return [
+        f"{row.entry} ({row.due:%Y-%m-%d}{late if row.late else ''})"
+        for row in notices(folder, dt.date.today()).itertuples()
+    ]
 
 
 def _open_to_others(folder: Path) -> list[str]:
     """Return the files of the vault and its keys that others than their owner can read."""
-    from renlin.community.vault import VAULT, keys_folder
+    from renlin.community.read_log import VAULT, keys_folder
 
     paths = [p for room in (folder / VAULT, keys_folder(folder)) for p in sorted(room.glob("*"))]
     others = stat.S_IRWXG | stat.S_IRWXO
@@ -148,6 +162,50 @@ def _said(value: Any) -> str:
     return "–" if value is None else str(value)
 
 
+@verb("view")
+@click.argument("folder", type=ExistingFolder())
+@click.option("--role", required=True, metavar="ROLE",
+              help="目录里的角色 · a role of the catalogue")  # fmt: skip
+@click.option("--purpose", default="rescue", metavar="PURPOSE",
+              help="为了什么，见信息项登记 · what for")  # fmt: skip
+@click.option("--building", "buildings", multiple=True, metavar="B",
+              help="负责的楼栋，可写几次 · a building of the area, repeatable")  # fmt: skip
+@click.option("--person", "persons", multiple=True, metavar="P",
+              help="居民本人的假名 · pseudonym of the resident")  # fmt: skip
+@click.option("--by", default="", metavar="ACCOUNT",
+              help="谁在看，记进查阅记录 · who reads, as noted")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              metavar="FILE",
+              help="写进这个 CSV，只有写的人能读 · write this CSV, for its owner")  # fmt: skip
+def view(
+    folder: Path,
+    role: str,
+    purpose: str,
+    buildings: tuple[str, ...],
+    persons: tuple[str, ...],
+    by: str,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Write the single records a role needs for its task; the reading is noted."""
+    from renlin.community.vault import for_owner
+    from renlin.privacy.views import WHY, Reader
+    from renlin.report.single_records import read_records
+
+    seen = read_records(folder, Reader(role, purpose, buildings, persons), account=by)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.unlink(missing_ok=True)
+    with for_owner(out) as file:
+        seen.table.to_csv(file, index=False, lineterminator="\n")
+    columns = [str(c) for c in seen.table.columns]
+    shut = [[name, WHY[why].in_language(language())] for name, why in seen.withheld.items()]
+    end = phrase(f"{len(seen.table)} 人，{len(columns)} 列；下面这些列不给：",
+                 f"{len(seen.table)} residents, {len(columns)} columns; not given:")  # fmt: skip
+    value = {"file": str(out), "n": len(seen.table), "columns": columns,
+             "withheld": seen.withheld}  # fmt: skip
+    give(value, as_json=as_json, text=[end, *aligned(shut), str(out)])
+
+
 @verb("retention")
 @click.argument("folder", type=ExistingFolder())
 @click.option("--on", "day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]),
@@ -157,7 +215,7 @@ def _said(value: Any) -> str:
 )
 def retention(folder: Path, day: dt.datetime | None, really: bool, as_json: bool) -> None:
     """List what may be kept no longer; with --apply delete it."""
-    from renlin.community.keeping import due, expire
+    from renlin.community.keeping import due, expire, undated_rows
 
     on = dt.date.today() if day is None else day.date()
     listed = expire(folder, on) if really else due(folder, on)
@@ -179,7 +237,12 @@ def retention(folder: Path, day: dt.datetime | None, really: bool, as_json: bool
                     f"{n} past their term. Add --apply to delete.")
     )  # fmt: skip
     table = [[row["table"], row["field"], str(row["n"]), row["oldest"]] for row in rows]
-    give({"applied": really, "rows": rows}, as_json=as_json, text=[*aligned(table), end])
+    undated = undated_rows(folder)
+    more = [phrase(f"另有 {undated} 条没有日期，也没有名册的日期：请补上，否则一直留着。",
+                   f"{undated} more have no date, nor a register's: date them, or they stay.")
+            ] * (undated > 0)  # fmt: skip
+    give({"applied": really, "rows": rows, "undated": undated}, as_json=as_json,
+         text=[*aligned(table), end, *more])  # fmt: skip
 
 
 @verb("publish")
@@ -190,12 +253,25 @@ def retention(folder: Path, day: dt.datetime | None, really: bool, as_json: bool
               help="列：等级或指标 · columns: sure, possible or an indicator")  # fmt: skip
 @click.option("--epsilon", type=click.FloatRange(0, min_open=True), metavar="E",
               help="开放数据：加噪声代替隐藏 · open data: noise instead of hiding")  # fmt: skip
+@click.option("--records", "hierarchy", type=click.Path(path_type=Path, dir_okay=False),
+              metavar="TOML",
+              help="给出合并过的逐人记录，怎么合并写在这里 · records made coarse as this file says",
+              )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
               metavar="FILE", help="写进这个 CSV · write this CSV")  # fmt: skip
 def publish(
-    folder: Path, rows: str, columns: str, epsilon: float | None, out: Path, as_json: bool
+    folder: Path,
+    rows: str,
+    columns: str,
+    epsilon: float | None,
+    hierarchy: Path | None,
+    out: Path,
+    as_json: bool,
 ) -> None:
-    """Write a table of counts that nobody can be found in."""
+    """Write a table of counts, or records, that nobody can be found in."""
+    if hierarchy is not None:
+        _released(folder, hierarchy, out, as_json)
+        return
     from renlin.report.publication import publish_counts
 
     made = publish_counts(folder, rows, columns, out, epsilon=epsilon)
@@ -216,6 +292,18 @@ def publish(
     value = {"file": str(out), "hidden": made.hidden, "epsilon_spent": made.spent,
              "rows": json.loads(made.table.to_json(orient="records"))}  # fmt: skip
     give(value, as_json=as_json, text=[*aligned(grid), end, str(out)])
+
+
+def _released(folder: Path, hierarchy: Path, out: Path, as_json: bool) -> None:
+    from renlin.report.release import release_records
+
+    made = release_records(folder, hierarchy, out)
+    n = len(made.table)
+    end = phrase(f"{n} 条记录，舍去 {made.left_out} 条；各项合并的步数：",
+                 f"{n} records, {made.left_out} left out; steps taken:")  # fmt: skip
+    steps = [[name, str(taken)] for name, taken in made.steps.items()]
+    value = {"file": str(out), "n": n, "left_out": made.left_out, "steps": made.steps}
+    give(value, as_json=as_json, text=[end, *aligned(steps), str(out)])
 
 
 def _namer(folder: Path) -> Callable[[object], str]:

@@ -120,6 +120,17 @@ VERBS = {
         "whole folder for what is left.",
         "renlin vault examples/liulin",
     ),
+    "view": Words(
+        "renlin.cli.private",
+        "按角色看单人记录",
+        "single records as a role may see them",
+        "按角色和用途写出单人记录：网格员只有自己的楼栋，本人只有自己的，看汇总的角色不给。\n"
+        "不给的列说明原因；每次都记进查阅记录。撤回同意的值是空的。",
+        "Write single records by role and purpose: a grid worker's own buildings, a resident's\n"
+        "own record, nothing for who sees counts. Columns not given are told with the reason;\n"
+        "every reading is noted. Values whose consent does not hold are empty.",
+        "renlin view examples/liulin --role grid_worker --building b01 --out out/b01.csv",
+    ),
     "verify": Words(
         "renlin.cli.proof",
         "检验：重跑已发表的案例",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,21 +19,19 @@ from typing import Any
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue, load
+from renlin.community.read_log import KEYS, VAULT
 from renlin.community.staging import OWNER_ONLY, staged
-from renlin.community.vault import (
-    COLUMNS,
-    IDENTITIES,
-    KEYS,
-    PERSON,
-    VAULT,
-    identities,
-    sealed_identities,
-)
+from renlin.community.vault import COLUMNS, IDENTITIES, PERSON, identities, sealed_identities
 from renlin.errors import DataFault, Fault, Said
-from renlin.privacy.retention import overdue, summary
+from renlin.privacy.retention import overdue, summary, undated
 from renlin.privacy.traces import Trace, search_traces
 
-LAYERS, FACTS = "layers", "facts.csv"
+LAYERS = "layers"
+STATED: Mapping[str, tuple[str, str]] = {
+    "facts": ("indicator", "observed_on"),
+    "corrections": ("field", "held_on"),
+}
+"""Layers that state values of fields -> the column of the field and that of the day."""
 DELETED, ERASED = "deletions.csv", "erased.csv"
 DELETED_COLUMNS = ("deleted_on", "table", "field", "n", "oldest", "ground")
 ERASED_COLUMNS = ("person", "erased_on", "ground")
@@ -41,6 +40,8 @@ STALE = ("findings", "out")
 """Folders made from the layers; they are deleted with what they were made from."""
 SUBJECTS = ("person", "other", "subject", "household")
 """Columns of a layer that name a resident or a household."""
+_PSEUDONYM = re.compile(r"[A-Z]-[0-9a-f]{10}")
+"""Keys long enough to be looked for in every file; those made by hand are words of any text."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,24 @@ def overdue_rows(facts: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -
     Parameters
     ----------
     facts
-        Columns indicator and observed_on.
+        Columns indicator and observed_on; with a column file, a fact without a date has the
+        newest date of its register, as when it counts as evidence.
     """
+    return _past(_dated(facts, "indicator", "observed_on"), catalogue, day)
+
+
+def _past(stated: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.Series:
     days = {code: entry.retention_days for code, entry in catalogue.fields.items()}
-    dates = pd.to_datetime(facts["observed_on"])
-    return overdue(pd.DataFrame({"field": facts["indicator"], "observed_on": dates}), days, day)
+    return overdue(stated, days, day)
+
+
+def _dated(table: pd.DataFrame, field: str, date: str) -> pd.DataFrame:
+    """Return field and date of each statement of a layer, dates of registers filled in."""
+    dates = pd.to_datetime(table[date])
+    if "file" in table.columns and dates.isna().any():
+        newest = dates.groupby(table["file"], dropna=False).max()
+        dates = dates.fillna(table["file"].map(newest))
+    return pd.DataFrame({"field": table[field], "observed_on": dates}, index=table.index)
 
 
 def due(root: Path, day: dt.date) -> pd.DataFrame:
@@ -80,11 +94,15 @@ def due(root: Path, day: dt.date) -> pd.DataFrame:
     -------
     Columns table, field, n, oldest.
     """
-    facts = _facts(root)
-    gone = overdue_rows(facts, load(root / "catalogue"), pd.Timestamp(day))
-    dates = pd.to_datetime(facts["observed_on"])
-    named = pd.DataFrame({"table": "facts", "field": facts["indicator"], "observed_on": dates})
-    return summary(named, gone)
+    known = load(root / "catalogue")
+    named = pd.concat([_dated(table, *STATED[name]).assign(table=name)
+                       for name, table in _stated(root)], ignore_index=True)  # fmt: skip
+    return summary(named, _past(named, known, pd.Timestamp(day)))
+
+
+def undated_rows(root: Path) -> int:
+    """Return how many statements have no date to count from, not even that of a register."""
+    return sum(int(undated(_dated(table, *STATED[name])).sum()) for name, table in _stated(root))
 
 
 def expire(root: Path, day: dt.date) -> pd.DataFrame:
@@ -95,11 +113,14 @@ def expire(root: Path, day: dt.date) -> pd.DataFrame:
     listed = due(root, day)
     if len(listed) == 0:
         return listed
-    facts = _facts(root)
-    kept = facts[~overdue_rows(facts, load(root / "catalogue"), pd.Timestamp(day)).to_numpy()]
+    known = load(root / "catalogue")
     record = listed.assign(deleted_on=day.isoformat(), ground=RETENTION)
     with staged(root / LAYERS) as fresh:
-        kept.to_csv(fresh / FACTS, index=False, lineterminator="\n")
+        for name, table in _stated(root):
+            gone = _past(_dated(table, *STATED[name]), known, pd.Timestamp(day))
+            if gone.any():
+                kept = table[~gone.to_numpy(dtype=bool)]
+                kept.to_csv(fresh / f"{name}.csv", index=False, lineterminator="\n")
         _added(root / LAYERS, fresh, DELETED, DELETED_COLUMNS, record.to_dict("records"))
     _drop_stale(root)
     return listed
@@ -134,9 +155,10 @@ def held(root: Path, person: str, *, reader: str) -> dict[str, list[dict[Any, An
 def erase(root: Path, person: str, day: dt.date) -> Erased:
     """Delete every row about one person, the findings too, and search for what is left.
 
-    A household the person leaves empty goes with its rows. The pseudonym is kept on a
-    list, so that a later build leaves the person out. Source:
-    art. 47.
+    A household the person leaves empty goes with its rows, and whom the person helped is
+    left without that helper. The pseudonym is kept on a list, so that a later build leaves
+    the person out. What is left is looked for by name, number, telephone, address and
+    pseudonym. Source: art. 47.
 
     Raises
     ------
@@ -146,10 +168,14 @@ def erase(root: Path, person: str, day: dt.date) -> Erased:
     known = held(root, person, reader="erasure")
     gone = frozenset({person, *_left_empty(root, person)})
     values = [text for row in known.get(IDENTITIES, []) for c, text in row.items() if c != PERSON]
+    values += [one for one in sorted(gone) if _PSEUDONYM.fullmatch(one)]
+    helping = [row["helper"] for row in known.get("helpers", [])]
     rows: dict[str, int] = {}
     with staged(root / LAYERS) as fresh:
         for path, table in _layers(root):
             kept = without(table, gone)
+            if "helper" in kept.columns:
+                kept = kept[~kept["helper"].isin(helping)]
             if len(kept) < len(table):
                 rows[path.stem] = len(table) - len(kept)
                 kept.to_csv(fresh / path.name, index=False, lineterminator="\n")
@@ -159,7 +185,8 @@ def erase(root: Path, person: str, day: dt.date) -> Erased:
         _added(root / LAYERS, fresh, ERASED, ERASED_COLUMNS, lines)
     rows |= _erase_identity(root, person)
     _drop_stale(root)
-    left = search_traces(root, [v for v in values if len(str(v)) > 1], skip=(VAULT, KEYS))
+    left = search_traces(root, [v for v in values if len(str(v)) > 1],
+                         skip=(VAULT, KEYS, f"{LAYERS}/{ERASED}"))  # fmt: skip
     return Erased(rows, tuple(left))
 
 
@@ -199,11 +226,15 @@ def _left_empty(root: Path, person: str) -> set[str]:
     return homes - set(people.loc[people[PERSON] != person, "household"])
 
 
-def _facts(root: Path) -> pd.DataFrame:
-    path = root / LAYERS / FACTS
-    if not path.is_file():
-        return pd.DataFrame(columns=["indicator", "observed_on"], dtype="str")
-    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values={"observed_on": [""]})
+def _stated(root: Path) -> Iterable[tuple[str, pd.DataFrame]]:
+    """Yield every layer that states values of fields, as text with its dates missing or not."""
+    for name, (field, date) in STATED.items():
+        path = root / LAYERS / f"{name}.csv"
+        if path.is_file():
+            yield name, pd.read_csv(path, dtype="str", keep_default_na=False,
+                                    na_values={date: [""]})  # fmt: skip
+        else:
+            yield name, pd.DataFrame(columns=[field, date], dtype="str")
 
 
 def _layers(root: Path) -> Iterable[tuple[Path, pd.DataFrame]]:

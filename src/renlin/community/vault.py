@@ -8,31 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TextIO
 
 import pandas as pd
 
+from renlin.community.read_log import ELSEWHERE, KEYS, VAULT, keys_folder, note_read
 from renlin.community.staging import OWNER_ONLY, staged
 from renlin.errors import Fault, PrivacyFault, Said
 from renlin.privacy.keys import Keyring, fresh_ring, read_ring, written
-from renlin.privacy.reads import Read, entry, last_hash
 from renlin.privacy.vault import key_ids, open_table, seal_table
 
-VAULT, KEYS = "vault", "keys"
 IDENTITIES, PERSON = "identities", "person"
 FILE = f"{IDENTITIES}.csv"
-READS = "reads.jsonl"
 KEY_FILE = "vault.toml"
-ELSEWHERE = "RENLIN_KEYS"
 COLUMNS = (PERSON, "name", "phone", "identity_number", "address_text")
-
-
-def keys_folder(root: Path) -> Path:
-    """Return where the keys of the folder's vault lie."""
-    named = os.environ.get(ELSEWHERE)
-    return Path(named) if named else root / KEYS
 
 
 def ring_of(root: Path) -> Keyring | None:
@@ -79,7 +70,14 @@ def sealed_identities(root: Path) -> pd.DataFrame | None:
     return pd.read_csv(path, dtype="str", keep_default_na=False) if path.is_file() else None
 
 
-def identities(root: Path, *, columns: Sequence[str], reader: str, purpose: str) -> pd.DataFrame:
+def identities(
+    root: Path,
+    *,
+    columns: Sequence[str],
+    reader: str,
+    purpose: str,
+    persons: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Return the named columns of the identities, and note that they were read.
 
     Parameters
@@ -90,6 +88,8 @@ def identities(root: Path, *, columns: Sequence[str], reader: str, purpose: str)
         Columns that are opened; the others stay shut.
     reader, purpose
         Who reads (a role or account) and what for, as noted.
+    persons
+        Whose rows are opened; all when absent.
 
     Returns
     -------
@@ -107,22 +107,12 @@ def identities(root: Path, *, columns: Sequence[str], reader: str, purpose: str)
     ring = ring_of(root)
     if ring is None:
         raise PrivacyFault(no_keys())
+    if persons is not None:
+        sealed = sealed[sealed[PERSON].isin(persons)]
     opened = open_table(sealed, ring, IDENTITIES, PERSON, columns=columns)
-    note_read(root, reader=reader, purpose=purpose, columns=columns, n_rows=len(opened))
+    note_read(root, reader=reader, purpose=purpose, table=IDENTITIES, columns=columns,
+              n_rows=len(opened))  # fmt: skip
     return opened
-
-
-def note_read(
-    root: Path, *, reader: str, purpose: str, columns: Sequence[str], n_rows: int
-) -> None:
-    """Add one entry to the log of reads."""
-    path = root / VAULT / READS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    read = Read(now, reader, purpose, IDENTITIES, tuple(columns), n_rows)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with open(handle, "a", encoding="utf-8") as out:
-        out.write(entry(read, last_hash(lines)) + "\n")
 
 
 def rotate(root: Path) -> dict[str, int]:

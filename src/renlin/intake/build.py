@@ -15,12 +15,12 @@ import pandas as pd
 from renlin.catalogue.load import Catalogue, load
 from renlin.community.folder import read_layer, write_layer
 from renlin.community.keeping import erased_persons, overdue_rows, without
+from renlin.community.read_log import keys_folder
 from renlin.community.settings import Settings, read_declared
 from renlin.community.staging import OWNER_ONLY, staged
 from renlin.community.tables import conform, empty
 from renlin.community.vault import (
     for_owner,
-    keys_folder,
     ring_of,
     ring_or_new,
     write_identities,

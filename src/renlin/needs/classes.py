@@ -15,6 +15,8 @@ import pandas as pd
 from renlin.catalogue.models import BehaviourClass, DisplayGroup
 from renlin.errors import CatalogueFault, Fault, Said
 from renlin.needs.values import Told, any_list
+from renlin.privacy.publishing import Limits, hidden_cells
+from renlin.privacy.publishing import memberships as inside
 
 LIST = ";"
 
@@ -112,15 +114,14 @@ def comparable(
     return members.assign(**{c: rest for c in displays if c not in ruled})
 
 
-def combinations(
-    members: pd.DataFrame, households: pd.Series, *, k_persons: int, k_households: int
-) -> pd.DataFrame:
-    """Return how many residents share each combination of groups, small cells merged.
+def combinations(members: pd.DataFrame, households: pd.Series, *, limits: Limits) -> pd.DataFrame:
+    """Return how many residents share each combination of groups, so that none gives one away.
 
-    Combinations of fewer than ``k_persons`` residents or ``k_households`` households are
-    counted together as ``other``; while that cell itself stays small, the next smallest
-    combination joins it, so that no small number can be found by subtraction. A community
-    that is small as a whole has no rows.
+    Combinations under the limits are counted together as ``other``, and with them as many
+    more as it takes: whoever knows every combination shown, the residents in all and the
+    total of every group that is not itself under the limit can place a hidden combination
+    only within ``limits.width`` persons or more. While ``other`` stays under the limits,
+    the next smallest combination joins it; a community that is small as a whole has no rows.
 
     Parameters
     ----------
@@ -128,6 +129,8 @@ def combinations(
         As :func:`memberships` returns.
     households
         Household of each row of ``members``.
+    limits
+        What is too small, and how uncertain what is hidden must stay.
 
     Returns
     -------
@@ -136,22 +139,41 @@ def combinations(
     """
     groups = [column for column in members.columns if column != "person"]
     sure = members[groups].fillna(False).to_numpy(dtype=bool)
-    names = ["+".join(g for g, own in zip(groups, row, strict=True) if own) for row in sure]
-    cells = pd.DataFrame({"combination": names, "household": households.to_numpy()})
-    cells["combination"] = cells["combination"].replace("", "none")
-    sizes = cells.groupby("combination")["household"].agg(["size", "nunique"])
-    order = sizes.sort_values(["size", "nunique"], kind="stable").index.tolist()
-    merged: list[str] = []
-    for name in order:
-        together = cells[cells["combination"].isin(merged)]
-        enough = len(together) >= k_persons and together["household"].nunique() >= k_households
-        small = sizes["size"][name] < k_persons or sizes["nunique"][name] < k_households
-        if small or (merged and not enough):
-            merged.append(name)
-    cells["combination"] = cells["combination"].where(~cells["combination"].isin(merged), "other")
+    rows, back = np.unique(sure, axis=0, return_inverse=True)
+    names = ["+".join(g for g, own in zip(groups, row, strict=True) if own) for row in rows]
+    homes = pd.Series(households.to_numpy()).groupby(back.reshape(-1))
+    sizes = homes.agg(["size", "nunique"]).to_numpy(dtype=np.float64)
+    hidden = _hidden(sizes, rows, limits)
+    told = np.array([name or "none" for name in names], dtype=object)[back.reshape(-1)]
+    shown = np.where(hidden[back.reshape(-1)], "other", told)
+    cells = pd.DataFrame({"combination": shown, "household": households.to_numpy()})
+    cells["combination"] = cells["combination"].astype("str")
     made = cells.groupby("combination")["household"].agg(n_persons="size", n_households="nunique")
-    enough = (made["n_persons"] >= k_persons) & (made["n_households"] >= k_households)
-    return pd.DataFrame(made[enough].reset_index())
+    few = limits.small(*(made[c].to_numpy(np.float64) for c in ("n_persons", "n_households")))
+    return pd.DataFrame(made[~few].reset_index())
+
+
+def _hidden(sizes: np.ndarray, rows: np.ndarray, limits: Limits) -> np.ndarray:
+    """Return which combinations are counted as ``other``, shape (n,).
+
+    Parameters
+    ----------
+    sizes
+        Persons and households of each combination, shape (n, 2).
+    rows
+        Groups of each combination, shape (n, n_groups).
+    """
+    n = len(sizes)
+    sums = inside(sizes[:, 0], rows)
+    small = np.concatenate([limits.small(sizes[:, 0], sizes[:, 1]), sums.values[n:] > 0])
+    small[n:] &= sums.values[n:] < limits.persons
+    known = np.concatenate([np.zeros(n, dtype=bool), ~small[n:]])
+    hidden: np.ndarray = hidden_cells(sums, small, limits.width, known=known)[:n]
+    for cell in np.lexsort((sizes[:, 1], sizes[:, 0])):
+        n_persons, n_homes = sizes[hidden].sum(axis=0)
+        if hidden.any() and limits.small(np.array([n_persons]), np.array([n_homes]))[0]:
+            hidden[cell] = True
+    return hidden
 
 
 def _ordered(classes: Mapping[str, BehaviourClass]) -> list[BehaviourClass]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.needs.values import WITHDRAWN, counts_as_risk, read_word
+from renlin.needs.values import NOT_CONSENTED, WITHDRAWN, counts_as_risk, read_word
 
 COLUMNS = (
     "subject", "indicator", "subject_table", "value", "known", "state", "source", "file", "row",
@@ -102,7 +102,7 @@ def newest(stated: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.
     an answer over none, then the answer that counts as a risk. Statements after the survey
     date are not yet known. State: ``unknown`` (asked without an answer, unreadable or
     undated), ``expired`` (older than the indicator's expiry, in days; exactly as old is
-    still valid), ``withdrawn``, ``corrected`` (by a workshop) or ``known``.
+    still valid), ``withdrawn``, ``not_consented``, ``corrected`` (by a workshop) or ``known``.
 
     Returns
     -------
@@ -113,7 +113,6 @@ def newest(stated: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.
     usable = stated["indicator"].isin(catalogue.indicators)
     usable &= ~(stated["observed_on"] > day)
     rows = stated[usable].reset_index(drop=True)
-    rows["withdrawn"] = rows["text"] == WITHDRAWN
     rows["value"], rows["note"] = _read(rows, catalogue)
     rows["risk"] = _risky(rows, catalogue)
     rows["rank"] = rows["origin"].map(_ORDER)
@@ -138,7 +137,7 @@ def _judged(rows: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.D
     told = rows["value"].notna().to_numpy(dtype=bool)
     corrected = (rows["origin"] == "correction").to_numpy(dtype=bool)
     states = [
-        (rows["withdrawn"].to_numpy(dtype=bool), "withdrawn"),
+        *((rows["text"] == word, word) for word in (WITHDRAWN, NOT_CONSENTED)),
         (~told | undated, "unknown"),
         (old, "expired"),
         (corrected, "corrected"),
@@ -157,8 +156,9 @@ def _read(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.Series, pd.Serie
     """Return canonical values and, where a word could not be read, a note."""
     pairs, back = _pairs(rows["indicator"], rows["text"])
     read: list[str | None] = [""] * len(pairs)
+    unused = (WITHDRAWN, NOT_CONSENTED)
     for at, (code, text) in enumerate(pairs):
-        if isinstance(text, str) and text.strip() and text != WITHDRAWN:
+        if isinstance(text, str) and text.strip() and text not in unused:
             read[at] = read_word(text, catalogue.indicators[code], catalogue.answers)
     values = np.array([one or None for one in read], dtype=object)[back]
     notes = np.array(["unreadable" if one is None else "" for one in read], dtype=object)[back]

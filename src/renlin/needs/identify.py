@@ -30,6 +30,7 @@ from renlin.needs.work_list import sources_of, work_list
 from renlin.needs.workshops.cases import with_sessions
 from renlin.needs.workshops.participate import participate
 from renlin.needs.workshops.prevalence import reordered
+from renlin.privacy.publishing import Limits
 
 __all__ = ["Needs", "identify"]
 
@@ -359,12 +360,9 @@ def _records(place: Community) -> pd.DataFrame:
 
 
 def _combinations(place: Community, known: Known, members: pd.DataFrame) -> pd.DataFrame:
-    return classes.combinations(
-        members,
-        known.table["household"],
-        k_persons=place.settings.k_persons,
-        k_households=place.settings.k_households,
-    )
+    limits = Limits(place.settings.k_persons, place.settings.k_households,
+                    place.catalogue.number("published_width"))  # fmt: skip
+    return classes.combinations(members, known.table["household"], limits=limits)
 
 
 def _groups(

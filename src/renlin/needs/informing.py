@@ -25,6 +25,7 @@ STATE: Mapping[str, Said] = {
     "expired": Said("太旧，不再算", "too old to count"),
     "unknown": Said("问过，没有答案", "asked, no answer"),
     "withdrawn": Said("本人已撤回同意，不再使用", "consent withdrawn, not used"),
+    "not_consented": Said("还没有本人（或监护人）同意，不使用", "no consent yet, not used"),
     "never_asked": Said("从没问过", "never asked"),
 }
 RIGHTS_ZH = (

@@ -289,14 +289,22 @@ class Tracer:
     def combinations(self, table: pd.DataFrame, memberships: Finding) -> Finding:
         """Return residents by combination of groups."""
         parents: Parents = (("needs.memberships", "", ""),)
-        rule = "sure memberships together; cells below the privacy floor merged"
+        rule = (
+            "sure memberships together; cells below the privacy floor merged, and those that "
+            "would tell them by subtraction from the totals of the groups"
+        )
         settings = self.place.settings
+        width = self.place.catalogue.number("published_width")
         return find(
             "needs.combinations",
             table,
             key=["combination"],
             parents=[memberships],
-            parameters={"k_persons": settings.k_persons, "k_households": settings.k_households},
+            parameters={
+                "k_persons": settings.k_persons,
+                "k_households": settings.k_households,
+                "published_width": width,
+            },
             privacy="public",
             lineage={n: Lineage(rule, (), parents) for n in ("n_persons", "n_households")},
         )

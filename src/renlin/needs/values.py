@@ -20,6 +20,8 @@ from renlin.errors import CatalogueFault, Fault, Said, did_you_mean
 BoolArray = npt.NDArray[np.bool_]
 WITHDRAWN = "withdrawn"
 """Value of a fact whose consent was withdrawn: unknown in every rule."""
+NOT_CONSENTED = "not_consented"
+"""Value of a fact nobody consented to where a ledger is kept: unknown in every rule too."""
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,

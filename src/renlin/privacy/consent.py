@@ -79,6 +79,32 @@ def withdrawn(states: pd.DataFrame, purpose: str, fields: list[str]) -> pd.DataF
     return gone.sort_values(["person", "field"], kind="stable").reset_index(drop=True)
 
 
+def missing(
+    states: pd.DataFrame, purpose: str, fields: list[str], persons: pd.Series
+) -> pd.DataFrame:
+    """Return (person, field) of every field nobody decided on for ``purpose``.
+
+    Where a ledger is kept, such a field may not be used: sensitive information needs a
+    consent of its own (arts. 13(1), 29), a child's its guardian's (art. 31).
+
+    Parameters
+    ----------
+    states
+        As :func:`standing` returns.
+    fields
+        Fields that rest on consent for the purpose.
+    persons
+        Whose fields are asked for, each once.
+    """
+    mine = states[states["purpose"] == purpose]
+    whole = set(mine.loc[mine["field"].isna(), "person"])
+    open_ = pd.DataFrame({"person": persons[~persons.isin(whole)].to_numpy()})
+    asked = open_.merge(pd.DataFrame({"field": fields}), how="cross")
+    decided = pd.MultiIndex.from_frame(mine.loc[mine["field"].notna(), ["person", "field"]])
+    none = asked[~pd.MultiIndex.from_frame(asked).isin(decided)]
+    return none.sort_values(["person", "field"], kind="stable").reset_index(drop=True)
+
+
 def notices_due(ledger: pd.DataFrame, day: pd.Timestamp, within_days: float) -> pd.DataFrame:
     """Return the emergency entries whose later notice is not recorded, with its last day.
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -36,11 +36,15 @@ class Limits:
         Fewer than that in a cell, and it is hidden; nobody at all may be shown.
     width
         Persons a hidden cell must at least be uncertain by.
+    diversity
+        Fewest different values a group of persons must have, so that belonging to it does
+        not tell the value; 1 asks for none.
     """
 
     persons: int
     households: int
     width: float
+    diversity: int = 1
 
     def small(self, persons: FloatArray, households: FloatArray) -> BoolArray:
         """Return which cells are too small to be shown."""
@@ -89,7 +93,28 @@ def two_way(counts: FloatArray) -> Sums:
     return Sums(full.ravel(), csr_array(matrix))
 
 
-def hidden_cells(sums: Sums, small: BoolArray, width: float) -> BoolArray:
+def memberships(cells: FloatArray, inside: BoolArray) -> Sums:
+    """Return disjoint cells with the totals of overlapping groups made of them, and of all.
+
+    Parameters
+    ----------
+    cells
+        Counts, shape (n,).
+    inside
+        Which cells lie in which group, shape (n, n_groups).
+
+    Returns
+    -------
+    Cells of shape (n + n_groups + 1,): the cells, the totals of the groups, the whole.
+    """
+    whole = np.column_stack([inside, np.ones(len(cells), dtype=bool)]).astype(np.float64)
+    parts = np.hstack([whole.T, -np.eye(whole.shape[1])])
+    return Sums(np.concatenate([cells, whole.T @ cells]), csr_array(parts))
+
+
+def hidden_cells(
+    sums: Sums, small: BoolArray, width: float, *, known: BoolArray | None = None
+) -> BoolArray:
     """Return which cells to hide: the small ones, and others that protect them.
 
     Parameters
@@ -98,27 +123,38 @@ def hidden_cells(sums: Sums, small: BoolArray, width: float) -> BoolArray:
         Cells too small to be shown, shape (n,).
     width
         Range that must stay open for each of them, persons.
+    known
+        Cells that are told elsewhere and cannot be hidden here, shape (n,); none when
+        absent. A small one among them stays known.
 
     Returns
     -------
     Shape (n,). Where no choice of cells opens the range, such as a sum of one part, the
-    whole sum is hidden with it.
+    whole sum is hidden with it, and then all that can be; :func:`exposed` tells which cells
+    even that does not protect.
     """
-    hidden = small.copy()
-    for cell in sorted(np.flatnonzero(small), key=lambda c: (-sums.values[c], c)):
+    told = np.zeros(len(small), dtype=bool) if known is None else known
+    secret = small & ~told
+    hidden = secret.copy()
+    for cell in sorted(np.flatnonzero(secret), key=lambda c: (-sums.values[c], c)):
         for up in (True, False):
-            hidden |= _moved(sums, hidden, int(cell), width, up=up)
-    for cell in np.flatnonzero(small):
-        low, high = feasible(sums, hidden, int(cell))
-        if high - low + _TOLERANCE < width:
-            hidden |= _in_one_sum(sums, int(cell))
-    return hidden
+            hidden |= _moved(sums, hidden, int(cell), width, told, up=up)
+    for open_ in exposed(sums, hidden, secret, width):
+        hidden |= _in_one_sum(sums, open_) & ~told
+    return ~told if exposed(sums, hidden, secret, width) else hidden
+
+
+def exposed(sums: Sums, hidden: BoolArray, secret: BoolArray, width: float) -> list[int]:
+    """Return the cells of ``secret`` a reader can place within less than ``width`` persons."""
+    ranges = {int(c): feasible(sums, hidden, int(c)) for c in np.flatnonzero(secret)}
+    return [cell for cell, (low, high) in ranges.items() if high - low + _TOLERANCE < width]
 
 
 def feasible(sums: Sums, hidden: BoolArray, cell: int) -> tuple[float, float]:
     """Return the range a reader of all shown cells can place ``cell`` in.
 
-    Counts are at least 0; the upper end is infinite where nothing shown bounds it.
+    Counts are whole and at least 0: the reader knows that too. The upper end is infinite
+    where nothing shown bounds it.
     """
     if not hidden[cell]:
         return float(sums.values[cell]), float(sums.values[cell])
@@ -126,25 +162,39 @@ def feasible(sums: Sums, hidden: BoolArray, cell: int) -> tuple[float, float]:
     matrix = sums.parts[:, open_]
     known = -(sums.parts[:, shown] @ sums.values[shown])
     goal = (open_ == cell).astype(np.float64)
-    low = linprog(goal, A_eq=matrix, b_eq=known, bounds=(0, None), method="highs")
-    high = linprog(-goal, A_eq=matrix, b_eq=known, bounds=(0, None), method="highs")
-    return float(low.fun), float(-high.fun) if high.status == 0 else float("inf")
+    return _least(goal, matrix, known), -_least(-goal, matrix, known)
 
 
-def _moved(sums: Sums, hidden: BoolArray, cell: int, width: float, *, up: bool) -> BoolArray:
+def _least(goal: FloatArray, matrix: csr_array, known: FloatArray) -> float:
+    """Return the least of ``goal`` over whole counts; minus infinity where nothing bounds it.
+
+    Whole numbers are asked for only where the plain programme does not give them: that of
+    a table with margins always does.
+    """
+    found = linprog(goal, A_eq=matrix, b_eq=known, bounds=(0, None), method="highs")
+    if found.status != 0:
+        return -float("inf")
+    if np.abs(found.x - np.round(found.x)).max(initial=0.0) > _TOLERANCE:
+        found = linprog(goal, A_eq=matrix, b_eq=known, bounds=(0, None), integrality=1)
+    return float(found.fun)
+
+
+def _moved(
+    sums: Sums, hidden: BoolArray, cell: int, width: float, told: BoolArray, *, up: bool
+) -> BoolArray:
     """Return the cells that must be open for ``cell`` to move, at the least cost."""
     n = len(sums.values)
     reach = width if up else min(width, float(sums.values[cell]))
     cost = np.where(hidden, 0.0, sums.values + 1.0)
-    rise = np.full(n, np.inf)
-    fall = sums.values.copy()
+    rise = np.where(told, 0.0, np.inf)
+    fall = np.where(told, 0.0, sums.values)
     low, high = np.zeros(2 * n), np.concatenate([rise, fall])
     at, other = (cell, n + cell) if up else (n + cell, cell)
     low[at] = high[at] = reach
     high[other] = 0.0
     found = linprog(
         np.concatenate([cost, cost]),
-        A_eq=csr_array(np.hstack([sums.parts.toarray(), -sums.parts.toarray()])),
+        A_eq=hstack([sums.parts, -sums.parts], format="csr"),
         b_eq=np.zeros(sums.parts.shape[0]),
         bounds=np.column_stack([low, high]),
         method="highs",
@@ -158,57 +208,6 @@ def _in_one_sum(sums: Sums, cell: int) -> BoolArray:
     """Return every cell that stands in a sum with ``cell``."""
     rows = np.flatnonzero(sums.parts[:, [cell]].toarray().ravel())
     return np.asarray(abs(sums.parts[rows]).sum(axis=0) > 0, dtype=bool).ravel()
-
-
-def published(
-    people: pd.DataFrame, row: str, column: str, limits: Limits, *, base: int = 1
-) -> pd.DataFrame:
-    """Return the table of persons by two features as it may be shown.
-
-    Parameters
-    ----------
-    people
-        One row per person: the two features and ``household``; a missing feature is
-        ``unknown``.
-    row, column
-        Features.
-    limits
-        What is too small.
-    base
-        Round what is shown to multiples of this; 1 leaves it as it is. The table is
-        rounded after hiding, each cell for itself, so sums of rounded cells may differ.
-
-    Returns
-    -------
-    Long table with columns ``row``, ``column``, ``n`` (missing when hidden), ``hidden``,
-    margins named ``total``, rows and columns in the order of their names.
-    """
-    told = people.assign(row=_named(people[row]), column=_named(people[column]))
-    crossed = pd.crosstab(told["row"], told["column"])
-    sums = two_way(crossed.to_numpy(dtype=np.float64))
-    rows, columns = ([*map(str, axis), TOTAL] for axis in (crossed.index, crossed.columns))
-    made = pd.DataFrame([(r, c) for r in rows for c in columns], columns=["row", "column"])
-    small = limits.small(sums.values, _households(told, made))
-    hidden = hidden_cells(sums, small, limits.width)
-    shown = pd.Series(base * np.round(sums.values / base), dtype="Float64")
-    made["n"] = shown.mask(pd.Series(hidden)).astype("Int64")
-    made["hidden"] = hidden
-    return made
-
-
-def _named(feature: pd.Series) -> pd.Series:
-    return feature.astype("str").fillna(UNKNOWN)
-
-
-def _households(told: pd.DataFrame, cells: pd.DataFrame) -> FloatArray:
-    """Return in how many households each cell's persons live, margins among them."""
-    counted: dict[tuple[str, str], int] = {}
-    for by in (["row", "column"], ["row"], ["column"], []):
-        keys = told.assign(**{name: TOTAL for name in ("row", "column") if name not in by})
-        homes = keys.groupby(["row", "column"])["household"].nunique().reset_index()
-        counted |= {(str(r), str(c)): int(n) for r, c, n in homes.itertuples(index=False)}
-    pairs = zip(cells["row"], cells["column"], strict=True)
-    return np.array([counted.get(pair, 0) for pair in pairs], dtype=np.float64)
 
 
 def k_anonymity(records: pd.DataFrame, quasi: Sequence[str]) -> int:

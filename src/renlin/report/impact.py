@@ -20,7 +20,8 @@ from renlin.catalogue.load import Catalogue
 from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
 from renlin.community.folder import open_community
-from renlin.community.vault import ELSEWHERE, keys_folder, ring_of, sealed_identities
+from renlin.community.read_log import ELSEWHERE, keys_folder
+from renlin.community.vault import ring_of, sealed_identities
 from renlin.needs.identify import rules_in_force
 from renlin.report.dossier import style
 from renlin.report.language import Language, speak

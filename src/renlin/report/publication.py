@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,17 +14,21 @@ from renlin.catalogue.decisions import NO_TIER
 from renlin.catalogue.load import Catalogue
 from renlin.community.community import Community
 from renlin.community.folder import open_community
+from renlin.community.read_log import VAULT
 from renlin.community.staging import OWNER_ONLY, staged
-from renlin.community.vault import VAULT, for_owner
+from renlin.community.vault import for_owner
 from renlin.errors import DataFault, Fault, PrivacyFault, Said, did_you_mean
 from renlin.needs import identify
 from renlin.needs.traced import Needs
 from renlin.privacy.noise import Budget, noisy
-from renlin.privacy.publishing import UNKNOWN, Limits, published
+from renlin.privacy.publishing import UNKNOWN, Limits
+from renlin.privacy.tables import published, published_inside
 
 BUDGET = "published.json"
 GRAIN = 1000
 """Privacy parameters are kept in thousandths, so that they add up exactly."""
+PLACES = ("building", "entrance")
+"""Places residents are counted in, each inside the one before."""
 PROFILE, TIERS = ("display", "class"), ("sure", "possible")
 
 
@@ -45,7 +50,9 @@ def publish_counts(
     Parameters
     ----------
     rows, columns
-        ``display``, ``sure``, ``possible`` or an indicator of at most a few levels.
+        ``display``, ``sure``, ``possible``, ``building`` or an indicator of at most a few
+        levels; rows also ``entrance``, which counts entrances, buildings and the whole in
+        one table whose levels do not give one another away.
     epsilon
         None hides small cells and those that would give them away, and rounds. A number
         adds discrete Laplace noise of that parameter to every inner cell instead and
@@ -59,13 +66,16 @@ def publish_counts(
         When the budget does not reach; nothing is written then.
     """
     place = open_community(folder)
-    people = _people(identify(place), rows, columns)
+    around = PLACES[:-1] if rows == PLACES[-1] else ()
+    people = chosen_features(residents(identify(place)), (*around, rows, columns))
     number = place.catalogue.number
     if epsilon is None:
         limits = Limits(place.settings.k_persons, place.settings.k_households,
-                        number("published_width"))  # fmt: skip
+                        number("published_width"), int(number("publish_values")))  # fmt: skip
         base = int(number("publish_rounding"))
-        table = published(people, rows, columns, limits, base=base)
+        table = (published_inside(people, PLACES, columns, limits, base=base)
+                 if rows == PLACES[-1] else published(people, rows, columns, limits, base=base)
+                 )  # fmt: skip
         made = Publication(table, int(table["hidden"].sum()), None, _hiding(place, base))
     else:
         made = _with_noise(folder, people, rows, columns, epsilon, place.catalogue)
@@ -74,26 +84,39 @@ def publish_counts(
     return made
 
 
-def _people(found: Needs, rows: str, columns: str) -> pd.DataFrame:
+def residents(found: Needs) -> pd.DataFrame:
+    """Return one row per resident: household, place, group, class, tiers and indicators."""
     tiers, profiles = found.tiers.table, found.profiles.table
     known = tiers[["person", "household", *TIERS]].merge(
         profiles[["person", *(c for c in PROFILE if c in profiles)]], on="person"
     )
     indicators = found.indicators.table.drop(columns=["household"])
-    together = known.merge(indicators, on="person")
+    homes = found.households.table[["household", *PLACES]]
+    return known.merge(indicators, on="person").merge(homes, on="household", how="left")
+
+
+def chosen_features(people: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the household and the named features of ``people``.
+
+    Raises
+    ------
+    DataFault
+        When a feature is not known.
+    """
+    features = people.columns.drop(["person", "household"])
     faults = [
         Fault(
             "renlin publish",
-            Said("人群、等级或指标", "display, sure, possible or an indicator"),
+            Said("人群、等级、楼栋或指标", "display, sure, possible, building or an indicator"),
             Said(name, name),
-            did_you_mean(name, together.columns.drop(["person", "household"])),
+            did_you_mean(name, features),
         )
-        for name in (rows, columns)
-        if name not in together.columns or name in ("person", "household")
+        for name in names
+        if name not in features
     ]
     if faults:
         raise DataFault(faults)
-    return together[["household", rows, columns] if rows != columns else ["household", rows]]
+    return people[["household", *dict.fromkeys(names)]]
 
 
 def _hiding(place: Community, base: int) -> Said:

@@ -116,3 +116,20 @@ def test_the_unknown_are_tried_on_both_sides():
     stays, goes = 2 / 3 - 2.5 / 4, 0.5 - 2.5 / 4
     assert row["low"] <= goes + 1e-12
     assert row["high"] >= stays - 1e-12
+
+
+def test_a_few_who_left_cannot_be_found_from_the_means_before_and_after():
+    """1 of 80 left: 80 x before less 79 x remain would be the risk of that one."""
+    _, risk = flagged(1, 0)
+    assert 80 * risk["before"] - 79 * risk["remain"] == pytest.approx(0.9)
+    told = movers.protect_risk(risk.to_frame().T.infer_objects(), small_below=10).iloc[0]
+    hidden = ["n_before", "n_remain", "before", "remain", "difference", "low", "high"]
+    assert told[hidden].isna().all()
+    assert told["alert"] == risk["alert"]
+
+
+def test_nobody_left_or_enough_of_them_are_shown():
+    for left in (0, 12):
+        _, risk = flagged(left, 0)
+        told = movers.protect_risk(risk.to_frame().T.infer_objects(), small_below=10).iloc[0]
+        assert told["remain"] == risk["remain"]

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from renlin.community.vault import VAULT, identities
+from renlin.community.read_log import VAULT
+from renlin.community.vault import identities
 from renlin.errors import Said
 from renlin.intake.characters import half_width, plain_heading
 from renlin.intake.reading import Doubt

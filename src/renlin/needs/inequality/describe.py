@@ -181,7 +181,8 @@ def _movers(place: Community, rule_sets: Sequence[RuleSet]) -> tuple[pd.DataFram
             )
         )
     whole = movers.protect(pd.concat(moved, ignore_index=True))
-    return whole, pd.concat(remaining, ignore_index=True)
+    risk = pd.concat(remaining, ignore_index=True)
+    return whole, movers.protect_risk(risk, small_below=place.settings.k_persons)
 
 
 def _measures(

@@ -136,6 +136,22 @@ def protect(table: pd.DataFrame) -> pd.DataFrame:
     return made
 
 
+def protect_risk(table: pd.DataFrame, *, small_below: int) -> pd.DataFrame:
+    """Return the risk of who remained without the figures that tell of a few.
+
+    The mean before less the mean of who stayed is that of who left: where fewer than
+    ``small_below`` were there, stayed or left (and not nobody), only the alert stays.
+    """
+    made = table.copy()
+    counts = table[["n_before", "n_remain"]].astype("float64")
+    parts = counts.assign(n_left=counts["n_before"] - counts["n_remain"])
+    few = ((parts > 0) & (parts < small_below)).any(axis=1)
+    made[["n_before", "n_remain"]] = made[["n_before", "n_remain"]].astype("Int64")
+    for column in ("n_before", "n_remain", "before", "remain", "difference", "low", "high"):
+        made[column] = made[column].mask(few)
+    return made
+
+
 def _years(
     persons: pd.DataFrame, state: pd.Series, began: pd.Timestamp, ended: pd.Timestamp
 ) -> np.ndarray:
