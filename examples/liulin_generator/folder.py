@@ -11,6 +11,7 @@ from liulin_generator import (
     lanes,
     measures,
     mutual_aid,
+    neighbours,
     opinions,
     places,
     plan,
@@ -82,6 +83,8 @@ def _layers() -> dict[str, bytes]:
         "spending": opinions.spending(),
         "survey": opinions.survey(),
         "series": opinions.series(),
+        "nominations": neighbours.nominations(),
+        "attitudes": neighbours.attitudes(),
     }
     made = {f"layers/{name}.geojson": geojson(name, part) for name, part in shapes.items()}
     made["background/walls.geojson"] = geojson("walls", lanes.walls())

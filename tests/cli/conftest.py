@@ -59,7 +59,7 @@ def registers(willow):
     """Return Willow without residents, with two sound registers to make them from."""
     for name in (
         "persons", "households", "dwellings", "facts", "ties", "pairs", "helpers", "corrections",
-        "measures",
+        "measures", "nominations", "attitudes",
     ):  # fmt: skip
         (willow / "layers" / f"{name}.csv").unlink()
     for path in (willow / "schemes").glob("*.toml"):

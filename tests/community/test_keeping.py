@@ -32,7 +32,8 @@ def folder(tmp_path):
     root = shutil.copytree(WILLOW, tmp_path / "willow")
     for path in (root / "layers").glob("*.csv"):
         if path.stem in ("persons", "households", "dwellings", "facts", "ties", "corrections",
-                         "helpers", "pairs", "sensors", "duties", "measures"):  # fmt: skip
+                         "helpers", "pairs", "sensors", "duties", "measures", "nominations",
+                         "attitudes"):  # fmt: skip
             path.unlink()
     (root / "registers").mkdir()
     (root / "registers" / "hukou.csv").write_text(REGISTER, encoding="utf-8")

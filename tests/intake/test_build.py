@@ -71,6 +71,8 @@ def folder(tmp_path):
         "pairs",
         "helpers",
         "corrections",
+        "nominations",
+        "attitudes",
     ):
         (root / "layers" / f"{name}.csv").unlink()
     registers = root / "registers"

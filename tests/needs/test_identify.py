@@ -27,6 +27,8 @@ KEYS = {
     "spending_groups": ("display",),
     "disagreement": ("issue",), "community_type": ("type",), "type_risks": ("type", "risk"),
     "series": ("display", "measure", "part"),
+    "ties": ("person",), "tie_bridges": ("person", "other"), "tie_reach": ("steps", "display"),
+    "tie_scores": ("measure", "part", "unit"), "tie_gaps": ("measure", "display"),
 }  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def test_one_cell_leads_from_a_tier_to_the_register_row(found):
 def test_who_may_read_it_is_said_with_each_finding(found):
     personal = {"evidence", "indicators", "tiers", "households", "profiles", "memberships", "list",
                 "work_list", "records", "corrections", "review", "overrides",
-                "household_profiles", "persona_members"}  # fmt: skip
+                "household_profiles", "persona_members", "ties", "tie_bridges"}  # fmt: skip
     assert {n for n in KEYS if getattr(found, n).provenance.privacy == "personal"} == personal
 
 

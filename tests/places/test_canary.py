@@ -21,7 +21,8 @@ NAME, NUMBER, PHONE = "竺澹台婉", "110105195207144526", "13912345670"
 NOTE, STREET = "左耳旧伤住院", "瓦窑头巷九十九号"
 CANARIES = (NAME, NUMBER, PHONE, NOTE, STREET)
 MADE = ("persons", "households", "dwellings", "facts", "ties", "corrections", "helpers", "pairs",
-        "sensors", "duties", "measures", "confirmations", "overrides")  # fmt: skip
+        "sensors", "duties", "measures", "confirmations", "overrides", "nominations",
+        "attitudes")  # fmt: skip
 HEAD = "姓名,身份证号,性别,出生日期,住址,联系电话,备注"
 ROW = f"{NAME},{NUMBER},女,1952-07-14,柳树院1号楼1单元301,{PHONE},{NOTE}{STREET}"
 MAPPING = """

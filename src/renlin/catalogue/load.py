@@ -40,6 +40,7 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "forms": participation.WorkshopForm,
     "wishes": participation.Wish,
     "recruitments": participation.Recruitment,
+    "attitude_items": participation.AttitudeItem,
     "community_features": community_kinds.TypeFeature,
     "community_types": community_kinds.CommunityType,
 }
@@ -75,8 +76,8 @@ class Catalogue:
     Attributes
     ----------
     classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses,
-    devices, registers, structures, forms, wishes, recruitments, community_features,
-    community_types
+    devices, registers, structures, forms, wishes, recruitments, attitude_items,
+    community_features, community_types
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.
     parameters
@@ -144,6 +145,7 @@ class Catalogue:
     forms: Mapping[str, participation.WorkshopForm] = field(default_factory=dict)
     wishes: Mapping[str, participation.Wish] = field(default_factory=dict)
     recruitments: Mapping[str, participation.Recruitment] = field(default_factory=dict)
+    attitude_items: Mapping[str, participation.AttitudeItem] = field(default_factory=dict)
     community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
     community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
 

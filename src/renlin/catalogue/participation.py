@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from renlin.catalogue.models import Entry, Value
 
 
@@ -31,3 +35,16 @@ class Recruitment(Entry):
     """How participants are found, and how much less they tell than a random sample."""
 
     design_effect: Value
+
+
+class AttitudeItem(Entry):
+    """One statement residents agree with or not, and the scale it is an item of."""
+
+    scale: Literal["belonging", "collective_action"]
+    """Sense of community, or readiness to act together."""
+    dimension: str
+    """Part of the scale, for readers; nothing is computed from it."""
+    steps: int = Field(ge=2, le=11)
+    """Steps of the answer, 1 the least agreement."""
+    reversed: bool = False
+    """Whether agreement speaks against what the scale measures."""

@@ -145,6 +145,10 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
                               "low", "high", "turned")),
         View("needs.community_type", ("type", "posterior", "recognised", "declared", "doubt")),
         View("needs.type_risks", ("type", "risk", "state", "shown_by")),
+        View("needs.tie_reach", ("steps", "display", "n", "n_asked", "n_reached", "n_perhaps",
+                                 "share_low", "share_high", "gap_low", "gap_high")),
+        View("needs.tie_scores", ("measure", "part", "unit", "n", "n_known", "value",
+                                  "open_low", "open_high", "small")),
     ),
     "space": (
         View(

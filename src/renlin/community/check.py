@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from renlin.community.check_places import places_disagree
+from renlin.community.check_survey import surveys_disagree
 from renlin.community.community import TABLES, Community
 from renlin.community.layers import SUFFIXES
 from renlin.community.remarks import Remark, gathered
@@ -45,6 +46,7 @@ def check(place: Community) -> list[Remark]:
     """Return every disagreement between the layers of ``place``, errors first."""
     remarks = [
         *places_disagree(place),
+        *surveys_disagree(place),
         *_named_places(place),
         *_dates(place),
         *_pairs(place),

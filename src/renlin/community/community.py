@@ -41,6 +41,8 @@ PLAIN_TABLES = (
     "spending",
     "survey",
     "series",
+    "nominations",
+    "attitudes",
 )
 TABLES = GEOMETRY_TABLES + PLAIN_TABLES
 

@@ -183,10 +183,24 @@ def _person_row(person: _Person, day: dt.date) -> dict[str, Any]:
         "relation": _first(records, "relation"),
         "hukou": _first(records, "hukou") or "unknown",
         "since": _earliest(records),
-        "until": _first(records, "until"),
+        "until": left_on(records),
         "seen_on": _seen(records),
         "origin": "registered" if person.registered else "unregistered",
     }
+
+
+def left_on(records: Sequence[Record]) -> dt.date | None:
+    """Return the last day on which any record says the resident left; None while here.
+
+    Who came (again) on that day or later by another record, and by that record has not
+    left, is here: one register that took somebody off its list makes nobody vanish whom
+    another has taken on since.
+    """
+    last = max((r.until for r in records if r.until is not None), default=None)
+    if last is None:
+        return None
+    back = any(r.until is None and r.since is not None and r.since >= last for r in records)
+    return None if back else last
 
 
 def _earliest(records: Sequence[Record]) -> dt.date | None:

@@ -25,6 +25,7 @@ from renlin.needs.inequality.describe import describe
 from renlin.needs.perception import perception
 from renlin.needs.population import population, records_of
 from renlin.needs.standing import Standing, stand
+from renlin.needs.ties import describe as ties
 from renlin.needs.traced import Needs
 from renlin.needs.work_list import sources_of, work_list
 from renlin.needs.workshops.cases import with_sessions
@@ -228,6 +229,17 @@ def _tier_needs(
     }
 
 
+def _joined(
+    *parts: Mapping[str, list[tuple[str, str]]],
+) -> dict[str, list[tuple[str, str]]]:
+    """Return person -> (need, rule) of all parts together."""
+    made: dict[str, list[tuple[str, str]]] = {}
+    for part in parts:
+        for person, pairs in part.items():
+            made[person] = [*made.get(person, []), *pairs]
+    return made
+
+
 def _handed_on(
     place: Community,
     rule_sets: Sequence[RuleSet],
@@ -247,9 +259,11 @@ def _handed_on(
     members = classes.memberships(known.table, place.catalogue.displays)
     memberships = trace.memberships(members, indicators)
     records = trace.records(_records(place))
-    detail = lists.detail(
-        known.table, profiles.table["display"], _tier_needs(found, rule_sets), place.catalogue
-    )
+    tied = ties.tie(place, known.persons)
+    wide = classes.comparable(members, known.table["age"], place.catalogue.displays)
+    told_of_ties = ties.describe(place, trace, tied, memberships, wide)
+    brought = _joined(_tier_needs(found, rule_sets), ties.needed(tied))
+    detail = lists.detail(known.table, profiles.table["display"], brought, place.catalogue)
     asked = work_list(found.tiers, found.wordings, found.told, known.evidence,
                       sources_of(rule_sets), place.catalogue)  # fmt: skip
     present = population(profiles.table, records.table, place.catalogue.presence)
@@ -258,9 +272,10 @@ def _handed_on(
     by_register = classes.memberships(registers, place.catalogue.displays)
     told = participate(place, rule_sets, registers, by_register)
     asked = reordered(asked, told.prevalence.table, members)
-    wide = classes.comparable(members, known.table["age"], place.catalogue.displays)
     people = _people(place, wide, profiles.table)
-    listed = trace.needs_list(lists.by_household(detail[detail["sure"]]), tiers, indicators)
+    listed = trace.needs_list(
+        lists.by_household(detail[detail["sure"]]), tiers, indicators, told_of_ties["ties"]
+    )
     homes = trace.households(_households(place, known, found), tiers, indicators)
     total = trace.totals(lists.totals(detail), listed, tiers, indicators, profiles)
     work = trace.work_list(asked, tiers, evidence)
@@ -303,6 +318,7 @@ def _handed_on(
         persona_members=traced_people.persona_members(trace, types[1], named, indicators),
         **{item.name: getattr(told, item.name) for item in fields(told)},
         **describe(place, rule_sets, known, tiers, profiles, memberships),
+        **told_of_ties,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.needs import evidence as stated_on
 from renlin.needs import inferred as worked_out
 from renlin.needs.consents import not_allowed, withheld
+from renlin.needs.nominations import from_nominations
 from renlin.needs.records import from_dwellings, from_records
 from renlin.needs.values import typed
 from renlin.needs.vouched import from_vouched
@@ -52,6 +53,7 @@ def gather(
         withheld(stated_on.from_corrections(corrections, place, catalogue), gone),
         from_records(persons, households, place, day),
         from_dwellings(households, place, day),
+        withheld(from_nominations(place, persons, day, gone), gone),
     ]
     listed = withheld(from_vouched(place, persons, catalogue), gone)
     heard = _joined(said)

@@ -36,6 +36,7 @@ READ = (
     "vouched",
     "corrections",
     "consents",
+    "nominations",
 )
 """Tables the evidence is read from."""
 AMOUNTS = ("quantity", "quantity_high", "millionths", "millionths_high", "n_persons", "n_unknown")
@@ -95,6 +96,9 @@ class Needs:
         Money per head and per risk; where bodies stand apart; what changed in time.
     community_type, type_risks
         Which type of community the data show, and its risks here.
+    ties, tie_bridges, tie_reach, tie_scores, tie_gaps
+        Who is tied to whom, what hangs on one tie, whom a message reaches; isolation,
+        belonging and readiness to act by building and group, and the gaps.
     """
 
     evidence: Finding
@@ -134,6 +138,11 @@ class Needs:
     community_type: Finding
     type_risks: Finding
     series: Finding
+    ties: Finding
+    tie_bridges: Finding
+    tie_reach: Finding
+    tie_scores: Finding
+    tie_gaps: Finding
 
 
 def _indicators(rules: Iterable[Sequence[Sequence[Condition]]]) -> tuple[str, ...]:
@@ -309,17 +318,20 @@ class Tracer:
             lineage={n: Lineage(rule, (), parents) for n in ("n_persons", "n_households")},
         )
 
-    def needs_list(self, table: pd.DataFrame, tiers: Finding, indicators: Finding) -> Finding:
+    def needs_list(
+        self, table: pd.DataFrame, tiers: Finding, indicators: Finding, ties: Finding
+    ) -> Finding:
         """Return what each household surely needs."""
         parents: Parents = (
             ("needs.tiers", "household", "household"),
             ("needs.indicators", "household", "household"),
+            ("needs.ties", "household", "household"),
         )
         return find(
             "needs.list",
             table,
             key=["household", "item"],
-            parents=[tiers, indicators],
+            parents=[tiers, indicators, ties],
             catalogue=self._rule_digests() | self.digests("needs", "supplies", "indicators"),
             privacy="personal",
             lineage=self._amounts(table, parents),

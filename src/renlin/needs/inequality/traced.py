@@ -9,7 +9,8 @@ import pandas as pd
 from renlin.community.community import Community
 from renlin.finding import Finding, Lineage, find
 
-MOVED = ("persons", "households", "dwellings", "entrances", "facts", "links", "renewals")
+MOVED = ("persons", "households", "dwellings", "entrances", "facts", "links", "renewals",
+         "nominations")  # fmt: skip
 
 
 class InequalityTracer:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.figures.whiskers import Whisker, whiskers
+from renlin.report.pages import ties
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table, Words
 from renlin.report.tables import rows_of
@@ -20,7 +21,7 @@ MOST = 6
 """Rows of a list that one page has room for."""
 FINDINGS = (
     "needs.gaps", "needs.movers", "needs.remaining", "needs.spending", "needs.disagreement",
-    "needs.series", "needs.community_type", "needs.type_risks",
+    "needs.series", "needs.community_type", "needs.type_risks", *ties.FINDINGS,
 )  # fmt: skip
 Row = dict[str, Any]
 
@@ -31,7 +32,7 @@ def inequality_page(book: Book) -> Page | None:
         return None
     word = book.language.word
     made = (_gaps(book), _beside(book), _movers(book), _money(book), _apart(book), _changes(book),
-            _type(book))  # fmt: skip
+            ties.tied(book), _type(book))  # fmt: skip
     pieces = [piece for piece in made if piece is not None]
     if not pieces:
         pieces = [Note(word("inequality_empty"), empty=True)]
