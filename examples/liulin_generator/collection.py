@@ -7,13 +7,13 @@ import datetime as dt
 from liulin_generator import cast
 from liulin_generator.luck import between
 from liulin_generator.people import Household, Person
-from liulin_generator.registers import luck, truth
+from liulin_generator.registers import five_questions, luck, truth
 from liulin_generator.words import AID_WORDS, CARE_WORDS, DEVICE_WORDS, RELIEF_WORDS
 
 HEADINGS = (
     "采集日期", "自理情况", "助行器具", "是否卧床", "残疾类别", "残疾等级", "认知障碍",
     "用电设备种类", "每日吸氧小时", "每周透析次数", "孕周", "产后天数", "白天无人照看",
-    "留守儿童", "低保情况", "老养残", "是否群租", "听得懂普通话", "帮手数",
+    "留守儿童", "低保情况", "老养残", "是否群租", "听得懂普通话", "帮手数", "安全五问",
 )  # fmt: skip
 OPENED = {"south": 0.68, "middle": 0.8, "north": 0.88}
 """Share of households that were met; the others stay unknown."""
@@ -27,9 +27,10 @@ def collected(home: Household, person: Person) -> dict[str, str]:
     if not met:
         return dict.fromkeys(HEADINGS, "")
     facts = truth()[person.key]
-    day = dt.date(2026, 10, 25) - dt.timedelta(days=between(luck()("met on")[head], 0, 85))
+    met_on = dt.date(2026, 10, 25) - dt.timedelta(days=between(luck()("met on")[head], 0, 85))
+    day = max(met_on, home.since, person.born).isoformat()
     return {
-        "采集日期": max(day, home.since, person.born).isoformat(),
+        "采集日期": day,
         "自理情况": CARE_WORDS[facts.get("care", "0")],
         "助行器具": AID_WORDS[facts.get("aid", "none")],
         "是否卧床": "是" if facts.get("bedridden") == "yes" else "否",
@@ -44,6 +45,7 @@ def collected(home: Household, person: Person) -> dict[str, str]:
         "是否群租": "是" if home.kind == "group_rental" else "否",
         "听得懂普通话": "不能" if facts.get("language") else "能",
         "帮手数": str(between(luck()("near")[head], 0, 2 if home.zone == "south" else 4)),
+        "安全五问": five_questions(person, day),
     }
 
 

@@ -67,6 +67,17 @@ class Messy:
         code, zh, en = fault.split("|")
         self._note(code, zh, en, list(rows))
 
+    def add(self, fault: str, entries: Iterable[Entry], count: str) -> None:
+        """Add rows at the end, numbered on in the column ``count``, and write them down."""
+        rows = []
+        for entry in entries:
+            last = self.entries[-1].cells[count]
+            digits = re.sub(r"\D", "", last)
+            number = f"{int(digits) + 1:0{len(digits)}d}"
+            rows.append(len(self.entries))
+            self.entries.append(entry.changed(**{count: last.replace(digits, number)}))
+        self.note(fault, rows)
+
     def styled(self, column: str) -> None:
         """Write every full address in one of six styles."""
         drawn = self._luck(f"{self.register.name} style")

@@ -12,6 +12,7 @@ from liulin_generator.registers import (
     Entry,
     Register,
     address,
+    five_questions,
     homes,
     luck,
     truth,
@@ -41,6 +42,7 @@ def grid_register() -> Register:
         "参加演练",
         "呼叫手环",
         "何时来",
+        "安全五问",
     )
     known = [p for p in persons() if _grid_knows(p)]
     entries = (Entry(p.key, _grid_cells(p)) for p in known)
@@ -63,8 +65,9 @@ def _grid_cells(person: Person) -> dict[str, str]:
     facts, home = truth()[person.key], homes()[person.household]
     rented, head = home.tenure == "tenant", person.relation == "户主"
     carried = any(p.age <= 2 for p in home.people) and person.relation == "配偶"
+    day = visited(person, "grid day", 400, newest=AS_OF["grid"])
     return {
-        "走访日期": visited(person, "grid day", 400, newest=AS_OF["grid"]),
+        "走访日期": day,
         "姓名": person.name,
         "电话": person.phone,
         "住处": address(home),
@@ -84,6 +87,7 @@ def _grid_cells(person: Person) -> dict[str, str]:
         "参加演练": _seen(person, "drill", {"参加过": 0.2, "没参加过": 0.6, "": 0.2}),
         "呼叫手环": _seen(person, "button", {"有": 0.15, "无": 0.85}) if person.age >= 75 else "",
         "何时来": home.since.isoformat() if rented else "",
+        "安全五问": five_questions(person, day),
     }
 
 

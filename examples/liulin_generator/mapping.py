@@ -68,6 +68,7 @@ _REGISTERS: dict[str, dict[str, Any]] = {
             "是否群租": "group_rental",
             "听得懂普通话": "mandarin",
             "帮手数": "helpers_within_30min",
+            "安全五问": "risk_awareness",
         },
         "ignore": ["备注"],
         "values": {
@@ -146,6 +147,7 @@ _REGISTERS: dict[str, dict[str, Any]] = {
             "参加演练": "joined_drill",
             "呼叫手环": "has_call_button",
             "何时来": "since",
+            "安全五问": "risk_awareness",
         },
         "values": {"mandarin": {"通": "true", "不通": "false"}},
     },

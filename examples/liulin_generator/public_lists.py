@@ -41,7 +41,7 @@ def civil_register() -> Register:
     known = [p for p in persons() if _civil_knows(p)]
     order = luck()("civil order")
     known.sort(key=lambda p: (order[p.key], p.key))
-    entries = (Entry(p.key, _civil_cells(p, i)) for i, p in enumerate(known, start=1))
+    entries = (Entry(p.key, civil_cells(p, i)) for i, p in enumerate(known, start=1))
     return Register("civil", headings, tuple(entries))
 
 
@@ -61,7 +61,8 @@ def _civil_knows(person: Person) -> bool:
     return person.age >= 80 or (person.age >= 60 and u < 0.4)
 
 
-def _civil_cells(person: Person, number: int) -> dict[str, str]:
+def civil_cells(person: Person, number: int) -> dict[str, str]:
+    """Return the cells of one resident in the register of civil affairs."""
     facts, home = truth()[person.key], homes()[person.household]
     assessed = person.age >= 60
     return {
@@ -126,8 +127,13 @@ def medical_register() -> Register:
     known = [p for p in persons() if _clinic_knows(p)]
     order = luck()("medical order")
     known.sort(key=lambda p: (order[p.key], p.key))
-    entries = (Entry(p.key, _medical_cells(p, i)) for i, p in enumerate(known, start=1))
+    entries = (Entry(p.key, clinic_cells(p, i)) for i, p in enumerate(known, start=1))
     return Register("medical", headings, tuple(entries))
+
+
+def known_to(register: str, person: Person) -> bool:
+    """Return whether a register (``civil`` or ``medical``) has the resident."""
+    return _civil_knows(person) if register == "civil" else _clinic_knows(person)
 
 
 def _clinic_knows(person: Person) -> bool:
@@ -137,7 +143,8 @@ def _clinic_knows(person: Person) -> bool:
     return "chronic" in facts and u < 0.72
 
 
-def _medical_cells(person: Person, number: int) -> dict[str, str]:
+def clinic_cells(person: Person, number: int) -> dict[str, str]:
+    """Return the cells of one resident in the list of the clinic."""
     facts, home = truth()[person.key], homes()[person.household]
     return {
         "编号": f"M{number:04d}",

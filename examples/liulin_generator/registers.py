@@ -78,3 +78,17 @@ def visited(person: Person, purpose: str, days: int, *, newest: dt.date, at_leas
     back = at_least + between(luck()(purpose)[person.key], 0, span)
     came = homes()[person.household].since
     return max(newest - dt.timedelta(days=back), min(came, newest)).isoformat()
+
+
+COURSE_ENDED = "2026-05-01"
+"""Day the yearly course for residents of 80 and over was dropped; invented."""
+
+
+def five_questions(person: Person, day: str) -> str:
+    """Return the share of five questions on safety a resident of 60 and over had right."""
+    if person.age < 60:
+        return ""
+    old = person.age >= 80
+    level = (0.45 if day >= COURSE_ENDED else 0.7) if old else 0.62
+    right = round(5 * level + 2 * (luck()("five questions")[person.key] - 0.5))
+    return f"{min(max(right, 0), 5) / 5:.1f}"

@@ -18,7 +18,7 @@ from typing import Any
 from liulin_generator.luck import Luck
 from liulin_generator.people import households
 from liulin_generator.pseudonyms import KEY, person_pseudonym
-from liulin_generator.workshops import ELDERS, FORUM
+from liulin_generator.workshops import ELDERS, FORUM, PHONES, PHONES_SEEN
 
 CASES, VISIT = "cases-2026-10-20", "visit-2026-10-24"
 RULE, RULE_VERSION = "elderly.yaml", "2026.1"
@@ -97,6 +97,10 @@ def _sessions() -> Iterator[dict[str, Any]]:
         ],
         "mentions": _mentions("visit", range(NAMED - BOTH, NAMED - BOTH + SEEN)),
     }  # fmt: skip
+    yield {
+        **_head(PHONES, "cases", "2026-10-26", "入户", "door_to_door", "上门看手机", "网格员"),
+        "participants": _came(all=PHONES_SEEN, over_80=PHONES_SEEN),
+    }
 
 
 def _head(

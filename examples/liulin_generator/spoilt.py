@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cache
 
 from liulin_generator.cast import FACTS
+from liulin_generator.doubts import DOUBTFUL, rows
 from liulin_generator.faults import (
     Change,
     Messy,
@@ -98,6 +99,7 @@ def civil() -> Messy:
     messy.plant(PROXY, 52, cell("电话", proxied))
     messy.plant(NO_ADDRESS, 14, cell("家庭住址", emptied))
     messy.styled("家庭住址")
+    messy.add(DOUBTFUL, rows("civil"), "序号")
     return messy
 
 
@@ -114,6 +116,7 @@ def medical() -> Messy:
     messy.plant(SWAPPED, 14, cell("出生日期", swapped))
     messy.plant(PROXY, 16, cell("联系方式", proxied))
     messy.styled("现住址")
+    messy.add(DOUBTFUL, rows("medical"), "编号")
     return messy
 
 
@@ -198,6 +201,12 @@ def spoilt_people() -> frozenset[str]:
     found = set()
     for messy in (household(), civil(), medical(), grid()):
         for planted in messy.planted:
-            if planted.code not in ("small_x", "full_width", "phone_shared", "only_here"):
+            if planted.code not in (
+                "small_x",
+                "full_width",
+                "phone_shared",
+                "only_here",
+                "doubtful",
+            ):
                 found |= {messy.entries[i].person for i in planted.entries}
     return frozenset(found - {NOBODY})

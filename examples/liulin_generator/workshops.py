@@ -9,6 +9,7 @@ from liulin_generator.people import persons
 from liulin_generator.pseudonyms import person_pseudonym
 
 ELDERS, FORUM = "elders-2026-10-12", "forum-2026-10-19"
+PHONES, PHONES_DAY, PHONES_SEEN = "phones-2026-10-26", "2026-10-26", 45
 ELDERS_DAY, FORUM_DAY = "2026-10-12", "2026-10-19"
 TIER_CHANGED = {"c01": "b05-2-301/0", "c03": "b11-1-401/1"}
 """Correction -> resident whose tier it moves."""
@@ -124,6 +125,38 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
         ELDERS_DAY,
         "议事会主持人",
         "白天一个人在家的，也要算独居：提请委员会",
+        "active",
+    ),
+    (
+        "c07",
+        PHONES,
+        "prevalence",
+        "over_80",
+        "has_smart_device",
+        None,
+        "false",
+        PHONES_SEEN,
+        40,
+        "上门看手机",
+        PHONES_DAY,
+        "网格员",
+        "会上说法不够分量，逐户看了 45 位八十岁以上的：40 位没有或不会用",
+        "active",
+    ),
+    (
+        "c08",
+        FORUM,
+        "prevalence",
+        "wheelchair",
+        "helpers_within_30min",
+        None,
+        "0",
+        9,
+        4,
+        "举手",
+        FORUM_DAY,
+        "恳谈会主持人",
+        "到会坐轮椅的 9 人，4 人半小时内叫不到人；没来的可能更多",
         "active",
     ),
 )

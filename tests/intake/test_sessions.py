@@ -1,14 +1,17 @@
 """Records of workshops and cases come in whole or not at all, and no name comes with them."""
 
+import io
 import shutil
+import time
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from pyxform.xls2xform import convert
 
 from renlin.catalogue.load import load
@@ -18,6 +21,7 @@ from renlin.errors import CatalogueFault, DataFault
 from renlin.intake.sessions.forms import write_form
 from renlin.intake.sessions.questions import questions
 from renlin.intake.sessions.reading import read_sessions
+from renlin.intake.sessions.stamped import workbook_bytes
 from renlin.intake.sessions.store import redo, toml, undo
 
 WILLOW = Path(__file__).parents[1] / "places" / "willow"
@@ -300,3 +304,20 @@ def test_a_broken_session_file_is_named_when_the_folder_opens(willow, text, part
         open_community(willow)
     assert "workshops/bad.toml" in caught.value.text("en")
     assert part in caught.value.text("en")
+
+
+def test_a_form_is_the_same_bytes_whenever_it_is_written(tmp_path, monkeypatch):
+    first = write_form(load(), "elders", tmp_path / "a.xlsx").read_bytes()
+    later = time.localtime(time.time() + 86_400 * 400)
+    monkeypatch.setattr(time, "localtime", lambda *_: later)
+    assert write_form(load(), "elders", tmp_path / "b.xlsx").read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        assert {item.date_time for item in book.infolist()} == {(2026, 1, 1, 0, 0, 0)}
+        assert book.read("docProps/core.xml").count(b"2026-01-01T00:00:00Z") == 2
+
+
+def test_no_label_of_a_form_is_a_formula():
+    book = Workbook()
+    book.active.append(["=1+1", "+1", "@x", 3])
+    cells = next(load_workbook(io.BytesIO(workbook_bytes(book))).active.iter_rows())
+    assert [cell.data_type for cell in cells] == ["s", "s", "s", "n"]

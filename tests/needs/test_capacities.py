@@ -168,3 +168,18 @@ def test_lins_capacities_are_those_worked_by_hand(found, rows):
     assert (lin["response"], lin["response_unknown"]) == (pytest.approx(0.1), pytest.approx(0.7))
     assert np.isnan(lin["prevention"])
     assert lin["prevention_unknown"] == 1.0
+
+
+def test_the_interval_of_a_capacity_is_as_wide_as_what_is_not_known():
+    wide = table(
+        frail=[None] * 4,
+        sick=[None] * 4,
+        tenant=[None] * 4,
+        alarm=[True, True, False, None],
+        drill=[False, None, None, None],
+    )
+    found = score_capacities(wide, ITEMS)
+    assert found["prevention_low"].tolist() == [0.5, 0.5, 0.0, 0.0]
+    assert found["prevention_high"].tolist() == [0.5, 1.0, 0.5, 1.0]
+    width = found["prevention_high"] - found["prevention_low"]
+    assert width.tolist() == found["prevention_unknown"].tolist() == [0.0, 0.5, 0.5, 1.0]

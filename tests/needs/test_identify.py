@@ -29,6 +29,7 @@ KEYS = {
     "series": ("display", "measure", "part"),
     "ties": ("person",), "tie_bridges": ("person", "other"), "tie_reach": ("steps", "display"),
     "tie_scores": ("measure", "part", "unit"), "tie_gaps": ("measure", "display"),
+    "crossed": ("display", "safer", "understands_less"),
 }  # fmt: skip
 
 

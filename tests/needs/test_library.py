@@ -7,7 +7,7 @@ import pytest
 from renlin.catalogue import load
 from renlin.errors import SchemeFault
 from renlin.needs.capacities import score_capacities, score_dimensions
-from renlin.needs.identify import rules_in_force
+from renlin.needs.identify import identify, rules_in_force
 from renlin.needs.library import COLUMNS, library
 from renlin.needs.values import typed
 
@@ -104,6 +104,43 @@ def test_a_policy_without_the_elderly_rules_still_puts_the_triple_first(willow):
     assert [r.file for r in chosen(willow, "power.yaml")] == ["power.yaml", "triple.yaml"]
     assert [r.file for r in chosen(willow, "elderly.yaml")] == ["elderly.yaml"]
     assert "triple.yaml" not in [r.file for r in rules_in_force(willow)]
+
+
+def hurried(willow, days):
+    """Return Willow whose only rules let it count for ``days`` that somebody lives alone."""
+    from dataclasses import replace
+
+    text = willow.catalogue.tier_files["elderly.yaml"]
+    files = {**willow.catalogue.tier_files, "elderly.yaml": text.replace("180天, 英文: 'lives alone'",
+             f"{days}天, 英文: 'lives alone'")}  # fmt: skip
+    policy = willow.policy.model_copy(update={"tiers": ("elderly.yaml",)})
+    catalogue = replace(willow.catalogue, tier_files=files)
+    return replace(willow, catalogue=catalogue, policy=policy)
+
+
+def test_rules_whose_evidence_runs_out_sooner_than_the_floors_get_the_floor_under_them(willow):
+    assert [r.file for r in rules_in_force(hurried(willow, 180))] == ["elderly.yaml"]
+    assert [r.file for r in rules_in_force(hurried(willow, 400))] == ["elderly.yaml"]
+    short = rules_in_force(hurried(willow, 30))
+    assert [r.file for r in short] == ["elderly.yaml", "triple.yaml"]
+
+
+@pytest.mark.parametrize(("age", "sure"), [(20, 1), (60, 1), (180, 1), (181, 2)])
+def test_the_triple_is_first_until_the_floors_own_time_is_over_and_possible_after(
+    willow, tell, age, sure
+):
+    place = hurried(willow, 30)
+    day = pd.Timestamp(place.settings.survey_date)
+    seen, newly = day - pd.Timedelta(days=age), day - pd.Timedelta(days=5)
+    none = place["facts"].iloc[0:0]
+    place = tell(
+        ("wu", "lives_alone", "true", seen),
+        ("wu", "adl_level", "3", newly),
+        ("wu", "has_smart_device", "false", newly),
+        place=place.with_tables(facts=none),
+    )
+    tier = identify(place).tiers.table.set_index("person").loc["wu"]
+    assert (tier["sure"], tier["possible"]) == (sure, 1)
 
 
 def test_a_floor_that_was_filed_away_is_refused(willow):

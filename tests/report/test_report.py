@@ -230,3 +230,11 @@ def test_levels_that_are_not_known_are_called_unknown():
 
     html = render(book(changed("space.hazard", lose)), "public")
     assert "0.00" not in words(next(s for s in sheets(html) if 'id="themes"' in s))
+
+
+def test_every_column_in_english_begins_with_a_capital():
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page("en"), flags=re.DOTALL)
+    plain = [unescape(re.sub(r"<[^>]+>", "", head)).strip() for head in heads]
+    small = [head for head in plain if len(head.split(" ")[0]) > 1 and head[0].islower()]
+    assert len(plain) > 50
+    assert [head for head in small if not {".", "_"} & set(head.split(" ")[0])] == []

@@ -11,7 +11,7 @@ from renlin.catalogue.load import load
 from renlin.catalogue.models import Word
 from renlin.errors import CatalogueFault
 from renlin.report import sentences_en, sentences_zh
-from renlin.report.language import own_words, speak
+from renlin.report.language import heading, own_words, speak
 
 ROOT = files("renlin.report")
 SOURCES = sorted(p for p in ROOT.rglob("*.py"))
@@ -105,3 +105,19 @@ def test_hours_are_said_as_people_say_them():
     assert sentences_zh.hour_words(14.5) == "下午 2 点半"
     assert sentences_zh.hour_words(12.0) == "中午 12 点"
     assert sentences_en.hour_words(2.0) == "At 02:00"
+
+
+def test_what_staff_wrote_is_told_in_english_where_it_is_known_and_else_as_written():
+    catalogue = load()
+    english, chinese = speak("en", catalogue), speak("zh", catalogue)
+    assert english.told("社区工作者", catalogue.roles) == "community worker"
+    assert english.told("举手", {}) == "show of hands"
+    assert english.told("画图说", {}) == "画图说"
+    assert chinese.told("举手", {}) == "举手"
+
+
+def test_a_column_in_english_begins_with_a_capital_unless_it_is_a_file_or_a_letter():
+    assert [heading(word, "en") for word in ("signed by", "grid.txt", "n", "A v today")] == [
+        "Signed by", "grid.txt", "n", "A v today",
+    ]  # fmt: skip
+    assert heading("signed by", "zh") == "signed by"

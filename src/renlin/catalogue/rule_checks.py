@@ -7,6 +7,7 @@ tier are laid out for every answer, unknown among them, and compared answer by a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from renlin.catalogue import models
@@ -21,16 +22,42 @@ TRIPLE: Mapping[str, Plain] = {"lives_alone": True, "adl_level": 3.0, "has_smart
 """Alone, in need of care, without a smart device: always first. Source: rong_inequality."""
 
 
-def keeps_the_floor(rule_sets: Sequence[RuleSet]) -> bool:
+def keeps_the_floor(rule_sets: Sequence[RuleSet], ages: Mapping[str, float] | None = None) -> bool:
     """Return whether who is known to be alone, in need of care and unreachable is surely first.
 
-    With everything else unknown, and for every care level from 3.
+    With everything else unknown, and for every care level from 3. A rule that lets evidence
+    run out sooner than ``ages`` takes it for unknown, and does not keep the floor.
+
+    Parameters
+    ----------
+    ages
+        Field of the triple -> age of its evidence, days; 0 without.
     """
-    tiers = merged(rule_sets)
+    tiers, old = merged(rule_sets), ages or {}
+
+    def answer(one: Comparison, facts: Mapping[str, Plain]) -> bool | None:
+        fresh = one.valid_days is None or old.get(one.field, 0.0) <= one.valid_days
+        return one.holds(facts.get(one.field)) if fresh else None
+
     return all(
-        outcome(tiers, lambda one, known=facts: one.holds(known.get(one.field)))[0] == 1  # type: ignore[misc]
+        outcome(tiers, lambda one, known=facts: answer(one, known))[0] == 1  # type: ignore[misc]
         for facts in ({**TRIPLE, "adl_level": level} for level in (3.0, 4.0))
     )
+
+
+def floor_ages(rule_sets: Sequence[RuleSet]) -> dict[str, float]:
+    """Return field of the triple -> days for which the floor's own rules let it count.
+
+    Infinite where it never runs out; empty without the floor's file.
+    """
+    floor = [tier for rules in rule_sets if rules.file == FLOOR_FILE for tier in rules.tiers]
+    found: dict[str, float] = {}
+    for tier in floor:
+        for one, _ in _leaves(tier.condition, True):
+            if one.field in TRIPLE:
+                days = math.inf if one.valid_days is None else float(one.valid_days)
+                found[one.field] = min(days, found.get(one.field, math.inf))
+    return found
 
 
 def falling(rules: RuleSet, indicators: Mapping[str, models.Indicator]) -> Iterator[Fault]:

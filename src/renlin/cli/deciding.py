@@ -34,6 +34,7 @@ def confirm(
     import pandas as pd
 
     from renlin.community.folder import open_community, write_layer
+    from renlin.community.spreadsheet import unguarded
     from renlin.community.staging import staged
     from renlin.intake.plain_table import read_whole_table
     from renlin.needs import confirming, identify
@@ -49,7 +50,7 @@ def confirm(
         if take is None:
             _propose(confirming.proposals(tiers), sheet, as_json)
             return
-        filled = read_whole_table(take).astype("object").fillna("").astype("str")
+        filled = read_whole_table(take).astype("object").fillna("").astype("str").map(unguarded)
         day = pd.Timestamp(place.settings.survey_date)
         made = confirming.taken(filled, tiers, kept, day, place=take.name)
     with staged(folder / "layers") as fresh:
@@ -64,9 +65,11 @@ def confirm(
 def _propose(table: object, sheet: Path | None, as_json: bool) -> None:
     import pandas as pd
 
+    from renlin.community.spreadsheet import sheet as guard
+
     assert isinstance(table, pd.DataFrame)
     if sheet is not None:
-        table.to_csv(sheet, index=False, lineterminator="\n", encoding="utf-8-sig")
+        guard(table).to_csv(sheet, index=False, lineterminator="\n", encoding="utf-8-sig")
     columns = ["person", "tier", "possible", "ruleset", "standing"]
     shown = table.head(30)[columns].astype("str").to_numpy().tolist()
     more = len(table) - len(shown)

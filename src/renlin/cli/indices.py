@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -110,13 +110,15 @@ def _made(found: Index, ranks: Ranks | None) -> pd.DataFrame:
 
 def _write(made: pd.DataFrame, stated: Definition, out: Path) -> None:
     """Write the output whole or not at all; unknown as the definition says."""
+    from renlin.community.spreadsheet import sheet
+
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.name}.partial")
     try:
         if out.suffix.lower() == ".parquet":
             made.to_parquet(partial, index=False)
         else:
-            made.apply(_cells).rename(columns=_safe).to_csv(
+            sheet(made.apply(_cells)).to_csv(
                 partial, index=False, na_rep=str(stated.written_missing),
                 quoting=csv.QUOTE_MINIMAL, encoding="utf-8",
             )  # fmt: skip
@@ -126,16 +128,11 @@ def _write(made: pd.DataFrame, stated: Definition, out: Path) -> None:
 
 
 def _cells(column: pd.Series) -> pd.Series:
-    """Return a column as it is written: whole numbers without a point, no formulas."""
+    """Return a column as it is written: whole numbers without a point."""
     if column.dtype.kind != "f":
-        return column.map(_safe)
+        return column
     known = column.dropna()
     return column.astype("Int64") if bool((known == known.round()).all()) else column
-
-
-def _safe(cell: Any) -> Any:
-    """Return a cell that a spreadsheet program takes as text, not as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" and cell else cell
 
 
 def _give(

@@ -58,8 +58,10 @@ def workshop(folder: Path, as_json: bool, files: tuple[Path, ...], **asked: Any)
 def _write(folder: Path, form: str, out: Path | None, as_json: bool) -> None:
     from renlin.catalogue.load import load
     from renlin.intake.sessions.forms import write_form
+    from renlin.report.pictograms import inline
 
-    path = write_form(load(folder / "catalogue"), form, out or Path(f"{form}.xlsx"))
+    target = out or Path(f"{form}.xlsx")
+    path = write_form(load(folder / "catalogue"), form, target, draw=lambda sign: inline(sign, 48))
     give({"form": form, "file": str(path)}, as_json=as_json, text=[str(path)])
 
 

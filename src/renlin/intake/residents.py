@@ -91,7 +91,10 @@ def residents(
     """
     groups = _groups(linkage.linked)
     faults: list[Fault] = []
-    people = [_person(records, known, key, leading, faults) for records in groups]
+    people = [
+        _person(records, identity, known, key, leading, faults)
+        for records, identity in zip(groups, _identity_texts(groups), strict=True)
+    ]
     _no_collision(people)
     index = {id(record): person.id for person in people for record in person.records}
     tables = {
@@ -126,7 +129,12 @@ def _groups(linked: Sequence[Linked]) -> list[tuple[Record, ...]]:
 
 
 def _person(
-    records: tuple[Record, ...], known: Directory, key: bytes, leading: str, faults: list[Fault]
+    records: tuple[Record, ...],
+    identity: str,
+    known: Directory,
+    key: bytes,
+    leading: str,
+    faults: list[Fault],
 ) -> _Person:
     placed = None
     for record in _newest_first(records):
@@ -137,7 +145,6 @@ def _person(
         if wrong is not None:
             faults.append(wrong)
         placed = placed or found
-    identity = _identity_text(records)
     home = next((r for r in records if r.household_number), None)
     if home is not None:
         household = pseudonym("H", f"number|{home.register}|{home.household_number}", key)
@@ -147,6 +154,20 @@ def _person(
         household = pseudonym("H", f"person|{identity}", key)
     registered = any(record.register == leading for record in records)
     return _Person(pseudonym("P", identity, key), household, records, placed, registered)
+
+
+def _identity_texts(groups: Sequence[tuple[Record, ...]]) -> list[str]:
+    """Return what each person is known by, no two alike.
+
+    Rows of one number whom people keep apart are two persons: the first keeps what it was
+    known by, and so its pseudonym; the others are known by their row too.
+    """
+    found: dict[str, None] = {}
+    for records in groups:
+        text = _identity_text(records)
+        alike = f"{text}|{records[0].file}|{records[0].row}"
+        found[alike if text in found else text] = None
+    return list(found)
 
 
 def _identity_text(records: Sequence[Record]) -> str:

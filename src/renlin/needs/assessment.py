@@ -39,7 +39,8 @@ class Known:
 class Assessed:
     """The tiers of the residents, and what is said about each set of facts.
 
-    ``changes`` has one row per correction and resident it could touch: raised, kept.
+    ``changes`` has one row per correction and resident it could touch: raised, kept, and
+    the sure and possible tier before and after, 1 to 4 (4: none).
     """
 
     tiers: pd.DataFrame
@@ -121,6 +122,7 @@ def assess(
         pairs.assign(
             raised=[bool(raised[place[person]]) for person in pairs["person"]],
             kept=[bool(lowered[place[person]]) for person in pairs["person"]],
+            **_before_and_after(pairs["person"], before.persons["person"], old, final, place),
         ),
     )
 
@@ -135,6 +137,17 @@ def _both(now: Facts, before: Facts, rule_sets: Sequence[RuleSet]) -> tuple[Leve
     levels = evaluate(together, rule_sets).highest()
     n = len(now.values)
     return Levels(*(one[:n] for one in levels)), Levels(*(one[n:] for one in levels))
+
+
+def _before_and_after(
+    told: pd.Series, touched_people: pd.Series, old: Levels, new: Levels, place: Mapping[str, int]
+) -> dict[str, list[int]]:
+    """Return the tiers of the residents told of, without the corrections and with them."""
+    of = {person: at for at, person in enumerate(touched_people)}
+    sides = {"tier_before": old.sure, "possible_before": old.possible}
+    made = {name: [int(side[of[one]]) for one in told] for name, side in sides.items()}
+    sides = {"tier_after": new.sure, "possible_after": new.possible}
+    return made | {name: [int(side[place[one]]) for one in told] for name, side in sides.items()}
 
 
 def _table(

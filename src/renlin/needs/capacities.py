@@ -105,11 +105,14 @@ def score_capacities(table: pd.DataFrame, indicators: Mapping[str, Indicator]) -
     """Return the capacities 防灾, 应灾 and 恢复 of every row, never as one sum.
 
     Each is the share of applicable items met, with the share not known beside it; missing
-    when nothing is known. Met, unmet and unknown shares sum to 1.
+    when nothing is known. Met, unmet and unknown shares sum to 1. ``low = yes / n`` as if no
+    unknown item were met, ``high = (yes + unknown) / n`` as if all were: the interval is as
+    wide as the unknown share.
 
     Returns
     -------
-    ``prevention``, ``prevention_unknown``, and so on for response and recovery, shares.
+    ``prevention``, ``prevention_low``, ``prevention_high``, ``prevention_unknown``, and so on
+    for response and recovery, shares.
 
     Source: reference needs 5, capacity scores.
     """
@@ -118,6 +121,8 @@ def score_capacities(table: pd.DataFrame, indicators: Mapping[str, Indicator]) -
         found = count(table, indicators, capacity)
         met = share(found.yes, found.n)
         made[capacity] = np.where(found.unknown < found.n, met, np.nan)
+        made[f"{capacity}_low"] = met
+        made[f"{capacity}_high"] = share(found.yes + found.unknown, found.n)
         made[f"{capacity}_unknown"] = share(found.unknown, found.n)
     return pd.DataFrame(made)
 

@@ -24,7 +24,10 @@ COLUMNS = (
     "correction", "workshop", "kind", "subject", "field", "method", "held_on", "n_asked", "n_yes",
     "was", "is", "applied", "before", "before_low", "before_high", "after", "after_low",
     "after_high", "shift", "shift_low", "shift_high", "tiers_changed", "raised", "kept", "undone",
+    "tier_before", "tier_after", "possible_before", "possible_after",
 )  # fmt: skip
+TIERS = COLUMNS[-4:]
+"""Tiers without the corrections and with them, 1 to 4 (4: none)."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def corrections_table(
     applied
         Correction -> whether it is the newest word on its subject and field.
     changes
-        Columns correction, person, raised, kept: residents whose tier a correction
-        raised, or would have lowered had it not been kept as possible.
+        Columns correction, person, raised, kept and those of ``TIERS``: residents whose tier
+        a correction raised, or would have lowered had it not been kept as possible.
     table, members
         Wide indicators and group memberships, rows aligned, without the corrections.
     catalogue
@@ -118,8 +121,11 @@ def corrections_table(
     Columns of ``COLUMNS``. ``before`` to ``shift_high`` only for kind ``prevalence``;
     ``shift`` is after minus the register's share, and its interval holds whatever the
     unknown are (``workshops.updating``). An undone correction leaves ``after`` as ``before``.
+    ``TIERS`` are missing where no resident is spoken of; of a household, the highest tier of
+    its residents, by the rules alone.
     """
     by = weights(catalogue)
+    highest = changes.groupby("correction")[list(TIERS)].min()
     counts = changes.groupby("correction")[["raised", "kept"]].sum()
     touched = changes[changes["raised"] | changes["kept"]].groupby("correction")["person"].nunique()
     rows = []
@@ -133,6 +139,7 @@ def corrections_table(
         made["raised"] = int(counts["raised"].get(code, 0))
         made["kept"] = int(counts["kept"].get(code, 0))
         made["undone"] = undone
+        made |= highest.loc[code].to_dict() if code in highest.index else {}
         rows.append(made)
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
@@ -175,5 +182,5 @@ def _typed(made: pd.DataFrame) -> pd.DataFrame:
     types |= dict.fromkeys(("n_asked", "n_yes"), "Int64")
     types |= dict.fromkeys(COLUMNS[12:21], "float64") | {"held_on": "datetime64[s]"}
     types |= dict.fromkeys(("tiers_changed", "raised", "kept"), "int64")
-    types |= dict.fromkeys(("applied", "undone"), "bool")
+    types |= dict.fromkeys(("applied", "undone"), "bool") | dict.fromkeys(TIERS, "Int64")
     return made.astype(types)

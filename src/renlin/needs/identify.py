@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from renlin.catalogue.rule_checks import FLOOR_FILE, keeps_the_floor
+from renlin.catalogue.rule_checks import FLOOR_FILE, floor_ages, keeps_the_floor
 from renlin.catalogue.rule_files import read_rules
 from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
@@ -122,15 +122,20 @@ def rules_in_force(place: Community) -> tuple[RuleSet, ...]:
 def _with_floor(in_force: tuple[RuleSet, ...], read: Sequence[RuleSet]) -> tuple[RuleSet, ...]:
     """Return the rules with the floor under them where they do not keep it themselves.
 
+    Rules that let the triple's evidence run out sooner than the floor does keep it only for
+    a while: they get the floor too. What the floor lets run out is unknown, and the tier it
+    might bring is possible.
+
     Raises
     ------
     SchemeFault
         When a community's own floor file does not keep it either.
     """
-    if keeps_the_floor(in_force):
+    ages = floor_ages(read)
+    if keeps_the_floor(in_force, ages):
         return in_force
     added = (*in_force, *(r for r in read if r.file == FLOOR_FILE and r not in in_force))
-    if not keeps_the_floor(added):
+    if not keeps_the_floor(added, ages):
         expected = Said("独居、失能、无智能设备为一级", "alone, in need of care, no device: first")
         got = Said("规则给了别的等级", "another tier by these rules")
         remedy = Said("恢复随附的规则文件。", "Restore the file that is shipped.")

@@ -92,7 +92,7 @@ class Needs:
         Each group against the rest with intervals; numbers of inequality side by side.
     movers, remaining
         Who left, stayed and came over a renewal; the risk of those who remain.
-    spending, spending_groups, disagreement, series
+    spending, spending_groups, disagreement, series, crossed
         Money per head and per risk; where bodies stand apart; what changed in time.
     community_type, type_risks
         Which type of community the data show, and its risks here.
@@ -143,6 +143,7 @@ class Needs:
     tie_reach: Finding
     tie_scores: Finding
     tie_gaps: Finding
+    crossed: Finding
 
 
 def _indicators(rules: Iterable[Sequence[Sequence[Condition]]]) -> tuple[str, ...]:
@@ -261,9 +262,9 @@ class Tracer:
         lineage = {name: Lineage(rule, classes, OF_PERSON) for name in moving}
         for name in CAPACITIES:
             items = self.items(name)
-            met = "share of applicable items met; unknown share beside it"
-            lineage[name] = Lineage(met, items, OF_PERSON)
-            lineage[f"{name}_unknown"] = Lineage(met, items, OF_PERSON)
+            met = "share of applicable items met; bounds as if none or all unknown ones were"
+            parts = (name, *(f"{name}_{part}" for part in ("low", "high", "unknown")))
+            lineage |= dict.fromkeys(parts, Lineage(met, items, OF_PERSON))
         return find(
             "needs.profiles",
             table,
@@ -444,6 +445,8 @@ class Tracer:
         parents: Parents = (("needs.evidence", "subject", "subject"),)
         numbers = [c for c in map(str, table) if c.startswith(("before", "after", "shift"))]
         counted = ("tiers_changed", "raised", "kept")
+        levels = [c for c in map(str, table) if c.startswith(("tier_", "possible_"))]
+        tier = Lineage("highest tier by the rules of the residents spoken of", (), parents)
         return find(
             "needs.corrections",
             table,
@@ -454,6 +457,7 @@ class Tracer:
             privacy="personal",
             lineage={name: Lineage(rule, entries, parents) for name in numbers}
             | {n: Lineage("residents whose tier it touches", (), parents) for n in counted}
+            | dict.fromkeys(levels, tier)
             | {n: Lineage("as the workshop wrote it down") for n in ("n_asked", "n_yes")},
         )
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from renlin.report.book import Book
-from renlin.report.language import speak
+from renlin.report.language import heading, speak
 from renlin.report.numbers import Code
 from renlin.report.pages.advice import advice_page
 from renlin.report.pages.atlas import key_page
@@ -90,6 +90,7 @@ def render(book: Book, audience: Audience) -> str:
         lstrip_blocks=True,
     )
     environment.filters["css"] = css_string
+    environment.filters["heading"] = heading
     made = pages(book)
     return environment.get_template("report.html.j2").render(
         code=book.language.code,

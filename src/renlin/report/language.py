@@ -74,6 +74,16 @@ class Language:
         """Return the sentence of this language."""
         return self.set(zh if self.code == "zh" else en)
 
+    def told(self, text: str, named: Mapping[str, Named]) -> str:
+        """Return what staff wrote freely, such as a role or a way of asking, in this language.
+
+        Known are the names of ``named`` and the words ``told_<text>``; else it is as written.
+        """
+        for entry in named.values():
+            if text in (entry.zh, entry.en):
+                return self.name(entry)
+        return self.said(f"told_{text}", self.set(text))
+
     def set(self, text: str) -> str:
         """Return ``text`` spaced, with numbers bound to their units."""
         return bound(spaced(text)) if self.code == "zh" else bound(text)
@@ -106,6 +116,23 @@ def speak(code: Code, catalogue: Catalogue) -> Language:
     spoken = Language(code, {})
     every = {**shared, **own, **laid_over}
     return Language(code, {key: spoken.set(word) for key, word in every.items()})
+
+
+def heading(words: str, code: str) -> str:
+    """Return the head of a column: in English its first letter is a capital.
+
+    Names of files and single letters stay as they are.
+
+    Examples
+    --------
+    >>> heading("signed by", "en"), heading("grid.txt", "en"), heading("n", "en")
+    ('Signed by', 'grid.txt', 'n')
+    """
+    first = words.partition(" ")[0]
+    plain = len(first) > 1 and not any(sign in first for sign in "._<")
+    if code != "en" or not plain or not first[0].islower():
+        return words
+    return type(words)(words[0].upper()) + words[1:]
 
 
 @lru_cache(maxsize=1)

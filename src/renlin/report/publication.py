@@ -15,6 +15,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.community.community import Community
 from renlin.community.folder import open_community
 from renlin.community.read_log import VAULT
+from renlin.community.spreadsheet import sheet
 from renlin.community.staging import OWNER_ONLY, staged
 from renlin.community.vault import for_owner
 from renlin.errors import DataFault, Fault, PrivacyFault, Said, did_you_mean
@@ -80,7 +81,7 @@ def publish_counts(
     else:
         made = _with_noise(folder, people, rows, columns, epsilon, place.catalogue)
     with staged(out.parent) as fresh:
-        made.table.to_csv(fresh / out.name, index=False, lineterminator="\n")
+        sheet(made.table).to_csv(fresh / out.name, index=False, lineterminator="\n")
     return made
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from renlin.catalogue.load import load
 from renlin.report.dossier import style
-from renlin.report.language import Language, speak
+from renlin.report.language import Language, heading, speak
 from renlin.report.numbers import Code
 from renlin.report.pages.blocks import Page
 from renlin.report.pages.proof import cases_page, laboratory_page, left_out_page
@@ -72,6 +72,7 @@ def render(pages: list[Page], language: Language) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["heading"] = heading
     word = language.word
     return environment.get_template("verification.html.j2").render(
         code=language.code,

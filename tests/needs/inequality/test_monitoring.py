@@ -1,6 +1,7 @@
 """Series: stretches, their direction, and a group that is safer and understands less."""
 
 import pandas as pd
+import pytest
 
 from renlin.needs.inequality.monitoring import crossed, follow
 
@@ -36,7 +37,27 @@ def test_a_group_that_is_safer_and_understands_less_is_named():
         series("old", "knows", "perception", "higher", FALL),
         series("tenant", "knows", "perception", "higher", STILL),
     )
-    assert crossed(table).values.tolist() == [["old", "blocked", "knows"]]
+    found = crossed(table)
+    assert found[["display", "safer", "understands_less"]].values.tolist() == [
+        ["old", "blocked", "knows"]
+    ]
+    row = found.iloc[0]
+    shares = row[["safer_before", "safer_after", "less_before", "less_after"]].tolist()
+    assert shares == pytest.approx([160 / 240, 48 / 240] * 2)
+    assert row["less_first"] < row["less_last"] == pd.Timestamp("2021-01-01")
+
+
+def test_a_group_whose_understanding_came_back_is_not_named():
+    again = [40, 41, 39, 40, 12, 11, 13, 12, 40, 41, 39, 40]
+    table = followed(
+        series("old", "blocked", "exposure", "lower", FALL),
+        series("old", "knows", "perception", "higher", again),
+    )
+    assert crossed(table).empty
+
+
+def test_without_any_series_nobody_is_named():
+    assert crossed(followed(series("old", "knows", "perception", "higher", STILL))).empty
 
 
 def test_an_unknown_value_is_counted_and_no_zero():

@@ -224,3 +224,32 @@ def test_among_equal_questions_the_group_a_workshop_raised_is_asked_first():
     assert made["rank"].tolist() == [1, 2, 3]
     weak = found.assign(evidence="insufficient")
     assert reordered(work, weak, members)["subject"].tolist() == ["a", "b", "c"]
+
+
+def test_one_session_on_willow_by_hand_tiers_and_share_before_and_after(held, rows):
+    """Wang, blind: second. Bedridden, by the session: first.
+
+    Of the two residents over 80 the register knows that Lin lacks a smart device and not
+    whether Zhao does: p = 1, m = min(1, 30) 1 / 2 = 1/2. Eight volunteers count for four,
+    three of them without: Beta(1/2 + 3, 0 + 1), mean 3.5 / 4.5.
+    """
+    needs = needs_of(held({"statements": [case("wang"), MEASURE]}))
+    table = needs.corrections.table.set_index("correction")
+    row = table.loc["elders-2-s001"]
+    levels = ["tier_before", "tier_after", "possible_before", "possible_after"]
+    assert row[levels].tolist() == [2, 1, 1, 1]
+    assert rows(needs.tiers).loc["wang", "sure"] == row["tier_after"]
+    share = table.loc["elders-2-s002"]
+    assert share[levels].isna().all()
+    assert (share["before"], share["after"]) == pytest.approx((1.0, 3.5 / 4.5))
+    assert share["shift"] == pytest.approx(-1 / 4.5)
+    measured = needs.prevalence.table.set_index("display").loc["over_80"]
+    assert measured["after"] == share["after"]
+
+
+def test_a_lowering_that_waits_shows_the_same_possible_tier_before_and_after(held):
+    lower = {"kind": "person", "subject": "lin", "field": "adl_level", "is": "0"}
+    table = needs_of(held({"statements": [lower]})).corrections.table.set_index("correction")
+    row = table.loc["elders-2-s001"]
+    assert (row["possible_before"], row["possible_after"]) == (1, 1)
+    assert row["tier_after"] >= row["tier_before"] == 1

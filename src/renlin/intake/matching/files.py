@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from renlin.community.spreadsheet import guarded
 from renlin.errors import DataFault, Fault, Said, did_you_mean
 from renlin.intake.sheets import LARGEST_FILE, read_table
 
@@ -17,7 +18,6 @@ LABEL_PAIRS = (("id_a", "id_b"), ("unique_id_l", "unique_id_r"), ("id_l", "id_r"
 LABEL_SCORES = ("same", "match", "is_match", "label", "clerical_match_score")
 """Headings that say whether a labelled pair is true; without one, all are."""
 _PARQUET = b"PAR1"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def csv_text(table: pd.DataFrame) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_safe(c) for c in table.columns])
+    writer.writerow([guarded(c) for c in table.columns])
     keys = [c in ("id_a", "id_b", "id", "cluster", "pair") for c in table.columns]
     for row in table.itertuples(index=False):
         writer.writerow([_cell(v, key) for v, key in zip(row, keys, strict=True)])
@@ -132,11 +132,7 @@ def _cell(value: object, key: bool) -> object:
         return "" if value != value else f"{value:.10g}"
     if value is None:
         return ""
-    return value if key or not isinstance(value, str) else _safe(value)
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return value if key or not isinstance(value, str) else guarded(value)
 
 
 def write(path: Path, text: str) -> None:

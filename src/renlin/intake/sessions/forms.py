@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import html
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,7 +9,9 @@ from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from renlin.catalogue.load import Catalogue
 from renlin.errors import DataFault, Fault, Said
+from renlin.intake.sessions.paper import Draw, paper
 from renlin.intake.sessions.questions import Question, questions
+from renlin.intake.sessions.stamped import workbook_bytes
 
 ZH, EN = "中文 (zh)", "English (en)"
 TYPES = {"text": "text", "date": "date", "whole": "integer"}
@@ -23,17 +23,15 @@ SECTIONS = {
     "case": ("个案（本人同意才写）", "a case (with consent only)"),
     "mention": ("名册上可能没有的人", "who may be on no register"),
 }
-PAGE = (
-    "@page{size:A4;margin:14mm}body{font:13pt/1.45 'Noto Sans SC',sans-serif;color:#000}"
-    "h1{font-size:18pt;margin:0 0 4mm}"
-    "h2{font-size:14pt;border-bottom:1px solid #000;margin:6mm 0 2mm}"
-    "p{margin:2mm 0;break-inside:avoid}small{font-size:9.5pt;display:block}"
-    "i{font-style:normal;margin-right:6mm;white-space:nowrap}u{display:inline-block;min-width:80mm}"
-)
 
 
-def write_form(catalogue: Catalogue, form: str, path: Path) -> Path:
+def write_form(catalogue: Catalogue, form: str, path: Path, *, draw: Draw | None = None) -> Path:
     """Write form ``form`` to ``path``: ``.xlsx`` as XLSForm, ``.html`` to be printed on A4.
+
+    Parameters
+    ----------
+    draw
+        Name of a sign -> its SVG, for the paper; without it the paper is words alone.
 
     Raises
     ------
@@ -51,9 +49,10 @@ def write_form(catalogue: Catalogue, form: str, path: Path) -> Path:
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".xlsx":
-        _workbook(asked, form, (entry.zh, entry.en)).save(partial)
+        partial.write_bytes(workbook_bytes(_workbook(asked, form, (entry.zh, entry.en))))
     else:
-        partial.write_text(_paper(asked, (entry.zh, entry.en)), encoding="utf-8")
+        text = paper(asked, (entry.zh, entry.en), SECTIONS, draw)
+        partial.write_text(text, encoding="utf-8")
     partial.replace(path)
     return path
 
@@ -85,8 +84,6 @@ def _workbook(asked: tuple[Question, ...], form: str, title: tuple[str, str]) ->
     settings = book.create_sheet("settings")
     settings.append(["form_title", "form_id", "version", "default_language"])
     settings.append([" ".join(title), f"renlin_{form}", "1", ZH])
-    stamp = dt.datetime(2026, 1, 1)
-    book.properties.created = book.properties.modified = stamp
     return book
 
 
@@ -112,34 +109,3 @@ def _survey(asked: tuple[Question, ...], form: str) -> Iterable[list[str]]:
                 default,
             ]
         yield ["end_group", "", "", "", "", "", "", "", ""]
-
-
-def _paper(asked: tuple[Question, ...], title: tuple[str, str]) -> str:
-    """Return the form as one page to print: boxes to tick, lines to write on."""
-    parts = []
-    for section, (zh, en) in SECTIONS.items():
-        own = [question for question in asked if question.section == section]
-        if own:
-            parts.append(f"<h2>{html.escape(zh)} <small>{html.escape(en)}</small></h2>")
-            parts += [_line(question, number) for number, question in enumerate(own, start=1)]
-    name = " · ".join(map(html.escape, title))
-    return (
-        f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{name}</title>'
-        f"<style>{PAGE}</style><h1>{name}</h1>"
-        "<p>不写姓名、电话、证件号。不想答的可以不答。"
-        "<small>No name, telephone or identity number. "
-        "Leave out what you do not wish to say.</small></p>"
-        f"{''.join(parts)}</html>\n"
-    )
-
-
-def _line(question: Question, number: int) -> str:
-    boxes = " ".join(
-        f"<i>☐ {html.escape(zh)} <small style='display:inline'>{html.escape(en)}</small></i>"
-        for _, zh, en in question.choices[:12]
-    )
-    answer = boxes or "<u>______________________________</u>"
-    if len(question.choices) > 12:
-        answer = "<u>______________________________</u>"
-    asked = f"{number}. {html.escape(question.zh)}<small>{html.escape(question.en)}</small>"
-    return f"<p>{asked}{answer}</p>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -17,6 +19,7 @@ YES_NO = (
     ("no", "否", "no"),
     ("unknown", "不知道或不想说", "not known or not said"),
 )
+_RULE_SET = re.compile(r"^规则集:\s*(.+?)\s*$", re.MULTILINE)
 MEASURE, PAIR, BETWEEN = "m_", "p_", "__"
 
 
@@ -267,9 +270,22 @@ def _pair(catalogue: Catalogue, one: str, other: str) -> Question:
     )
 
 
+def _rules(catalogue: Catalogue) -> tuple[tuple[str, str, str], ...]:
+    """Return the rule files by the name each gives itself; where two share one, by the file."""
+    named = {}
+    for file, text in sorted(catalogue.tier_files.items()):
+        found = _RULE_SET.search(text)
+        named[file] = found[1] if found else file
+    often = Counter(named.values())
+    return tuple(
+        (file, name if often[name] == 1 else file, file.removesuffix(".yaml"))
+        for file, name in named.items()
+    )
+
+
 def _case(catalogue: Catalogue) -> list[Question]:
     facts = tuple((code, one.zh, one.en) for code, one in catalogue.indicators.items())
-    rules = tuple((name, name, name) for name in sorted(catalogue.tier_files))
+    rules = _rules(catalogue)
     return [
         Question(
             "case_subject",

@@ -62,6 +62,7 @@ def describe(
     )
     moved, remaining = _movers(place, rule_sets)
     shown = community_type.features(place.tables, place.catalogue.community_features)
+    turned = trace.series(_series(place))
     return {
         "gaps": trace.gaps(compared, tiers, profiles, memberships),
         "inequality": trace.inequality(four, tiers, profiles, memberships),
@@ -76,7 +77,8 @@ def describe(
         "type_risks": trace.type_risks(
             community_type.type_risks(shown, place.catalogue.community_types, place["hazards"])
         ),
-        "series": trace.series(_series(place)),
+        "series": turned,
+        "crossed": trace.crossed(monitoring.crossed(turned.table), turned),
     }
 
 

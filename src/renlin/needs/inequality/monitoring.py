@@ -96,21 +96,44 @@ def _turned(before: float, after: float, better: str) -> str:
     return "better" if (after > before) == (better == "higher") else "worse"
 
 
+CROSSED = (
+    "display", "safer", "understands_less", *(
+        f"{side}_{part}"
+        for side in ("safer", "less")
+        for part in ("name", "before", "after", "first", "last")
+    ),
+)  # fmt: skip
+
+
 def crossed(found: pd.DataFrame) -> pd.DataFrame:
     """Return the groups whose exposure turned better while their perception turned worse.
 
     Understanding of a risk is no part of the risk itself: a group that is safer and
     understands less is named, and the two are never added.
 
+    Parameters
+    ----------
+    found
+        As :func:`follow` returns.
+
     Returns
     -------
-    Columns ``display``, ``safer`` (measure) and ``understands_less`` (measure).
+    Columns of ``CROSSED``: ``display``, ``safer`` and ``understands_less`` (measures), and of
+    each its name, the share before and after the last change, and the dates between which
+    that change lies.
+
+    Source: features I11.
     """
-    last = found.sort_values("part", kind="stable").drop_duplicates(
-        ["display", "measure"], keep="last"
-    )
-    safer = last[(last["kind"] == "exposure") & (last["turned"] == "better")]
-    less = last[(last["kind"] == "perception") & (last["turned"] == "worse")]
-    both = safer[["display", "measure"]].merge(less[["display", "measure"]], on="display")
-    both.columns = pd.Index(["display", "safer", "understands_less"])
-    return both.reset_index(drop=True)
+    order = found.sort_values("part", kind="stable")
+    each = order.groupby(["display", "measure"], sort=False)["level"]
+    last = order.assign(before=each.shift()).drop_duplicates(["display", "measure"], keep="last")
+    sides = []
+    for side, kind, turned in (("safer", "exposure", "better"), ("less", "perception", "worse")):
+        chosen = last[(last["kind"] == kind) & (last["turned"] == turned)]
+        named = {"measure": side, "series_name": f"{side}_name", "before": f"{side}_before",
+                 "level": f"{side}_after", "change_first": f"{side}_first",
+                 "change_last": f"{side}_last"}  # fmt: skip
+        sides.append(chosen[["display", *named]].rename(columns=named))
+    both = sides[0].merge(sides[1], on="display").rename(columns={"less": "understands_less"})
+    made: pd.DataFrame = both[list(CROSSED)].sort_values(list(CROSSED[:3]), ignore_index=True)
+    return made

@@ -110,6 +110,12 @@ class InequalityTracer:
             numbers=("series_alarm",), read=("series",),
         )  # fmt: skip
 
+    def crossed(self, table: pd.DataFrame, series: Finding) -> Finding:
+        """Return the groups that became safer and understand less."""
+        rule = "last change of an exposure is better and of a perception worse; never added"
+        key = ["display", "safer", "understands_less"]
+        return self._find("needs.crossed", table, key, rule, parents=(series,), read=("series",))
+
     def _find(
         self,
         name: str,

@@ -21,7 +21,7 @@ MOST = 6
 """Rows of a list that one page has room for."""
 FINDINGS = (
     "needs.gaps", "needs.movers", "needs.remaining", "needs.spending", "needs.disagreement",
-    "needs.series", "needs.community_type", "needs.type_risks", *ties.FINDINGS,
+    "needs.series", "needs.crossed", "needs.community_type", "needs.type_risks", *ties.FINDINGS,
 )  # fmt: skip
 Row = dict[str, Any]
 
@@ -31,8 +31,10 @@ def inequality_page(book: Book) -> Page | None:
     if book.find("needs.gaps") is None and book.find("needs.community_type") is None:
         return None
     word = book.language.word
-    made = (_gaps(book), _beside(book), _movers(book), _money(book), _apart(book), _changes(book),
-            ties.tied(book), _type(book))  # fmt: skip
+    made = (
+        _gaps(book), _beside(book), _movers(book), _money(book), _apart(book), _crossed(book),
+        _changes(book), ties.tied(book), _type(book),
+    )  # fmt: skip
     pieces = [piece for piece in made if piece is not None]
     if not pieces:
         pieces = [Note(word("inequality_empty"), empty=True)]
@@ -252,6 +254,38 @@ def _changes(book: Book) -> Piece | None:
         word("kicker_changes"), word("changes_title"),
         (Table(heads, lines, note=word("changes_note"), css="dense"),),
     )  # fmt: skip
+
+
+def _crossed(book: Book) -> Piece | None:
+    """Return the groups that became safer and understand less, both sides by themselves."""
+    word, rows = book.language.word, rows_of(book.rows("needs.crossed"))
+    if not rows:
+        return None
+    heads = (Head(word("group")), Head(word("crossed_safer")), Head(word("crossed_less")))
+    lines = tuple(
+        (
+            book.group(str(row["display"])),
+            *(_turn(book, row, side) for side in ("safer", "less")),
+        )
+        for row in rows[:MOST]
+    )
+    n = len({str(row["display"]) for row in rows})
+    title = word("crossed_title" if n > 1 else "crossed_title_one").format(n=n)
+    table = Table(heads, lines, note=word("crossed_note"), css="dense")
+    return Section(word("crossed_kicker"), title, (table,))
+
+
+def _turn(book: Book, row: Row, side: str) -> Words:
+    """Return one measure with its share before and after, and when it changed."""
+    name = book.language.set(str(row[f"{side}_name"] or row[side]))
+    shares = [
+        book.number(
+            numbers.percent(float(row[f"{side}_{at}"])), "needs.crossed", row, f"{side}_{at}"
+        )
+        for at in ("before", "after")
+    ]
+    first, last = (str(row[f"{side}_{at}"])[:10] for at in ("first", "last"))
+    return Markup("{} {} → {} ({} – {})").format(name, *shares, first, last)
 
 
 def _type(book: Book) -> Piece | None:

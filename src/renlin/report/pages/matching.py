@@ -7,11 +7,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from renlin.report import numbers
 from renlin.report.book import Book
+from renlin.report.figures.waterfall import Fall, Step, fall, waterfall
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import NOTHING, Head, Page, Piece, Section, Table, Text, Words
+from renlin.report.pages.blocks import (
+    NOTHING,
+    Figure,
+    Head,
+    Page,
+    Piece,
+    Section,
+    Table,
+    Text,
+    Words,
+)
 from renlin.report.tables import rows_of
 
 STEPS = (
@@ -20,6 +32,8 @@ STEPS = (
 FIELDS = ("number", "name", "birth", "phone", "address", "sex")
 MOST = 40
 """Doubtful pairs listed; the others are counted."""
+DRAWN = 6
+"""Pairs drawn: those nearest to as likely one person as two."""
 
 
 def matching(book: Book) -> Page | None:
@@ -32,7 +46,8 @@ def matching(book: Book) -> Page | None:
     if len(links) == 0:
         return None
     word = book.language.word
-    pieces: list[Piece] = [_steps(book, links), _queue(book)]
+    drawn = _drawn(book)
+    pieces: list[Piece] = [_steps(book, links), _queue(book), *([drawn] if drawn else [])]
     lines = (word("match_how_1"), word("match_how_2"), word("match_how_3"))
     pieces.append(Text(word("match_how"), lines))
     return Page("matching", word("page_matching"), tuple(pieces), foot(book))
@@ -82,6 +97,38 @@ def _queue(book: Book) -> Section:
     rows = tuple(_pair(book, row) for row in rows_of(doubts.head(MOST)))
     table = Table(heads, rows, note=word("match_queue_note").format(n=min(MOST, len(doubts))))
     return Section(word("match_queue_kicker"), title, (table,))
+
+
+def _drawn(book: Book) -> Figure | None:
+    """Return how the weights of the most doubtful pairs add up; no row of a register is named."""
+    word = book.language.word
+    doubts = book.community["doubtful"]
+    weighed = doubts[doubts["probability"].between(0.0, 1.0, inclusive="neither")]
+    if len(weighed) == 0 or book.reader.k_persons > 1:
+        return None
+    order = (weighed["probability"].astype("float64") - 0.5).abs()
+    chosen = weighed.assign(order=order).sort_values(["order", "doubt"], kind="stable")
+    falls = [_fall(book, row) for row in rows_of(chosen.head(DRAWN))]
+    title = word("match_fall_title").format(n=len(falls))
+    return Figure(
+        word("match_fall_kicker"),
+        title,
+        Markup(waterfall(falls, title, word("match_even"))),
+        note=word("match_fall_note"),
+    )
+
+
+def _fall(book: Book, row: dict[str, Any]) -> Fall:
+    word, weights = book.language.word, dict(_weights(row["weights"]))
+    known = set().union(*(_listed(row[name]) for name in ("agree", "near", "differ")))
+    steps = [
+        Step(word(f"match_field_{name}"), float(weights[name].replace("−", "-")))
+        for name in FIELDS
+        if name in known and name in weights
+    ]
+    chance = float(row["probability"])
+    title = f"{row['doubt']}  {chance:.2f}"
+    return fall(title, chance, steps, word("match_strangers"), word("match_together"))
 
 
 def _pair(book: Book, row: dict[str, Any]) -> tuple[Words, ...]:

@@ -28,7 +28,7 @@ def participation(book: Book) -> Page | None:
         return None
     word = book.language.word
     made = (
-        _sessions(book), _shares(book), _tiers(book), _wishes(book), _questions(book),
+        _sessions(book), _shares(book), corrected_tiers(book), _wishes(book), _questions(book),
         _hidden(book),
     )  # fmt: skip
     pieces = tuple(piece for piece in made if piece is not None)
@@ -50,7 +50,7 @@ def _sessions(book: Book) -> Section:
                 book.language.named(catalogue.forms, str(first["form"])),
                 book.language.named(catalogue.recruitments, str(first["recruitment"])),
                 book.language.list([_came(book, row) for row in _everybody_first(part)]),
-                book.language.set(str(first["signed_by"])),
+                book.language.told(str(first["signed_by"]), catalogue.roles),
                 state,
             )
         )
@@ -133,7 +133,7 @@ def _between(row: Row, part: str) -> str:
     return f"{value:{sign}.0f}{unit} ({low:{sign}.0f}{dash}{high:{sign}.0f})"
 
 
-def _tiers(book: Book) -> Section | None:
+def corrected_tiers(book: Book) -> Section | None:
     """Return whose tier a session changed, and what was kept until somebody confirms it."""
     table = book.rows("needs.corrections", kind="person")
     if len(table) == 0:
@@ -143,27 +143,37 @@ def _tiers(book: Book) -> Section | None:
     internal = book.reader.k_persons == INTERNAL
     rows = []
     for row in rows_of(table):
-        subject, shown = str(row["subject"]), NOTHING
+        subject, moved, reason = str(row["subject"]), NOTHING, NOTHING
+        if internal and pd.notna(row["tier_after"]):
+            moved = _levels(book, row)
         if internal and row["raised"] and subject in tiers:
-            own = tiers[subject]
-            shown = f"{int(own['sure'])} · {book.language.set(str(own[f'reason_{code}']))}"
+            reason = book.language.set(str(tiers[subject][f"reason_{code}"]))
         rows.append(
             (
-                str(row["held_on"])[:10],
+                Markup('<span class="nb">{}</span>').format(str(row["held_on"])[:10]),
                 book.language.named(book.community.catalogue.indicators, str(row["field"])),
-                book.language.set(str(row["method"])),
+                book.language.told(str(row["method"]), {}),
                 _verdict(book, row),
-                shown,
+                moved,
+                reason,
             )
         )
     raised = int(table.loc[table["applied"], "raised"].sum())
     kept = int(table.loc[table["applied"], "kept"].sum())
-    heads = tuple(
-        Head(word(n)) for n in ("date", "corrected_field", "method", "what_came", "tier_now")
-    )
+    names = ("date", "corrected_field", "method", "what_came", "tier_moved", "reason_now")
+    heads = tuple(Head(word(n)) for n in names)
     title = word("tiers_changed_title").format(n=raised, m=kept)
     note = word("tiers_changed_note")
     return Section(word("kicker_cases"), title, (Table(heads, tuple(rows), note=note),))
+
+
+def _levels(book: Book, row: Row) -> Markup:
+    """Return the sure tier before and after, each a number that can be traced."""
+    parts = [
+        book.number(str(int(row[name])), "needs.corrections", row, name)
+        for name in ("tier_before", "tier_after")
+    ]
+    return Markup("{} → {}").format(*parts)
 
 
 def _verdict(book: Book, row: Row) -> str:
