@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renlin.intake.matching.learning import Source, learn, starting
+from renlin.intake.matching.learning import Source, clear_share, learn, starting
 
 RULE = {"exact": 0.8, "differ": 0.05, "strength": 1.0}
 
@@ -65,3 +65,19 @@ def test_no_pairs_at_all_leave_the_defaults():
     found = learn([nothing], [2], RULE)
     assert found.m[0] == pytest.approx([0.2, 0.8])
     assert found.u[0] == pytest.approx([0.5, 0.5])
+
+
+def test_expected_true_pairs_that_all_look_untrue_are_not_clear():
+    patterns = np.array([[0], [1]])
+    spread = Source(patterns, np.array([900.0, 100.0]), 0.1, chances=np.array([0.05, 0.4]))
+    split = Source(patterns, np.array([900.0, 100.0]), 0.1, chances=np.array([0.001, 0.99]))
+    assert clear_share([spread], 0.9) == 0.0
+    assert clear_share([split], 0.9) == pytest.approx(99 / 99.9)
+    assert clear_share([], 0.9) == 1.0
+
+
+def test_anchored_learning_keeps_how_true_pairs_look():
+    source = made(500_000, 0.01, [0.6, 0.6, 0.6], [0.01, 0.05, 0.002])
+    found = learn([source], [2] * 3, RULE, anchored=True)
+    assert all(m == pytest.approx([0.2, 0.8]) for m in found.m)
+    assert found.u[1][1] == pytest.approx(0.05, rel=0.05)

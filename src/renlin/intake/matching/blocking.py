@@ -69,6 +69,38 @@ def n_pairs(prepared: Prepared, rule: Rule) -> int:
     )
 
 
+def n_pairs_of_any(prepared: Prepared, rules: Sequence[Rule]) -> int:
+    """Return how many pairs agree on one rule at least, each counted once.
+
+    Raises
+    ------
+    DataFault
+        When the rules together would give more pairs than allowed.
+    """
+    if len(rules) == 1 and not exploded(prepared, rules[0]):
+        return n_pairs(prepared, rules[0])
+    _refuse_many(prepared, rules, "prior.rules")
+    found = " union ".join(_pairs(prepared, rule) for rule in rules)
+    return prepared.count(f"select count(*) from ({found})")
+
+
+def _pairs(prepared: Prepared, rule: Rule) -> str:
+    """Return a query of the pairs that agree on a rule: ``row_a``, ``row_b``."""
+    listed = dict.fromkeys(k.split(":")[0] for k in rule if k.endswith(":words"))
+    plain = tuple(k for k in rule if not k.endswith(":words"))
+    tables = {"l": "a", "r": prepared.right}
+    sides = [f"{table} {side}" for side, table in tables.items()]
+    on = [join(prepared, plain), prepared.apart]
+    for i, name in enumerate(listed):
+        column = prepared.column(name)
+        for side, table in tables.items():
+            sides.append(f"(select row, unnest({column}w) as word from {table}) {side}{i}")
+            on.append(f"{side}.row = {side}{i}.row")
+        on.append(f"l{i}.word = r{i}.word")
+    listing, condition = ", ".join(sides), " and ".join(on)
+    return f"select distinct l.row as row_a, r.row as row_b from {listing} where {condition}"
+
+
 def _part(prepared: Prepared, key: str) -> str:
     name, _, part = key.partition(":")
     column = prepared.column(name)
@@ -85,7 +117,7 @@ def prediction_rules(prepared: Prepared) -> tuple[Rule, ...]:
     """
     blocking, defaults = prepared.spec.blocking, kinds()["blocking"]
     if blocking.rules is not None:
-        _refuse_many(prepared, blocking.rules)
+        _refuse_many(prepared, blocking.rules, "blocking.rules")
         return blocking.rules
     limit = blocking.exhaustive_pairs
     if prepared.n_pairs <= (defaults["exhaustive_pairs"] if limit is None else limit):
@@ -93,7 +125,7 @@ def prediction_rules(prepared: Prepared) -> tuple[Rule, ...]:
     return chosen(prepared)
 
 
-def _refuse_many(prepared: Prepared, rules: Sequence[Rule]) -> None:
+def _refuse_many(prepared: Prepared, rules: Sequence[Rule], place: str) -> None:
     limit = prepared.spec.blocking.most_pairs or kinds()["blocking"]["most_pairs"]
     counts = {rule: n_pairs(prepared, rule) if rule else prepared.n_pairs for rule in rules}
     if sum(counts.values()) <= limit:
@@ -106,7 +138,7 @@ def _refuse_many(prepared: Prepared, rules: Sequence[Rule]) -> None:
     worst = sorted(counts, key=lambda rule: -counts[rule])[:1]
     raise DataFault([
         Fault("link.toml", expected, Said(f"{counts[r]:,} 对", f"{counts[r]:,} pairs"), remedy,
-              None, "blocking.rules: " + " + ".join(r))
+              None, f"{place}: " + " + ".join(r))
         for r in worst
     ])  # fmt: skip
 
@@ -114,16 +146,20 @@ def _refuse_many(prepared: Prepared, rules: Sequence[Rule]) -> None:
 def chosen(prepared: Prepared) -> tuple[Rule, ...]:
     """Return rules picked by counting: single keys that are selective, then pairs of the rest.
 
-    A rule counts as selective below ``pairs_per_record`` pairs for each record.
+    A rule counts as selective below ``pairs_per_record`` pairs for each record; one that
+    would take all together beyond ``most_pairs`` is passed over.
     """
     records = max(len(prepared.ids_a), len(prepared.ids_b))
     budget = kinds()["blocking"]["pairs_per_record"] * records
+    left = prepared.spec.blocking.most_pairs or kinds()["blocking"]["most_pairs"]
     picked: list[Rule] = []
     for rule in _candidates(prepared.spec):
         if any(_implied(rule, other) for other in picked):
             continue
-        if 0 < n_pairs(prepared, rule) <= budget:
+        size = n_pairs(prepared, rule)
+        if 0 < size <= min(budget, left):
             picked.append(rule)
+            left -= size
     return tuple(picked)
 
 

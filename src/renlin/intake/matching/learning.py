@@ -82,7 +82,9 @@ def starting(n_levels: int, exact: float, differ: float) -> Floats:
     return np.array([differ, *[between] * (n_levels - 2), exact])
 
 
-def learn(sources: list[Source], n_levels: list[int], rule: dict[str, Any]) -> Learnt:
+def learn(
+    sources: list[Source], n_levels: list[int], rule: dict[str, Any], *, anchored: bool = False
+) -> Learnt:
     """Return the chances that explain the counted patterns best.
 
     Expectation and maximisation in turns, with the starting chances as ``strength``
@@ -96,6 +98,8 @@ def learn(sources: list[Source], n_levels: list[int], rule: dict[str, Any]) -> L
         Levels of each comparison, "differ" included.
     rule
         ``exact``, ``differ``, ``strength`` of the catalogue.
+    anchored
+        Keep ``m`` at its starting chances and learn shares and ``u`` only.
     """
     start = [starting(n, rule["exact"], rule["differ"]) for n in n_levels]
     m, u = [s.copy() for s in start], _chance(sources, n_levels)[0]
@@ -105,11 +109,26 @@ def learn(sources: list[Source], n_levels: list[int], rule: dict[str, Any]) -> L
         for source in sources:
             _expect(source, m, u)
         seen = _totals(sources, n_levels)
-        m = [_mixed(s, d, rule["strength"]) for s, d in zip(seen, start, strict=True)]
+        if not anchored:
+            m = [_mixed(s, d, rule["strength"]) for s, d in zip(seen, start, strict=True)]
         u, seen_u = _chance(sources, n_levels)
         if all(abs(s.share - b) <= CLOSE * b for s, b in zip(sources, before, strict=True)):
             break
     return Learnt(tuple(m), tuple(u), tuple(seen), tuple(seen_u))
+
+
+def clear_share(sources: list[Source], sure: float) -> float:
+    """Return the share of the expected true pairs that lie in patterns from ``sure`` on.
+
+    Near 1 the two parts of the mixture stand apart; near 0 the part called true is made
+    of pairs that each look rather untrue, as when there is none. 1 without any pair.
+    """
+    expected = clear = 0.0
+    for source in (s for s in sources if s.teaches and not s.known and len(s.chances)):
+        true = source.counts * source.chances
+        expected += float(true.sum())
+        clear += float(true[source.chances >= sure].sum())
+    return clear / expected if expected else 1.0
 
 
 def _mixed(seen: Floats, default: Floats, strength: float) -> Floats:

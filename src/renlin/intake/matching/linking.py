@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from renlin.intake.matching.assigning import assigned, grouped, settled, with_implied
+from renlin.intake.matching.assigning import CLOSE, assigned, grouped, settled, with_implied
 from renlin.intake.matching.model import Model
 from renlin.intake.matching.prediction import named, predicted
 from renlin.intake.matching.prepared import Prepared, prepare
@@ -76,12 +76,20 @@ def link_tables(
     prepared = prepare((a, b), spec)
     if model is None:
         model = trained(prepared, labels=labels)
-    frame = predicted(prepared, model)
+    frame = _held_back(predicted(prepared, model), prepared, model)
     frame = _certain(frame, _cascade(prepared), "cascade")
     decided = _decided(prepared, decisions)
     frame = _certain(frame, decided["same"], "same")
     frame = _without(frame, decided["different"])
     return _settled(prepared, frame, model, decided)
+
+
+def _held_back(frame: pd.DataFrame, prepared: Prepared, model: Model) -> pd.DataFrame:
+    """Return the pairs, all below ``merge`` when the model could not tell parts apart."""
+    if model.told_apart:
+        return frame
+    below = prepared.spec.thresholds.value("merge") * (1 - CLOSE)
+    return frame.assign(probability=frame["probability"].clip(upper=below))
 
 
 def _settled(

@@ -48,6 +48,8 @@ class Model:
         Records learnt from; ``n_b`` is None for one table against itself.
     notes
         What was not learnt and why, in both languages.
+    told_apart
+        Whether true pairs stood apart from chance; if not, no pair is merged by the model.
 
     Frequencies of values are not part of a model: they would be a list of names. They
     are counted anew in the tables that are linked.
@@ -59,6 +61,7 @@ class Model:
     n_a: int
     n_b: int | None
     notes: tuple[Said, ...] = ()
+    told_apart: bool = True
 
     def save(self, path: Path) -> None:
         """Write the model as JSON, whole or not at all."""
@@ -96,4 +99,5 @@ def _model(body: dict[str, Any]) -> Model:
     if not all(0 < x <= 1 for levels in read.values() for lv in levels for x in (lv.m, lv.u)):
         raise ValueError("chances beyond 0-1")
     notes = tuple(Said(n["zh"], n["en"]) for n in body["notes"])
-    return Model(read, float(body["prior"]), body["seed"], body["n_a"], body["n_b"], notes)
+    apart = bool(body.get("told_apart", True))
+    return Model(read, float(body["prior"]), body["seed"], body["n_a"], body["n_b"], notes, apart)

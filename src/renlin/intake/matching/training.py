@@ -8,9 +8,17 @@ import numpy as np
 import pandas as pd
 
 from renlin.errors import Said
-from renlin.intake.matching.blocking import Rule, exploded, fields_of, join, n_pairs, training_rules
+from renlin.intake.matching.blocking import (
+    Rule,
+    exploded,
+    fields_of,
+    join,
+    n_pairs,
+    n_pairs_of_any,
+    training_rules,
+)
 from renlin.intake.matching.comparing import Comparison
-from renlin.intake.matching.learning import Learnt, Source, learn
+from renlin.intake.matching.learning import Learnt, Source, clear_share, learn
 from renlin.intake.matching.model import Level, Model
 from renlin.intake.matching.prepared import Prepared, Tables, prepare
 from renlin.intake.matching.spec import Spec, kinds
@@ -62,19 +70,25 @@ def trained(prepared: Prepared, *, labels: pd.DataFrame | None = None) -> Model:
     if few:
         random.teaches = False
     n_levels = [len(c.levels) for c in prepared.comparisons]
+    shares = [s.share for s in sources]
     learnt = learn(sources, n_levels, rule)
+    apart = few or clear_share(sources, rule["clear"]) >= rule["clear_share"]
+    if not apart:
+        for source, share in zip(sources, shares, strict=True):
+            source.share = share
+        learnt = learn(sources, n_levels, rule, anchored=True)
     prior = _prior(prepared, sources, picked, learnt, few)
-    return _model(prepared, learnt, prior, few)
+    return _model(prepared, learnt, prior, few, apart)
 
 
-def _model(prepared: Prepared, learnt: Learnt, prior: float, few: bool) -> Model:
+def _model(prepared: Prepared, learnt: Learnt, prior: float, few: bool, apart: bool) -> Model:
     made = {
         c.name: _levels(c, *(part[j] for part in (learnt.m, learnt.u, learnt.seen, learnt.seen_u)))
         for j, c in enumerate(prepared.comparisons)
     }
     n_b = len(prepared.ids_b) if prepared.two else None
-    notes = tuple(_notes(made, few))
-    return Model(made, prior, prepared.spec.training.seed, len(prepared.ids_a), n_b, notes)
+    notes = tuple(_notes(made, few) if apart else [_not_apart()])
+    return Model(made, prior, prepared.spec.training.seed, len(prepared.ids_a), n_b, notes, apart)
 
 
 def _levels(
@@ -93,6 +107,16 @@ def _levels(
 def _rounded(chance: float) -> float:
     """Return a chance with the digits a saved model keeps."""
     return float(f"{chance:.9g}")
+
+
+def _not_apart() -> Said:
+    return Said(
+        "真配对与碰巧的配对分不开（可能没有重复，或字段太弱）：权重用目录里的起始值，"
+        "没有一对自动合并，都交给人。请加字段，或用 --labels。",
+        "True pairs and chance could not be told apart (no duplicates, or weak fields): the "
+        "weights are the defaults of the catalogue and no learnt pair is merged, people "
+        "decide. Add fields, or give --labels.",
+    )
 
 
 def _notes(made: dict[str, tuple[Level, ...]], few: bool) -> Iterable[Said]:
@@ -233,7 +257,7 @@ def _prior(
     if stated.probability is not None:
         return stated.probability
     if stated.rules and stated.recall:
-        hits = sum(n_pairs(prepared, rule) for rule in stated.rules)
+        hits = n_pairs_of_any(prepared, stated.rules)
         return _bounded(hits / stated.recall / n, n)
     random = sources[0]
     if few or not sources[1:] or sources[1].known:
