@@ -59,6 +59,11 @@ def not_allowed(
     return found
 
 
+def unusable(gone: pd.Series) -> pd.MultiIndex:
+    """Return the pairs (subject, indicator) of :func:`not_allowed`, whatever the reason."""
+    return pd.MultiIndex.from_tuples(gone.index.tolist(), names=["subject", "indicator"])
+
+
 def withheld(stated: pd.DataFrame, gone: pd.Series) -> pd.DataFrame:
     """Return ``stated`` with what was said of the fields in ``gone`` replaced by the reason.
 
@@ -100,8 +105,9 @@ def _silent_homes(silent: pd.DataFrame, homes: pd.Series, shared: list[str]) -> 
     counted = own.assign(household=own["person"].map(homes)).groupby(["household", "field"]).size()
     sizes = homes.value_counts()
     members = sizes.reindex(counted.index.get_level_values(0)).to_numpy()
-    all_ = counted[counted.to_numpy() == members].index.to_frame(index=False)
-    return pd.concat([any_, all_], ignore_index=True)
+    all_: pd.DataFrame = counted[counted.to_numpy() == members].index.to_frame(index=False)
+    made: pd.DataFrame = pd.concat([any_, all_], ignore_index=True)
+    return made
 
 
 def _with_homes(pairs: pd.DataFrame, homes: pd.DataFrame, why: str) -> pd.Series:

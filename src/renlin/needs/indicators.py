@@ -14,7 +14,7 @@ import pandas as pd
 from renlin.catalogue.load import Catalogue
 from renlin.needs import evidence as stated_on
 from renlin.needs import inferred as worked_out
-from renlin.needs.consents import not_allowed, withheld
+from renlin.needs.consents import not_allowed, unusable, withheld
 from renlin.needs.nominations import from_nominations
 from renlin.needs.records import from_dwellings, from_records
 from renlin.needs.values import typed
@@ -53,7 +53,7 @@ def gather(
         withheld(stated_on.from_corrections(corrections, place, catalogue), gone),
         from_records(persons, households, place, day),
         from_dwellings(households, place, day),
-        withheld(from_nominations(place, persons, day, gone), gone),
+        withheld(from_nominations(place, persons, day, unusable(gone)), gone),
     ]
     listed = withheld(from_vouched(place, persons, catalogue), gone)
     heard = _joined(said)

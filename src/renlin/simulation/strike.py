@@ -264,7 +264,7 @@ def indoors(site: Site) -> tuple[Whole, Whole]:
 
     def unit(rows: pd.DataFrame) -> Whole:
         inside = (rows["table"] == "entrances").to_numpy()
-        return np.where(inside, known.get_indexer(rows["place"]), -1).astype(np.int64)
+        return np.where(inside, known.get_indexer(pd.Index(rows["place"])), -1).astype(np.int64)
 
     return unit(site.ground.walks.links), unit(site.ground.walks.nodes)
 

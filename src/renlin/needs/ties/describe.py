@@ -8,7 +8,7 @@ import pandas as pd
 
 from renlin.community.community import Community
 from renlin.finding import Finding
-from renlin.needs.consents import not_allowed
+from renlin.needs.consents import not_allowed, unusable
 from renlin.needs.inequality.homes import building_of, clusters
 from renlin.needs.ties import attitudes, reach, scores, standing, traced
 from renlin.needs.ties.graph import BoolArray
@@ -38,7 +38,7 @@ def tie(place: Community, persons: pd.DataFrame) -> Tied:
         Residents present, sorted by person.
     """
     day = pd.Timestamp(place.settings.survey_date)
-    gone = not_allowed(place["consents"], persons, place.catalogue, day)
+    gone = unusable(not_allowed(place["consents"], persons, place.catalogue, day))
     valid = place.catalogue.number(traced.DAYS)
     known = network(place.tables, persons, day, valid_days=valid, gone=gone)
     building = building_of(known.people["household"], place.tables)

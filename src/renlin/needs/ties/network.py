@@ -143,7 +143,7 @@ def _homes(people: pd.DataFrame) -> pd.DataFrame:
 def _gathered(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Return each tie once with all of its kinds."""
     apart = rows[rows["a"] != rows["b"]].drop_duplicates().sort_values(["a", "b", "kind"])
-    made: pd.DataFrame = apart.groupby(["a", "b"], as_index=False)["kind"].agg(";".join)
+    made: pd.DataFrame = apart.groupby(["a", "b"])["kind"].agg(";".join).reset_index()
     home = people["household"].to_numpy(dtype=object)
     a, b = (made[c].to_numpy(dtype=np.int64) for c in ("a", "b"))
     return pd.DataFrame(
