@@ -7,7 +7,7 @@ register; whether one resident does is a new row of evidence (``evidence``).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,7 +132,7 @@ def corrections_table(
     for row in corrections.to_dict("records"):
         code = str(row["correction"])
         undone = row["state"] == "undone"
-        made: dict[Hashable, Any] = {name: row.get(name) for name in COLUMNS[:11]}
+        made: dict[Any, Any] = {name: row.get(name) for name in COLUMNS[:11]}
         made["applied"] = bool(applied.get(code, False)) and not undone
         made |= _prevalence(row, undone, table, members, catalogue, by)
         made["tiers_changed"] = int(touched.get(code, 0))
