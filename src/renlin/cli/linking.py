@@ -79,7 +79,18 @@ def link(
     least = used.thresholds.value("merge") if threshold is None else threshold
     kept = linked.pairs[linked.pairs["probability"] >= least]
     written = _written(linked, kept, tables, used, decided, Wanted(**files), guessed=spec is None)
-    _tell(linked, kept, used, known, written, as_json=as_json, two=table_b is not None)
+    left = _left_out(tables[0], used) if spec is None else {}
+    _tell(linked, kept, used, known, written, left, as_json=as_json, two=table_b is not None)
+
+
+def _left_out(table: pd.DataFrame, spec: Spec) -> dict[str, tuple[str, ...]]:
+    """Return the columns a guess left out because others say the same -> those others."""
+    from renlin.intake.matching.repeats import repeated
+
+    used = {field.heading("a") for field in spec.fields}
+    columns = [str(name) for name in table.columns if str(name) != spec.id_heading("a")]
+    found = repeated(table, columns)
+    return {c: others for c, others in found.items() if c not in used and used & set(others)}
 
 
 def _seeded(spec: Spec, seed: int | None) -> Spec:
@@ -120,7 +131,7 @@ def _written(
 
 def _tell(
     linked: Linked, kept: pd.DataFrame, spec: Spec, known: Any, written: dict[str, Path],
-    *, as_json: bool, two: bool,
+    left: dict[str, tuple[str, ...]], *, as_json: bool, two: bool,
 ) -> None:  # fmt: skip
     from renlin.intake.matching import scored
 
@@ -129,12 +140,20 @@ def _tell(
     value = {
         "n_pairs": len(kept), "n_review": len(linked.review), "output": linked.output,
         "prior": linked.model.prior, "fields": dict(fields), "notes": list(linked.model.notes),
+        "left_out": {column: list(others) for column, others in left.items()},
         "files": {name: str(path) for name, path in written.items()},
         "scores": None if curve is None else curve.to_dict("records"),
     }  # fmt: skip
     n, asked = len(kept), len(linked.review)
     text = [
         *aligned([[phrase("字段", "field"), phrase("类型", "kind")], *fields]),
+        *(
+            phrase(
+                f"没有比较「{column}」：它重复了{'、'.join(others)}",
+                f"not compared: {column}, which repeats {', '.join(others)}",
+            )
+            for column, others in left.items()
+        ),
         *(phrase(note.zh, note.en) for note in linked.model.notes),
         *([] if curve is None else table(curve)),
         phrase(f"{n} 对，{asked} 对要人工复核。", f"{n} pairs, {asked} for people to decide."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from renlin.errors import DataFault, Fault, Said
 from renlin.intake.characters import is_missing, plain_heading
+from renlin.intake.matching.repeats import repeated
 from renlin.intake.matching.spec import Spec, kinds, stated
 
 SAMPLE = 500  # values looked at per column: enough to tell shares of a tenth apart
@@ -35,8 +36,9 @@ def guess(a: pd.DataFrame, b: pd.DataFrame | None = None) -> Spec:
     """Return a spec guessed from headings and contents.
 
     Columns that hold the answer of a labelled set (``cluster``), that hold nothing, or the
-    same everywhere, are left out. In two tables columns pair by equal headings, then by
-    equal kind and similar headings.
+    same everywhere, are left out, and so is what says again what others say
+    (:func:`renlin.intake.matching.repeats.repeated`). In two tables columns pair by equal
+    headings, then by equal kind and similar headings.
 
     Raises
     ------
@@ -46,6 +48,8 @@ def guess(a: pd.DataFrame, b: pd.DataFrame | None = None) -> Spec:
     id_a = _id(a)
     id_b = id_a if b is None else _id(b)
     fields = _fields(a, b, {id_a, id_b})
+    twice = repeated(a, [column_of(field) for field in fields])
+    fields = [field for field in fields if column_of(field) not in twice]
     if not fields:
         expected = Said("两表共有的列", "columns that both tables have")
         got = Said("没有可以比较的列", "nothing to compare")
@@ -54,6 +58,11 @@ def guess(a: pd.DataFrame, b: pd.DataFrame | None = None) -> Spec:
     ids = {"id": id_a} if id_a == id_b else {"id_a": id_a, "id_b": id_b}
     named = {k: v for k, v in ids.items() if v is not None}
     return stated({**named, "fields": fields})
+
+
+def column_of(field: Mapping[str, Any]) -> str:
+    """Return the column of the first table that a guessed field compares."""
+    return str(field.get("column_a") or field.get("column") or field["name"])
 
 
 def _id(table: pd.DataFrame) -> str | None:
