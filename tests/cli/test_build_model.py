@@ -26,7 +26,7 @@ def test_a_model_holds_chances_and_nothing_of_anybody(registers, call, tmp_path)
     build(call, registers, "--model", model)
     text = model.read_text(encoding="utf-8")
     assert set(json.loads(text)) == {
-        "comparisons", "format", "n_a", "n_b", "notes", "prior", "seed",
+        "comparisons", "format", "n_a", "n_b", "notes", "prior", "seed", "told_apart",
     }  # fmt: skip
     assert not any(canary in text for canary in CANARIES)
 

@@ -88,7 +88,8 @@ def test_a_second_run_in_one_folder_is_refused_and_the_lock_of_a_dead_one_is_not
 
 
 STOPPED = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from renlin.needs.nation import manifest
 kept, n = manifest.Manifest.keep, 0
 def keep(self, mark, made):

@@ -1,9 +1,10 @@
-"""Call the command line in this process."""
+"""Call the command line in this process; run the shipped cases once for all who read them."""
 
 import pytest
 from click.testing import CliRunner
 
 from renlin.cli.main import group
+from renlin.verification import verify
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +15,9 @@ def run_cli():
         return CliRunner().invoke(group, [str(argument) for argument in arguments])
 
     return called
+
+
+@pytest.fixture(scope="session")
+def page():
+    """Return the bands of the shipped cases, as ``verify`` gives them."""
+    return verify()

@@ -10,7 +10,7 @@ from renlin.catalogue.load import load
 from renlin.errors import DataFault
 from renlin.report.pages.proof import quantity
 from renlin.report.verification import write_verification
-from renlin.verification import laboratory, left_out, verify
+from renlin.verification import laboratory, left_out
 from renlin.verification.laboratory import errors, measured
 from renlin.verification.ring import ring
 
@@ -103,11 +103,11 @@ def test_a_list_that_cannot_be_read_is_a_fault(tmp_path):
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])
-def test_the_page_tells_every_band_every_error_and_every_reason(lab, tmp_path, code):
-    found, left = verify(), left_out()
-    path = write_verification(found, tmp_path, left_out=left, laboratory=lab, language=code)
+def test_the_page_tells_every_band_every_error_and_every_reason(lab, page, tmp_path, code):
+    left = left_out()
+    path = write_verification(page, tmp_path, left_out=left, laboratory=lab, language=code)
     text = path.read_text(encoding="utf-8")
-    assert text.count('<span class="nb">') == len(found) + len(lab.peaks)
+    assert text.count('<span class="nb">') == len(page) + len(lab.peaks)
     assert text.count("<svg") == 3
     for row in lab.errors.to_dict("records"):
         assert f"{row['rmse_speed']:.3f}" in text
@@ -115,10 +115,10 @@ def test_the_page_tells_every_band_every_error_and_every_reason(lab, tmp_path, c
     assert not [word for word in re.findall(r"(?:measure|across|proof)_[a-z_]+", text) if word]
 
 
-def test_the_page_is_the_same_twice(lab, tmp_path):
-    found, left = verify(), left_out()
+def test_the_page_is_the_same_twice(lab, page, tmp_path):
+    left = left_out()
     pages = [
-        write_verification(found, tmp_path / name, left_out=left, laboratory=lab).read_bytes()
+        write_verification(page, tmp_path / name, left_out=left, laboratory=lab).read_bytes()
         for name in ("a", "b")
     ]
     assert pages[0] == pages[1]

@@ -26,11 +26,6 @@ def rewritten(case, old, new):
     return case.parent
 
 
-@pytest.fixture(scope="module")
-def page():
-    return verify()
-
-
 def test_every_shipped_case_lies_in_its_band_or_says_why_not(page):
     assert page.loc[page["verdict"] == "outside", ["case", "measure", "got"]].to_numpy().size == 0
 
