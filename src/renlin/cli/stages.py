@@ -9,8 +9,9 @@ import click
 
 from renlin.cli.output import Bar, give, phrase
 from renlin.cli.results import SCENARIOS, SEEDS, UNFINISHED, WORKERS, finish
-from renlin.cli.shown import VIEWS, shown
+from renlin.cli.shown import shown
 from renlin.cli.verb import ExistingFolder, verb
+from renlin.cli.views import VIEWS
 from renlin.community.staging import staged
 
 if TYPE_CHECKING:

@@ -20,13 +20,13 @@ from renlin.needs.audit import audit
 from renlin.needs.capacities import score_capacities, score_dimensions
 from renlin.needs.corrections import corrections_table
 from renlin.needs.evidence import applicable
+from renlin.needs.found import Needs
 from renlin.needs.households import score, summarise
 from renlin.needs.inequality.describe import describe
 from renlin.needs.perception import perception
 from renlin.needs.population import population, records_of
 from renlin.needs.standing import Standing, stand
 from renlin.needs.ties import describe as ties
-from renlin.needs.traced import Needs
 from renlin.needs.work_list import sources_of, work_list
 from renlin.needs.workshops.cases import with_sessions
 from renlin.needs.workshops.participate import participate

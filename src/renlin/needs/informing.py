@@ -12,7 +12,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Indicator
 from renlin.catalogue.rules import LEVEL_EN, LEVEL_ZH, RuleSet
 from renlin.errors import DataFault, Fault, Said
-from renlin.needs.traced import Needs
+from renlin.needs.found import Needs
 from renlin.needs.work_list import ASK_AT_HOME, sources_of
 
 INPUTS = (

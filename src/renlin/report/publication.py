@@ -20,7 +20,7 @@ from renlin.community.staging import OWNER_ONLY, staged
 from renlin.community.vault import for_owner
 from renlin.errors import DataFault, Fault, PrivacyFault, Said, did_you_mean
 from renlin.needs import identify
-from renlin.needs.traced import Needs
+from renlin.needs.found import Needs
 from renlin.privacy.noise import Budget, noisy
 from renlin.privacy.publishing import UNKNOWN, Limits
 from renlin.privacy.tables import published, published_inside
