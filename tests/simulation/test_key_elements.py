@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from tests.simulation import court
 
 from renlin.community.scheme import apply
+from renlin.community.scheme_text import edits_text
 from renlin.community.settings import Scheme
 from renlin.errors import SchemeFault
 from renlin.simulation import key_elements, person_times
 from renlin.simulation.elements.gains import Outcome, leading, outcome_of, worst_off
-from renlin.simulation.elements.improvements import as_toml, improvement, scheme_of
+from renlin.simulation.elements.improvements import improvement, scheme_of
 from renlin.simulation.elements.listing import Element, elements
 from renlin.simulation.elements.passable import only_way
 from renlin.simulation.elements.worlds import Today, improved, without
@@ -149,7 +150,7 @@ def test_an_unknown_width_is_widened_from_what_is_assumed_and_the_table_says_so(
     today = _today(court.willow(), court.quake())
     (edit,) = improvement(today.place, Element("walk", "path-c"), today.scene.site.there)
     assert (edit.was, edit.now) == (None, today.place.catalogue.number("assumed_lane_width") + 1.0)
-    assert "was" not in as_toml([edit])
+    assert "was" not in edits_text([edit])
 
 
 def test_without_the_only_stair_its_resident_loses_all_the_time_to_the_horizon():

@@ -221,6 +221,17 @@ VERBS = {
         "the spec used is written beside the pairs. Decisions come back with --decisions.",
         "renlin link police.csv civil.xlsx --out pairs.csv --review review.csv",
     ),
+    "locate": Words(
+        "renlin.cli.locating",
+        "本社区再开在哪里",
+        "where this community should open",
+        "这个社区的避难场所（或别的设施）再开在哪里：备选的空间、效率优先和公平优先两列，\n"
+        "谁近了谁远了；公平优先的可以写成方案文件，再推演。",
+        "Where this community should open a shelter or another facility: candidate grounds,\n"
+        "efficient and fair plans side by side, who is nearer and who is farther. The fair\n"
+        "plan can be written as a scheme and simulated.",
+        "renlin locate examples/liulin --service shelter --more 2",
+    ),
     "micro": Words(
         "renlin.cli.micro",
         "微观检查：一处过得了多少人",
@@ -326,6 +337,19 @@ VERBS = {
         "第三步 灾中过程模拟：会发生什么。",
         "Stage 3, in-disaster process simulation: what would happen.",
         "renlin simulate examples/liulin --seeds 4",
+    ),
+    "site": Words(
+        "renlin.cli.siting",
+        "选址：效率优先、公平优先",
+        "choose sites, efficient or fair",
+        "由三张表选址：需求、设施与备选点、两者之间的距离或时间。\n"
+        "模型 p-median、mclp、lscp、lscp-b、p-center、kolm-pollak、epsilon（最慢人群守限）、\n"
+        "floor（先保最高级）。每个结果写明已证明最优，还是只到哪个界；按人群给出差距。",
+        "Choose sites from three tables: demands, sites, and the distance or time between them.\n"
+        "Every plan says whether it is proven best or how far from the best it can be, and\n"
+        "what it means for each group.",
+        "renlin site --demand examples/site/demand.csv --sites examples/site/sites.csv"
+        " --costs examples/site/costs.csv --model epsilon --p 3",
     ),
     "space": Words(
         "renlin.cli.stages",

@@ -156,6 +156,33 @@ def cover(
     return found[list(COLUMNS)].sort_values("person", kind="stable").reset_index(drop=True)
 
 
+def sure_times(
+    people: pd.DataFrame,
+    network: Network,
+    offered: Service,
+    catalogue: Catalogue,
+    *,
+    lifts: frozenset[str] = frozenset(),
+) -> tuple[pd.DataFrame, Floats]:
+    """Return who lives where, and how long each surely needs to every facility.
+
+    Parameters
+    ----------
+    people
+        As :func:`cover` has them; further columns keep apart those who live at one door.
+
+    Returns
+    -------
+    One row per group of residents alike in all columns but ``person``, with ``n``; and
+    seconds in the careful view, infinite where there is no sure way, shape (n_rows,
+    n_facilities). Residents without a known place are in no row.
+    """
+    asked = people.assign(floor=people["floor"].astype("Int64"))
+    alike = [column for column in asked.columns if column != "person"]
+    homes = asked.groupby(alike, dropna=False).size().rename("n").reset_index()
+    return _Asked(network, offered, catalogue, lifts).times(homes)
+
+
 def _ratio(answered: pd.DataFrame, offered: Service) -> Floats:
     """Return places per resident of every home (:func:`catchment.two_step`)."""
     within = np.zeros((len(answered), len(offered.facilities)))
@@ -196,6 +223,19 @@ class _Asked:
         walkers = [part for _, part in placed.groupby(["class", "mode"], sort=True)]
         for part in [placed] if self.offered.inbound and len(placed) else walkers:
             yield self._answer(part, metres[:, part.index])
+
+    def times(self, homes: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
+        """Return the homes whose place is known, and their sure times to every facility."""
+        at = zip(homes["entrance"], homes["floor"], strict=True)
+        node = np.array([self._node(*one) for one in at], dtype=np.int64)
+        placed = homes.assign(node=node)[node >= 0].reset_index(drop=True)
+        found = np.full((len(placed), len(self.names)), np.inf)
+        for _, part in placed.groupby(["class", "mode"], sort=True):
+            nodes = part["node"].to_numpy(dtype=np.int64)
+            walker = self._walker(part)
+            reached = reach(self.network, walker, self.facilities, nodes, self.catalogue)
+            found[part.index] = reached.pessimistic.T
+        return placed.drop(columns=["node"]), found
 
     def _node(self, entrance: Any, floor: Any) -> int:
         if pd.isna(entrance) or pd.isna(floor):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -61,20 +60,6 @@ def scheme_of(elements: Sequence[Element], edits: Sequence[Edit]) -> Scheme:
     """Return the edits as a scheme of their own."""
     code = "key-" + "-".join(element.code.replace("/", "-") for element in elements)
     return Scheme(code=code, zh=code, en=code, edit=tuple(edits))
-
-
-def as_toml(edits: Sequence[Edit]) -> str:
-    """Return edits as they stand in a scheme file."""
-    blocks = []
-    for edit in edits:
-        told = {"lever": edit.lever, "op": edit.op, "table": edit.table, "key": edit.key,
-                "column": edit.column, "was": edit.was, "now": edit.now}  # fmt: skip
-        known = {name: value for name, value in told.items() if value is not None}
-        lines = [
-            f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in known.items()
-        ]
-        blocks.append("\n".join(["[[edit]]", *lines]))
-    return "\n\n".join(blocks)
 
 
 def _wider(catalogue: Catalogue, element: Element, row: dict[Any, Any]) -> Iterator[Edit]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renlin.community.scheme_text import edits_text
 from renlin.simulation.elements.gains import (
     FASTER,
     SLOWER,
@@ -22,7 +23,7 @@ from renlin.simulation.elements.gains import (
     corrected,
     rows,
 )
-from renlin.simulation.elements.improvements import WIDTHS, as_toml
+from renlin.simulation.elements.improvements import WIDTHS
 from renlin.simulation.elements.listing import Element, shape
 from renlin.simulation.elements.screen import Candidate, Screened
 from renlin.simulation.elements.trials import Trial
@@ -156,7 +157,7 @@ def _identity(tried: Tried, number: int, candidate: Candidate, trial: Trial) -> 
         "depends_vulnerable": int((needs & first[tried.today.who.display]).sum()),
         "opens": int(found.opens[at].sum()),
         "width_assumed": _assumed(trial),
-        "edits": as_toml(trial.edits),
+        "edits": edits_text(trial.edits),
     }
 
 

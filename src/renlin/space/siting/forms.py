@@ -1,0 +1,219 @@
+"""Write a siting problem as a programme of whole numbers; the models ask it questions.
+
+Three forms, each the smallest that answers exactly. ``covering`` knows who is uncovered:
+
+    v_i + Σ_j a_ij y_j ≥ 1
+
+``levels`` knows the cost of every demand, by its distinct costs D_1 < … < D_K (Elloumi 2010;
+it bounds as well as the model with assignments, with far fewer numbers):
+
+    z_ik + Σ_{j: c_ij = D_k} y_j ≥ z_i,k-1,   cost_i = D_1 + Σ_k (D_k+1 - D_k) z_ik
+
+``sharing`` also keeps to the room of every site; a demand may be split between sites:
+
+    Σ_j x_ij + v_i = 1,   Σ_i w_i x_ij ≤ room_j y_j,   x_ij ≤ y_j
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from renlin.equity.solver import Accuracy, Programme, Solution
+from renlin.space.siting.problem import Flags, Floats, Problem, Terms
+from renlin.space.siting.search import left_out_cost
+
+Y, V = 0, 1
+"""Blocks of columns: sites opened; what each form measures (uncovered, levels or shares)."""
+
+
+@dataclass
+class Form:
+    """A programme, and what its columns say about every demand.
+
+    Attributes
+    ----------
+    programme
+        Columns and rows; block ``Y`` is the sites.
+    sites
+        Positions in the problem of the sites that block ``Y`` stands for.
+    uncovered
+        Block -> sparse (n_demands, n_columns): share of each demand that is not served.
+    cost
+        The same for the weighted cost of each demand, ``base`` apart; shape (n_demands,).
+    point
+        Returns the columns after ``Y`` of a plan that is known, or None.
+    """
+
+    programme: Programme
+    sites: Any
+    uncovered: dict[int, Any]
+    cost: dict[int, Any]
+    base: Floats
+    point: Callable[[Flags], Floats] | None = None
+
+    def ask(self, costs: dict[int, Floats], terms: Terms, known: Flags | None = None) -> Solution:
+        """Return the cheapest plan for ``costs`` per column of each block.
+
+        Parameters
+        ----------
+        known
+            Open sites of a plan to begin from, shape (n_sites,).
+        """
+        start = None
+        if known is not None and self.point is not None:
+            start = np.concatenate([known[self.sites].astype(np.float64), self.point(known)])
+        return self.programme.minimise(costs, Accuracy(node_limit=terms.node_limit), start)
+
+    def opened(self, solution: Solution, n_sites: int) -> Flags:
+        """Return which sites a solution opens."""
+        found = np.zeros(n_sites, dtype=bool)
+        found[self.sites[solution.values[self.programme.slices()[Y]] > 0.5]] = True
+        return found
+
+    def cover(self, who: Flags) -> None:
+        """Demand that all of ``who`` are served whole."""
+        chosen = np.flatnonzero(who)
+        rows = {block: part[chosen] for block, part in self.uncovered.items()}
+        none = np.zeros(len(chosen))
+        self.programme.add_rows(rows, none - np.inf, none)
+
+    def at_most(self, parts: dict[int, Any], limit: float) -> None:
+        """Keep one sum of columns at or below ``limit``."""
+        rows = {block: sparse.csr_array(np.atleast_2d(part)) for block, part in parts.items()}
+        self.programme.add_rows(rows, np.array([-np.inf]), np.array([limit]))
+
+    def summed(self, parts: dict[int, Any], weight: Floats) -> dict[int, Floats]:
+        """Return the cost per column of a weighted sum over demands."""
+        return {block: np.asarray(weight @ part) for block, part in parts.items()}
+
+
+def _started(
+    problem: Problem, terms: Terms, allowed: Flags, *, counted: bool
+) -> tuple[Programme, Any]:
+    """Return a programme with the columns of sites and the rows of number and money."""
+    programme = Programme()
+    sites = np.flatnonzero(allowed | problem.built)
+    programme.add_columns(problem.built[sites].astype(np.float64), np.ones(len(sites)), whole=True)
+    if counted and terms.p is not None:
+        one = sparse.csr_array(np.ones((1, len(sites))))
+        exact = np.array([float(terms.p)])
+        programme.add_rows({Y: one}, exact, exact)
+    if counted and terms.budget is not None:
+        money = sparse.csr_array(problem.price[sites][None, :])
+        programme.add_rows({Y: money}, np.array([-np.inf]), np.array([terms.budget]))
+    return programme, sites
+
+
+def covering(problem: Problem, reach: Flags, terms: Terms, *, counted: bool = True) -> Form:
+    """Return the form that knows who is within reach of an open site.
+
+    Parameters
+    ----------
+    reach
+        Which site covers which demand, shape (n_demands, n_sites).
+    counted
+        Whether the plan keeps to ``p`` and the budget.
+    """
+    n = len(problem.demands)
+    allowed = np.ones(len(problem.sites), bool)
+    programme, sites = _started(problem, terms, allowed, counted=counted)
+    programme.add_columns(np.zeros(n), np.ones(n))
+    same = sparse.eye_array(n, format="csr")
+    near = sparse.csr_array(reach.astype(np.float64))
+    programme.add_rows({Y: near, V: same}, np.ones(n), np.full(n, np.inf))
+    return Form(programme, sites, {V: same}, {}, np.zeros(n), lambda plan: _left_out(reach, plan))
+
+
+def levels(problem: Problem, costs: Floats, terms: Terms, allowed: Flags) -> Form:
+    """Return the form that knows the cost of every demand from its nearest open site.
+
+    Parameters
+    ----------
+    costs
+        Persons x cost, finite, shape (n_demands, n_sites).
+    allowed
+        Sites that may be opened; the others are proven to be in no better plan.
+    """
+    programme, sites = _started(problem, terms, allowed, counted=True)
+    near = costs[:, sites]
+    n, m = near.shape
+    order = np.argsort(near, axis=1, kind="stable")
+    ranked = np.take_along_axis(near, order, axis=1)
+    step = np.diff(ranked, axis=1, prepend=ranked[:, :1]) > 0
+    level = np.cumsum(step, axis=1)
+    enough = m - 1 if terms.p is None else max(m - terms.p, 0)
+    last = level[:, enough]
+    used = level <= last[:, None]
+    start = np.concatenate([[0], np.cumsum(last)])
+    rows = np.arange(n)[:, None] + start[:-1, None] + level
+    who, rank = np.nonzero(used)
+    opening = sparse.csr_array(
+        (np.ones(len(who)), (rows[who, rank], order[who, rank])), shape=(int(start[-1]) + n, m)
+    )
+    programme.add_columns(np.zeros(int(start[-1])), np.ones(int(start[-1])))
+    owner = np.repeat(np.arange(n), last)
+    at = np.arange(int(start[-1]))
+    ones = np.ones(len(at))
+    shape = (int(start[-1]) + n, len(at))
+    own = sparse.csr_array((ones, (at + owner, at)), shape=shape)
+    before = sparse.csr_array((ones, (at + owner + 1, at)), shape=shape)
+    first = np.zeros(shape[0])
+    first[start[:-1] + np.arange(n)] = 1.0
+    programme.add_rows({Y: opening, V: own - before}, first, np.full(shape[0], np.inf))
+    heads = np.zeros((n, int(last.max(initial=0)) + 1))
+    heads[who, level[who, rank]] = ranked[who, rank]
+    place = at - start[:-1][owner]
+    rise = heads[owner, place + 1] - heads[owner, place]
+    cost = sparse.csr_array((rise, (owner, at)), shape=(n, len(at)))
+
+    def point(plan: Flags) -> Floats:
+        reached = np.where(plan[sites][order], level, m).min(axis=1)
+        return np.asarray(place < reached[owner], dtype=np.float64)
+
+    return Form(programme, sites, {}, {V: cost}, ranked[:, 0].copy(), point)
+
+
+def sharing(
+    problem: Problem, costs: Floats, reach: Flags, terms: Terms, *, counted: bool = True
+) -> Form:
+    """Return the form that keeps to the room of every site.
+
+    Parameters
+    ----------
+    costs
+        Persons x cost, finite.
+    reach
+        Pairs that may be used, shape (n_demands, n_sites).
+    counted
+        Whether the plan keeps to ``p`` and the budget.
+    """
+    n, m = costs.shape
+    programme, sites = _started(problem, terms, np.ones(m, bool), counted=counted)
+    who, where = np.nonzero(reach)
+    at = np.arange(len(who))
+    ones = np.ones(len(at))
+    programme.add_columns(np.zeros(len(at)), np.ones(len(at)))
+    left = programme.add_columns(np.zeros(n), np.ones(n))
+    whole = sparse.csr_array((ones, (who, at)), shape=(n, len(at)))
+    same = sparse.eye_array(n, format="csr")
+    programme.add_rows({V: whole, left: same}, np.ones(n), np.ones(n))
+    used = sparse.csr_array((problem.weight[who], (where, at)), shape=(m, len(at)))
+    room = np.minimum(problem.capacity, problem.weight.sum())
+    programme.add_rows(
+        {V: used, Y: -sparse.diags_array(room, format="csr")}, np.full(m, -np.inf), np.zeros(m)
+    )
+    only = sparse.eye_array(len(at), format="csr")
+    opening = sparse.csr_array((-ones, (at, where)), shape=(len(at), m))
+    programme.add_rows({V: only, Y: opening}, np.full(len(at), -np.inf), np.zeros(len(at)))
+    cost = sparse.csr_array((costs[who, where], (who, at)), shape=(n, len(at)))
+    far = sparse.diags_array(left_out_cost(problem, costs), format="csr")
+    return Form(programme, sites, {left: same}, {V: cost, left: far}, np.zeros(n))
+
+
+def _left_out(reach: Flags, plan: Flags) -> Floats:
+    return np.asarray(~reach[:, plan].any(axis=1), dtype=np.float64)

@@ -1,0 +1,136 @@
+"""Refuse terms that no plan can keep: say which one, and by how much."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renlin.errors import Fault, Infeasible, Said, raise_all
+from renlin.space.siting.problem import PLACE, Flags, Problem, Terms
+
+FEW = 10
+"""Ids named in one message; more are counted."""
+
+
+def check_terms(problem: Problem, terms: Terms) -> None:
+    """Refuse numbers of sites and budgets that no plan can keep.
+
+    Raises
+    ------
+    Infeasible
+        When fewer sites are asked for than are built, more than there are, none at all, or
+        when the budget does not pay the cheapest plan with ``p`` sites.
+    """
+    faults = [*_p_faults(problem, terms), *_budget_faults(problem, terms)]
+    raise_all(faults, Infeasible)
+
+
+def unreachable(problem: Problem, radius: float, asked: Flags | None = None) -> Fault | None:
+    """Return the fault of demands, or of those ``asked``, that no site covers, or None."""
+    asked = np.ones(len(problem.demands), bool) if asked is None else asked
+    nearest = problem.cost.min(axis=1)
+    out = asked & (nearest > radius)
+    if not out.any():
+        return None
+    names = "、".join(problem.demands[out][:FEW].tolist())
+    more = "…" if out.sum() > FEW else ""
+    least = float(nearest[asked].max())
+    needed = (
+        Said("这些需求没有路通往任何设施", "no way leads from them to any site")
+        if np.isinf(least)
+        else Said(f"要 {ceiling(least)} 才够", f"it takes {ceiling(least)}")
+    )
+    return Fault(
+        PLACE,
+        Said(f"每个需求在 {radius:g} 以内有一处可设", f"a site within {radius:g} of every demand"),
+        Said(
+            f"{int(out.sum())} 个需求没有（{names}{more}）；{needed.zh}",
+            f"{int(out.sum())} demands without ({names}{more}); {needed.en}",
+        ),
+        Said(
+            "请放宽 radius，或在那里增加备选点。", "Raise the radius, or add candidate sites there."
+        ),
+        column="radius",
+    )
+
+
+def too_small(problem: Problem, wanted: float) -> Fault | None:
+    """Return the fault of sites that together hold fewer than ``wanted`` persons, or None."""
+    held = float(problem.capacity.sum())
+    if held >= wanted:
+        return None
+    return Fault(
+        PLACE,
+        Said(f"容量合计不小于 {wanted:g} 人", f"room for {wanted:g} persons in all"),
+        Said(
+            f"{held:g} 人，差 {wanted - held:g} 人", f"{held:g} persons, {wanted - held:g} too few"
+        ),
+        Said("请增加备选点或容量。", "Add sites or room."),
+        column="capacity",
+    )
+
+
+def too_few(model: str, terms: Terms, needed: int | float, what: str) -> Infeasible:
+    """Return the error of a floor that ``p`` sites or the budget cannot pay."""
+    given = terms.p if what == "p" else terms.budget
+    short = float(needed) - float(given or 0)
+    unit = Said("处", "sites") if what == "p" else Said("元", "yuan")
+    return Infeasible(
+        Fault(
+            PLACE,
+            Said(
+                f"模型 {model} 至少要 {needed:g} {unit.zh}",
+                f"at least {needed:g} {unit.en} for model {model}",
+            ),
+            Said(f"{given:g} {unit.zh}，差 {short:g}", f"{given:g} {unit.en}, {short:g} too few"),
+            Said(f"请提高 {what}，或放宽 radius。", f"Raise {what}, or raise the radius."),
+            column=what,
+        )
+    )
+
+
+def _p_faults(problem: Problem, terms: Terms) -> list[Fault]:
+    p, n, built = terms.p, len(problem.sites), int(problem.built.sum())
+    if p is None or max(built, 1) <= p <= n:
+        return []
+    low = max(built, 1)
+    return [
+        Fault(
+            PLACE,
+            Said(f"{low} 到 {n} 处（已建 {built} 处在内）", f"{low} to {n} sites ({built} built)"),
+            Said(f"{p} 处", f"{p}"),
+            Said("请改 p。", "Change p."),
+            column="p",
+        )
+    ]
+
+
+def _budget_faults(problem: Problem, terms: Terms) -> list[Fault]:
+    if terms.budget is None:
+        return []
+    asked = 0 if terms.p is None else terms.p - int(problem.built.sum())
+    open_prices = np.sort(problem.price[~problem.built])
+    if not 0 <= asked <= len(open_prices):
+        return []
+    least = float(open_prices[:asked].sum())
+    if terms.budget >= least:
+        return []
+    return [
+        Fault(
+            PLACE,
+            Said(
+                f"{terms.p} 处最便宜也要 {least:g} 元",
+                f"{least:g} yuan, the cheapest {terms.p} sites",
+            ),
+            Said(
+                f"{terms.budget:g} 元，差 {least - terms.budget:g} 元",
+                f"{terms.budget:g} yuan, {least - terms.budget:g} too few",
+            ),
+            Said("请提高 budget 或减少 p。", "Raise the budget or lower p."),
+            column="budget",
+        )
+    ]
+
+
+def ceiling(value: float) -> str:
+    """Return a number with two decimals that is not below ``value``."""
+    return f"{np.ceil(value * 100) / 100:.2f}"

@@ -1,0 +1,379 @@
+"""Answer each model of location theory: heuristic first, then exact, or with a bound.
+
+Source: space reference §8; hakimi1964 (p-median, p-center), toregas1971 (LSCP),
+church1974 (MCLP), hogan1986 (backup covering).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from renlin.equity.measures import kolm_pollak_kappa
+from renlin.equity.solver import Solution
+from renlin.errors import Fault, Infeasible, Said, SchemeFault, did_you_mean
+from renlin.space.siting import limits
+from renlin.space.siting.forms import Form, V, Y, covering, levels, sharing
+from renlin.space.siting.problem import PLACE, Flags, Floats, Problem, Terms
+from renlin.space.siting.proof import proven
+from renlin.space.siting.search import by_exchange, by_price, total, weighted
+
+OPTIMAL, BOUND, HEURISTIC = "optimal", "bound", "heuristic"
+TIGHT = 1e-6
+"""Relative distance to the bound at which a plan counts as proven."""
+
+
+class Outcome(NamedTuple):
+    """A plan and what is proven about any better one.
+
+    ``objective`` and ``bound`` are in the unit of the model: persons x cost, uncovered
+    persons, sites, or cost. ``status`` is ``optimal``, ``bound`` (the best lies between the
+    two) or ``heuristic`` (nothing is proven).
+    """
+
+    opened: Flags
+    status: str
+    objective: float
+    bound: float
+
+
+Model = Callable[[Problem, Terms], Outcome]
+
+
+def p_median(problem: Problem, terms: Terms) -> Outcome:
+    """Choose the sites with the least persons x cost."""
+    return _cheapest(problem, weighted(problem), terms)
+
+
+def kolm_pollak(problem: Problem, terms: Terms) -> Outcome:
+    """Choose the sites with the least Kolm–Pollak equivalent of the costs.
+
+    Kappa comes from the costs of the p-median plan, from which the search also begins; the
+    better of both is kept.
+    """
+    base = p_median(problem, terms)
+    kappa = kappa_of(problem, base.opened, terms)
+    if kappa == 0:
+        return base
+    return _cheapest(problem, burdens(problem, kappa), terms, known=base.opened)
+
+
+def kappa_of(problem: Problem, opened: Flags, terms: Terms) -> float:
+    """Return the kappa of the Kolm–Pollak measure at the costs of a plan, in 1/unit."""
+    near = problem.cost[:, opened].min(axis=1)
+    there = np.isfinite(near) & (problem.weight > 0)
+    if not there.any():
+        return 0.0
+    return kolm_pollak_kappa(near[there], terms.aversion, problem.weight[there])
+
+
+def burdens(problem: Problem, kappa: float) -> Floats:
+    """Return ``w exp(-kappa cost)``, whose sum orders plans as Kolm–Pollak does."""
+    finite = np.isfinite(problem.cost)
+    largest = float(problem.cost[finite].max())
+    return weighted(problem, np.where(finite, np.exp(-kappa * (problem.cost - largest)), np.inf))
+
+
+def mclp(problem: Problem, terms: Terms) -> Outcome:
+    """Choose the sites that leave the fewest persons uncovered."""
+    return _least_uncovered(problem, terms, np.zeros(len(problem.demands), bool), "mclp")
+
+
+def floor(problem: Problem, terms: Terms) -> Outcome:
+    """Cover every demand of the highest tier; then leave the fewest others uncovered."""
+    fault = limits.unreachable(problem, _radius(terms), problem.first)
+    if fault is not None:
+        raise Infeasible(fault)
+    return _least_uncovered(problem, terms, problem.first, "floor")
+
+
+def lscp(problem: Problem, terms: Terms) -> Outcome:
+    """Cover every demand with the fewest sites, or for the least money where priced."""
+    return _covering_all(problem, terms, np.ones(len(problem.demands), bool))
+
+
+def backup(problem: Problem, terms: Terms) -> Outcome:
+    """Cover every demand with the fewest sites, and as many as can be by a second one."""
+    fewest = lscp(problem, replace(terms, budget=None))
+    reach = problem.within(_radius(terms))
+    fixed = replace(terms, p=int(fewest.opened.sum()), budget=None)
+    form = covering(problem, reach, fixed)
+    form.cover(np.ones(len(problem.demands), bool))
+    n = len(problem.demands)
+    form.programme.add_columns(np.zeros(n), np.ones(n))
+    same = form.uncovered[V]
+    near = reach.astype(np.float64)
+    form.programme.add_rows({Y: near, V + 1: same}, np.full(n, 2.0), np.full(n, np.inf))
+    solution = form.ask({V + 1: np.ones(n)}, terms)
+    return _outcome(problem, form, solution)
+
+
+def p_center(problem: Problem, terms: Terms) -> Outcome:
+    """Choose the sites with the least largest cost; among those, with the least mean."""
+    start = _heuristic(problem, weighted(problem), terms)
+    asked = problem.part(problem.reachable)
+    high = float(asked.cost[:, start].min(axis=1).max())
+    low = float(asked.cost.min(axis=1).max())
+    steps = np.unique(asked.cost[(asked.cost >= low) & np.isfinite(asked.cost)])
+    plan, proven = start, True
+    if np.isfinite(high) and not problem.limited:
+        steps = steps[steps <= high]
+    below, above = -1, len(steps) - 1
+    best = None
+    while below + 1 < above or best is None:
+        middle = above if best is None else (below + above) // 2
+        made, sure = _within(asked, terms, float(steps[middle]))
+        if made is not None:
+            plan, above, best = made, middle, middle
+        elif best is None and middle == len(steps) - 1:
+            raise limits.too_few("p-center", terms, terms.p or 0, "p")
+        else:
+            below, proven = middle, proven and sure
+    widest = float(steps[above])
+    closer = _cheaper_within(problem, terms, widest, plan)
+    return Outcome(closer, OPTIMAL if proven else BOUND, widest, widest if proven else low)
+
+
+def epsilon(problem: Problem, terms: Terms) -> Outcome:
+    """Keep the slowest group within epsilon of its best mean; then the least persons x cost."""
+    if problem.group is None:
+        raise SchemeFault(_no_groups())
+    costs = weighted(problem)
+    form = _form(problem, costs, terms)
+    sizes = [(member, float(problem.weight[member].sum())) for _, member in problem.groups()]
+    shares = [member / persons for member, persons in sizes if persons > 0]
+    slowest = form.programme.add_columns(np.zeros(1), np.full(1, np.inf))
+    for share in shares:
+        parts = {b: np.atleast_2d(v) for b, v in form.summed(form.cost, share).items()}
+        parts[slowest] = np.array([[-1.0]])
+        form.programme.add_rows(parts, np.array([-np.inf]), np.array([-float(share @ form.base)]))
+    worst = form.ask({slowest: np.ones(1)}, terms)
+    _refuse_unserved(problem, form, worst)
+    form.at_most({slowest: np.ones(1)}, worst.cost * (1 + terms.epsilon))
+    ones = np.ones(len(problem.demands))
+    solution = form.ask(form.summed(form.cost, ones), terms)
+    found = _outcome(problem, form, solution, base=float(form.base.sum()))
+    return found if worst.status == OPTIMAL else found._replace(status=BOUND)
+
+
+MODELS: Mapping[str, Model] = MappingProxyType(
+    {
+        "p-median": p_median,
+        "mclp": mclp,
+        "lscp": lscp,
+        "lscp-b": backup,
+        "p-center": p_center,
+        "kolm-pollak": kolm_pollak,
+        "epsilon": epsilon,
+        "floor": floor,
+    }
+)
+"""Name of a model -> what answers it."""
+BY_RADIUS = ("mclp", "lscp", "lscp-b", "floor")
+"""Models that need a radius."""
+
+
+def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
+    """Return the plan of a model.
+
+    Raises
+    ------
+    SchemeFault
+        When there is no such model, or what it needs is missing (radius, number, groups).
+    Infeasible
+        When no plan keeps the terms; it says which one fails, and by how much.
+    """
+    if model not in MODELS:
+        raise SchemeFault(_unknown(model))
+    if model in BY_RADIUS:
+        _radius(terms)
+    if model not in ("lscp", "lscp-b") and terms.p is None and terms.budget is None:
+        raise SchemeFault(_missing("p", Said("p 或 budget", "p or a budget")))
+    limits.check_terms(problem, terms)
+    if problem.limited and model not in ("mclp", "floor"):
+        fault = limits.too_small(problem, float(problem.weight.sum()))
+        if fault is not None:
+            raise Infeasible(fault)
+    return MODELS[model](problem, terms)
+
+
+def _cheapest(problem: Problem, costs: Floats, terms: Terms, known: Flags | None = None) -> Outcome:
+    """Return the plan with the least sum of ``costs``."""
+    if problem.limited:
+        return _shared(problem, costs, terms)
+    plan = _heuristic(problem, costs, terms)
+    if known is not None and total(costs, known) < total(costs, plan):
+        plan = known
+    found = proven(problem, costs, plan, terms)
+    sure = found.total - found.bound <= TIGHT * abs(found.total)
+    return Outcome(found.opened, OPTIMAL if sure else BOUND, found.total, found.bound)
+
+
+def _shared(problem: Problem, costs: Floats, terms: Terms) -> Outcome:
+    """Return the plan with the least sum of costs that keeps to the room of every site."""
+    form = _form(problem, costs, terms)
+    solution = form.ask(form.summed(form.cost, np.ones(len(problem.demands))), terms)
+    _refuse_unserved(problem, form, solution)
+    return _outcome(problem, form, solution)
+
+
+def _form(problem: Problem, costs: Floats, terms: Terms) -> Form:
+    if problem.limited:
+        return sharing(problem, costs, np.isfinite(problem.cost), terms)
+    return levels(problem, costs, terms, np.ones(len(problem.sites), bool))
+
+
+def _heuristic(problem: Problem, costs: Floats, terms: Terms) -> Flags:
+    if terms.budget is not None:
+        return by_price(problem, costs, terms.budget, terms.p)
+    return by_exchange(problem, costs, int(terms.p or 0), terms)
+
+
+def _reaching(problem: Problem, terms: Terms, reach: Flags, *, counted: bool) -> Form:
+    if problem.limited:
+        return sharing(problem, np.zeros(reach.shape), reach, terms, counted=counted)
+    return covering(problem, reach, terms, counted=counted)
+
+
+def _least_uncovered(problem: Problem, terms: Terms, must: Flags, model: str) -> Outcome:
+    form = _reaching(problem, terms, problem.within(_radius(terms)), counted=True)
+    if must.any():
+        form.cover(must)
+    solution = form.ask(form.summed(form.uncovered, problem.weight), terms)
+    if solution.status == "infeasible":
+        needed = _covering_all(problem, replace(terms, p=None, budget=None), must)
+        money = terms.p is None or needed.opened.sum() <= terms.p
+        what = "budget" if money else "p"
+        raise limits.too_few(model, terms, needed.bound, what)
+    return _outcome(problem, form, solution)
+
+
+def _covering_all(problem: Problem, terms: Terms, must: Flags) -> Outcome:
+    """Cover ``must`` with the fewest sites, or for the least money where sites are priced."""
+    reach = problem.within(_radius(terms))
+    fault = limits.unreachable(problem, _radius(terms), must)
+    if fault is not None:
+        raise Infeasible(fault)
+    form = _reaching(problem, terms, reach, counted=False)
+    form.cover(must)
+    each = problem.price if problem.price.any() else np.ones(len(problem.sites))
+    solution = form.ask({Y: each}, terms)
+    _refuse_none(solution)
+    found = _outcome(problem, form, solution)
+    _refuse_more(found, problem, terms)
+    return found
+
+
+def _refuse_more(found: Outcome, problem: Problem, terms: Terms) -> None:
+    if terms.p is not None and not problem.price.any() and found.bound > terms.p + 1e-6:
+        raise limits.too_few("lscp", terms, round(found.bound), "p")
+    if terms.budget is not None and problem.price.any() and found.bound > terms.budget + 1e-6:
+        raise limits.too_few("lscp", terms, found.bound, "budget")
+
+
+def _within(problem: Problem, terms: Terms, radius: float) -> tuple[Flags | None, bool]:
+    """Return a plan that covers everybody within ``radius``, and whether none is proven."""
+    form = _reaching(problem, terms, problem.within(radius), counted=True)
+    form.cover(np.ones(len(problem.demands), bool))
+    try:
+        solution = form.ask({Y: np.zeros(len(problem.sites))}, terms)
+    except Infeasible:
+        return None, False
+    if solution.status == "infeasible":
+        return None, True
+    return form.opened(solution, len(problem.sites)), True
+
+
+def _cheaper_within(problem: Problem, terms: Terms, radius: float, plan: Flags) -> Flags:
+    """Return a plan with a smaller mean and no cost above ``radius``, if exchanges find one."""
+    if problem.limited:
+        return plan
+    costs = weighted(problem, np.where(problem.cost <= radius, problem.cost, np.inf))
+    costs = np.where((problem.cost > radius) & (costs == 0), 1.0, costs)
+    tried = _heuristic(problem, costs, terms)
+    kept = problem.cost[problem.reachable][:, tried].min(axis=1).max() <= radius
+    return tried if kept and total(costs, tried) < total(costs, plan) else plan
+
+
+def _outcome(problem: Problem, form: Form, solution: Solution, base: float = 0.0) -> Outcome:
+    opened = form.opened(solution, len(problem.sites))
+    proven = solution.status == OPTIMAL
+    value = solution.cost + base
+    bound = min(value, solution.bound + base)
+    return Outcome(opened, OPTIMAL if proven else BOUND, value, bound)
+
+
+def _refuse_none(solution: Solution) -> None:
+    if solution.status == "infeasible":
+        raise Infeasible(_no_cover())
+
+
+def _refuse_unserved(problem: Problem, form: Form, solution: Solution) -> None:
+    """Refuse a plan with limited room that leaves persons out whom an open site could reach."""
+    if not problem.limited:
+        return
+    ends = form.programme.slices()
+    left = sum(part @ solution.values[ends[b]] for b, part in form.uncovered.items())
+    opened = form.opened(solution, len(problem.sites))
+    reached = np.isfinite(problem.cost[:, opened]).any(axis=1)
+    persons = float((problem.weight * left)[reached].sum())
+    if persons > TIGHT * problem.weight.sum():
+        raise Infeasible(_no_room(persons))
+
+
+def _radius(terms: Terms) -> float:
+    if terms.radius is None:
+        raise SchemeFault(_missing("radius", Said("一个距离或时间", "a time or distance")))
+    return terms.radius
+
+
+def _no_room(persons: float) -> Fault:
+    return Fault(
+        PLACE,
+        Said("人人有容身之处的方案", "a plan with room for everybody"),
+        Said(f"最好的方案仍差 {persons:g} 人", f"{persons:g} too few in the best plan"),
+        Said("请提高 p、budget 或容量。", "Raise p, the budget or the room of sites."),
+        column="capacity",
+    )
+
+
+def _no_cover() -> Fault:
+    return Fault(
+        PLACE,
+        Said("容得下的全覆盖方案", "a plan that covers all within the room of sites"),
+        Said("没有", "none"),
+        Said("请放宽 radius 或增加容量。", "Raise the radius or the room of sites."),
+        column="capacity",
+    )
+
+
+def _missing(column: str, expected: Said) -> Fault:
+    none = Said("没有给出", "none given")
+    return Fault(
+        PLACE, expected, none, Said(f"请给出 {column}。", f"Give {column}."), column=column
+    )
+
+
+def _no_groups() -> Fault:
+    return Fault(
+        PLACE,
+        Said("需求表有人群一列", "a column of groups in the demand table"),
+        Said("没有", "none"),
+        Said("请用 --group 指明。", "Name it with --group."),
+        column="group",
+    )
+
+
+def _unknown(model: str) -> Fault:
+    known = "、".join(MODELS)
+    return Fault(
+        PLACE,
+        Said(f"模型之一：{known}", f"one of the models {', '.join(MODELS)}"),
+        Said(model, model),
+        did_you_mean(model, MODELS),
+        column="model",
+    )

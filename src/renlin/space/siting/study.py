@@ -1,0 +1,146 @@
+"""Ask where a community should open a facility, and write the answer as a scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from renlin.community.community import Community
+from renlin.community.handover import NeedsFindings
+from renlin.community.scheme import apply
+from renlin.community.settings import Edit, Scheme
+from renlin.errors import Fault, Said, SchemeFault, did_you_mean
+from renlin.space.coverage import service, sure_times
+from renlin.space.residents import homes, residents
+from renlin.space.siting.candidates import candidates
+from renlin.space.siting.problem import Problem, stated
+
+HIGHEST = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """The siting problem of one service in a community.
+
+    Attributes
+    ----------
+    kind
+        The service, a code of catalogue/facilities.
+    problem
+        Demands are residents alike in door, floor, class, help, group and tier; costs are
+        seconds on foot in the careful view; their ids tell nothing. ``first``: surely of the
+        highest tier, and within the limit of some site.
+    limit
+        Walking time within which the service counts as reached, s.
+    edits
+        What would open each site that is not open.
+    left_out
+        Spaces that are no candidates, with the reason.
+    homes
+        One row per demand: ``demand``, ``entrance``, ``floor``, ``class``, ``mode``,
+        ``display``, ``first``, ``n``, ``beyond`` (no site is within the limit). Personal: at
+        one door this may be one resident.
+    n_unplaced
+        Residents whose door or floor is not known; they are in no demand.
+    """
+
+    kind: str
+    problem: Problem
+    limit: float
+    edits: dict[str, Edit]
+    left_out: dict[str, Said]
+    homes: pd.DataFrame
+    n_unplaced: int
+
+    @property
+    def n_first_beyond(self) -> int:
+        """Return the residents of the highest tier whom no site reaches: no floor holds them.
+
+        Room alone does not help them; a ramp, a lift or somebody who carries may.
+        """
+        beyond = self.homes["beyond"] & self.homes["first"]
+        return int(self.homes.loc[beyond, "n"].sum())
+
+    def scheme(self, sites: Iterable[str], *, code: str, zh: str, en: str) -> Scheme:
+        """Return the scheme that opens ``sites``; those open already need no edit.
+
+        Its cost is not known: what a ground costs is for people to say.
+        """
+        chosen = tuple(self.edits[name] for name in sorted(sites) if name in self.edits)
+        return Scheme(code=code, zh=zh, en=en, view="equity", edit=chosen)
+
+
+def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
+    """Return the problem of siting facilities of ``kind``.
+
+    Every candidate is opened in a copy of the community, so that doors, gates and lanes
+    join it as they would join the real one.
+
+    Raises
+    ------
+    SchemeFault
+        When the kind is unknown, has no walking limit, or there is neither a facility nor a
+        candidate.
+    """
+    if kind not in place.catalogue.facilities:
+        raise SchemeFault(_unknown(kind, list(place.catalogue.facilities)))
+    found = candidates(place, kind)
+    tried = apply(Scheme(code="candidates", zh="备选点", en="candidates", edit=found.edits), place)
+    offered = service(kind, tried["facilities"], place.catalogue, hour=place.policy.hour)
+    if offered is None or not len(offered.facilities):
+        raise SchemeFault(_nothing(kind, offered is None))
+    people = _people(place, needs)
+    lifted = place["buildings"].loc[place["buildings"]["lift"].fillna(False), "building"]
+    doors = place["entrances"]
+    lifts = frozenset(doors.loc[doors["building"].isin(lifted), "entrance"])
+    alike, seconds = sure_times(people, tried.network, offered, place.catalogue, lifts=lifts)
+    names = offered.facilities["facility"].astype(str).to_numpy()
+    edits = {edit.key: edit for edit in found.edits}
+    room = np.where(np.isnan(offered.places), np.inf, offered.places)
+    beyond = np.asarray(~(seconds <= offered.limit).any(axis=1), dtype=bool)
+    alike = alike.assign(beyond=beyond, demand=[f"d{at:06d}" for at in range(len(alike))])
+    problem = stated(
+        alike["demand"], names, seconds, weight=alike["n"], group=alike["display"],
+        first=alike["first"].to_numpy(dtype=bool) & ~beyond,
+        built=[name not in edits for name in names], capacity=room,
+    )  # fmt: skip
+    lost = len(people) - int(alike["n"].sum())
+    return Study(kind, problem, offered.limit, edits, found.left_out, alike, lost)
+
+
+def _people(place: Community, needs: NeedsFindings) -> pd.DataFrame:
+    found = residents(
+        needs.profiles.table,
+        homes(place["households"], place["dwellings"]),
+        place["pairs"],
+        place["helpers"],
+        place.catalogue,
+    )
+    tier = needs.tiers.table.set_index("person")["sure"]
+    surely = found["person"].map(tier).eq(HIGHEST).fillna(False).astype(bool)
+    kept = found[["person", "display", "class", "entrance", "floor", "mode"]]
+    return kept.assign(first=surely)
+
+
+def _unknown(kind: str, known: list[str]) -> Fault:
+    return Fault(
+        "siting",
+        Said("目录里的一类设施", "a kind of facility of the catalogue"),
+        Said(kind, kind),
+        did_you_mean(kind, known),
+        column="service",
+    )
+
+
+def _nothing(kind: str, no_limit: bool) -> Fault:
+    got = (
+        Said("目录没有给它步行时限", "none with a walking limit in the catalogue")
+        if no_limit
+        else Said("没有现成的，也没有可用的空间", "neither one that is open nor a space for it")
+    )
+    expected = Said(f"可以选址的 {kind}", f"{kind} that can be sited")
+    remedy = Said("请补上 walk_limit、设施或空间。", "Add a walk_limit, facilities or spaces.")
+    return Fault("siting", expected, got, remedy, column="service")
