@@ -65,9 +65,9 @@ def _title(book: Book, row: Row) -> str:
     word, n = book.language.word, round(float(row["value"] * row["n_known"]))
     if row["n_known"] == 0:
         return word("tied_untold_title")
-    asked = numbers.count(float(row["n_known"]), book.language.code)
     if not book.reader.sees(n):
-        return word("tied_few_title").format(asked=asked, floor=book.reader.k_persons)
+        return word("tied_few_title").format(floor=book.reader.k_persons)
+    asked = numbers.count(float(row["n_known"]), book.language.code)
     return word("tied_title").format(asked=asked, n=numbers.count(n, book.language.code))
 
 
