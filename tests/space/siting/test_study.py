@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from renlin.community.scheme_text import scheme_text
 from tests.community.drawn import box, facility, home, walk
 from tests.space.needs_fixture import needs
 from tests.space.street import street
 
 from renlin.community.scheme import apply, read_scheme
+from renlin.community.scheme_text import scheme_text
 from renlin.errors import SchemeFault
 from renlin.space.coverage import cover, service
 from renlin.space.residents import homes, residents
