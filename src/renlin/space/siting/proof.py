@@ -21,6 +21,9 @@ TIGHT = 1e-9
 """Relative distance to the bound at which a plan counts as proven."""
 ROUNDS, LATER = 300, 60
 """Steps along the subgradient at first, and after a branch, where prices are near already."""
+WORK = 50_000_000
+"""Pairs of demand and site looked at over all branches: large problems get fewer branches, so
+that a proof takes some ten seconds at most on one core. Assumption."""
 PATIENCE = 12
 """Steps without a better bound after which steps become half as long."""
 
@@ -61,7 +64,9 @@ class _Question(NamedTuple):
 
 
 def proven(problem: Problem, costs: Floats, plan: Flags, terms: Terms) -> Proof:
-    """Return the best plan, or the best found when ``terms.node_limit`` branches are spent.
+    """Return the best plan, or the best found when the branches are spent.
+
+    There are ``terms.node_limit`` of them, fewer where the problem is large (``WORK``).
 
     Parameters
     ----------
@@ -79,7 +84,8 @@ def proven(problem: Problem, costs: Floats, plan: Flags, terms: Terms) -> Proof:
     best, least = plan, total(costs, plan)
     waiting = [(-np.inf, 0, _Branch(problem.built, none, start))]
     ended, count = np.inf, 0
-    while waiting and count < terms.node_limit:
+    most = max(1, min(terms.node_limit, WORK // costs.size))
+    while waiting and count < most:
         bound, _, branch = heapq.heappop(waiting)
         if _closed(bound, least):
             ended = min(ended, bound)
