@@ -300,11 +300,13 @@ def _cheaper_within(problem: Problem, terms: Terms, radius: float, plan: Flags) 
 
 
 def _outcome(problem: Problem, form: Form, solution: Solution, base: float = 0.0) -> Outcome:
+    """Return a plan; sums of whole numbers come without what the solver's rounding adds."""
     opened = form.opened(solution, len(problem.sites))
-    proven = solution.status == OPTIMAL
     value = solution.cost + base
-    bound = min(value, solution.bound + base)
-    return Outcome(opened, OPTIMAL if proven else BOUND, value, bound)
+    value = float(round(value)) if abs(value - round(value)) < TIGHT else value
+    if solution.status == OPTIMAL:
+        return Outcome(opened, OPTIMAL, value, value)
+    return Outcome(opened, BOUND, value, min(value, solution.bound + base))
 
 
 def _refuse_none(solution: Solution) -> None:
