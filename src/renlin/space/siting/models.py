@@ -153,7 +153,7 @@ def epsilon(problem: Problem, terms: Terms) -> Outcome:
         form.programme.add_rows(parts, np.array([-np.inf]), np.array([-float(share @ form.base)]))
     worst = form.ask({slowest: np.ones(1)}, terms)
     _refuse_unserved(problem, form, worst)
-    form.at_most({slowest: np.ones(1)}, worst.cost * (1 + terms.epsilon))
+    form.at_most({slowest: np.ones(1)}, worst.cost * (1 + terms.epsilon) * (1 + TIGHT) + TIGHT)
     ones = np.ones(len(problem.demands))
     solution = form.ask(form.summed(form.cost, ones), terms)
     found = _outcome(problem, form, solution, base=float(form.base.sum()))
