@@ -62,7 +62,7 @@ def run(
     target = out or folder / "out"
     results = run_folder(place, progress=bar, workers=workers, keep=target / UNFINISHED)
     bar(phrase("写报告", "report"), 0, 1)
-    written = _write(results, folder, target)
+    written = _write(results, folder, target, workers)
     finish(target)
     bar.clear()
     seconds = time.monotonic() - started
@@ -79,7 +79,7 @@ def report(folder: Path, out: Path, as_json: bool) -> None:
     """Write report, cards and layers anew from kept findings."""
     from renlin.study.job import reopened
 
-    written = _write(reopened(folder, out), folder, out)
+    written = _write(reopened(folder, out), folder, out, None)
     give({"out": str(out), "files": written}, as_json=as_json, text=_listed(written))
 
 
@@ -97,12 +97,12 @@ def explain(out: Path, finding: str, row: str | None, column: str | None, as_jso
     give(node.plain(), as_json=as_json, text=lines(node, language()))
 
 
-def _write(results: Results, folder: Path, out: Path) -> dict[str, str]:
+def _write(results: Results, folder: Path, out: Path, workers: int | None) -> dict[str, str]:
     """Write all results beside ``out``, let them take their place, return name -> path."""
     from renlin.report.write import write_all
 
     with staged(out) as fresh:
-        written = write_all(results, folder, fresh)
+        written = write_all(results, folder, fresh, workers=workers)
     return {name: str(out / path.relative_to(fresh)) for name, path in written.items()}
 
 

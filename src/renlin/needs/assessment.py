@@ -127,6 +127,11 @@ def assess(
     )
 
 
+def by_rules(known: Known, rule_sets: Sequence[RuleSet]) -> Levels:
+    """Return the level of every resident as the rules alone have it, without the reasons."""
+    return evaluate(known.facts(fields_of(rule_sets)), rule_sets).highest()
+
+
 def _both(now: Facts, before: Facts, rule_sets: Sequence[RuleSet]) -> tuple[Levels, Levels]:
     """Return the levels with and without corrections, worked out in one go."""
     if len(before.values) == 0:

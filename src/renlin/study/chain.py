@@ -17,17 +17,22 @@ from renlin.community.settings import Scenario, Study
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
 from renlin.governance import govern, pair
 from renlin.governance.govern import WORLD
+from renlin.governance.pair import Pairs
 from renlin.needs import identify
 from renlin.needs.identify import Needs
 from renlin.simulation import (
     KeyElements,
     PersonTimes,
+    Simulated,
+    WarningOrder,
     key_elements,
     person_times,
     simulate,
     warning_order,
 )
+from renlin.simulation.ensemble import default_workers
 from renlin.space import assess
+from renlin.study.beside import both
 from renlin.study.dual_view import DualView, dual_view
 from renlin.study.paradox import paradox
 from renlin.study.results import Results, gather
@@ -60,43 +65,70 @@ def run(
         Called with what is done, how far it is and of how many; raising from it stops
         the run, and nothing but ``keep`` has been written.
     workers, keep
-        Runs of the simulation at the same time, and where finished blocks of them are kept
-        so that a run that was stopped goes on, see :func:`renlin.simulation.simulate`.
+        Processors used, and where finished blocks of runs are kept so that a run that was
+        stopped goes on, see :func:`renlin.simulation.simulate`. From two on, dual view and
+        key elements have a process of their own beside the simulation, see
+        :func:`renlin.study.beside.both`; results stay the same.
 
     Raises
     ------
     SchemeFault
         When the community has no study, or the study names what is not there.
     """
-    study = study_of(place)
-    scenarios = [place.scenarios[code] for code in study.scenarios]
-    seeds = range(study.seeds)
+    study_of(place)
+    n = workers or default_workers()
     progress("主体需求识别 needs", 0, N_STEPS)
     needs = identify(place)
     progress("应灾空间研判 space", 1, N_STEPS)
     space = assess(place, needs)
     progress("结对 pairing", 2, N_STEPS)
     pairs = pair(place, needs)
+    (simulated, warned), (views, keys) = both(
+        lambda: _simulated(place, needs, pairs, progress, workers=n - n // 2, keep=keep),
+        lambda told: _tried_out(place, needs, told, workers=max(n // 2, 1), keep=keep),
+        workers=n,
+        progress=progress,
+    )
+    progress("多元协同共治 governance", 5, N_STEPS)
+    governed = govern(place, needs, space, simulated, pairs=pairs)
+    flags = paradox(simulated.groups, place.policy)
+    progress("结论 findings", N_STEPS, N_STEPS)
+    stages = [needs, space, pairs, simulated, warned, governed, flags]
+    return Results(place, gather(*stages, *(one for one in (views, keys) if one is not None)))
+
+
+def _simulated(
+    place: Community,
+    needs: Needs,
+    pairs: Pairs,
+    progress: Progress,
+    *,
+    workers: int,
+    keep: Path | None,
+) -> tuple[Simulated, WarningOrder]:
+    """Return what would happen under every scheme, and who is to be warned first."""
+    study, scenarios = study_of(place), chosen_scenarios(place)
     tried = worlds(place, study.schemes) | {WORLD: pairs.community(place)}
     progress("灾中过程模拟 simulation", 3, N_STEPS)
     simulated = simulate(
-        place, needs, schemes=tried, scenarios=scenarios, seeds=seeds, most=study.most_seeds,
-        progress=progress, workers=workers, keep=keep,
+        place, needs, schemes=tried, scenarios=scenarios, seeds=range(study.seeds),
+        most=study.most_seeds, progress=progress, workers=workers, keep=keep,
     )  # fmt: skip
     warned = warning_order(
         place, needs, schemes={BASE: place, WORLD: tried[WORLD]}, scenarios=scenarios,
         progress=progress,
     )  # fmt: skip
-    progress("多元协同共治 governance", 4, N_STEPS)
-    governed = govern(place, needs, space, simulated, pairs=pairs)
-    flags = paradox(simulated.groups, place.policy)
-    progress("双视角 dual view", 5, N_STEPS)
+    return simulated, warned
+
+
+def _tried_out(
+    place: Community, needs: Needs, progress: Progress, *, workers: int, keep: Path | None
+) -> tuple[DualView | None, KeyElements | None]:
+    """Return table 1 and the key elements: they ask nothing of the schemes' simulation."""
+    progress("双视角 dual view", 4, N_STEPS)
     light = partial(person_times, progress=progress, workers=workers, keep=keep)
-    both = _both_views(place, needs, seeds, light)
-    keys = keys_of_study(place, needs, progress)
-    progress("结论 findings", N_STEPS, N_STEPS)
-    stages = [needs, space, pairs, simulated, warned, governed, flags]
-    return Results(place, gather(*stages, *(one for one in (both, keys) if one is not None)))
+    views = _both_views(place, needs, range(study_of(place).seeds), light)
+    return views, keys_of_study(place, needs, progress)
 
 
 def study_of(place: Community) -> Study:

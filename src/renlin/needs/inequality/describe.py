@@ -10,7 +10,7 @@ from renlin.catalogue.rules import RuleSet
 from renlin.community.community import Community
 from renlin.finding import Finding
 from renlin.needs import classes, groups
-from renlin.needs.assessment import Known, assess, learn
+from renlin.needs.assessment import Known, by_rules, learn
 from renlin.needs.capacities import holds, score_dimensions
 from renlin.needs.inequality import community_type, gaps, monitoring, movers, spending, survey
 from renlin.needs.inequality.homes import building_of, clusters
@@ -190,13 +190,10 @@ def _movers(place: Community, rule_sets: Sequence[RuleSet]) -> tuple[pd.DataFram
 def _measures(
     place: Community, rule_sets: Sequence[RuleSet], known: Known
 ) -> dict[str, pd.DataFrame]:
-    none = Known(known.persons.iloc[0:0], known.evidence.iloc[0:0], known.table.iloc[0:0])
-    pairs = pd.DataFrame({"correction": [], "person": []}, dtype="str")
-    found = assess(known, none, pairs, rule_sets, place.catalogue)
     scores = score_dimensions(known.table, place.catalogue.indicators)
-    level = found.tiers
-    sure = (level["sure"] <= TOP).astype("float64")
-    may = (level["possible"] <= TOP).astype("float64")
+    tiers = by_rules(known, rule_sets)
+    sure = pd.Series(tiers.sure <= TOP, dtype="float64")
+    may = pd.Series(tiers.possible <= TOP, dtype="float64")
     return {
         "tier_1_2_share": pd.DataFrame({"value": sure, "low": sure, "high": may}),
         "exposure": pd.DataFrame(
