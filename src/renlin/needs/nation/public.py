@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renlin.community.spreadsheet import guarded
 from renlin.community.staging import staged
 from renlin.needs.nation.aggregates import COUNTS, SIDES
 from renlin.needs.nation.district import store
@@ -43,7 +44,7 @@ def publish(found: Nation, folder: Path, limits: Limits) -> Mapping[str, pd.Data
     tables = public(found.districts, found.cities, found.nation, limits)
     with staged(folder) as fresh:
         for name, table in tables.items():
-            table.map(_safe).to_csv(fresh / f"{name}.csv", index=False, lineterminator="\n")
+            table.map(guarded).to_csv(fresh / f"{name}.csv", index=False, lineterminator="\n")
             store(table, fresh / f"{name}.parquet")
     return tables
 
@@ -167,8 +168,3 @@ def _homes(table: pd.DataFrame) -> npt.NDArray[np.float64]:
 def _whole(column: pd.Series) -> Ints:
     whole = column.astype("Int64").to_numpy(dtype=np.int64, na_value=0)
     return np.asarray(whole, dtype=np.int64)
-
-
-def _safe(cell: object) -> object:
-    """Return a cell that a spreadsheet program takes as text, not as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@") else cell
