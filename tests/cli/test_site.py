@@ -71,7 +71,8 @@ def test_the_tables_of_a_plan_are_written(tmp_path):
     [
         (["--model", "p-median", "--p", "0"], "1 to 7 sites"),
         (["--model", "p-median", "--p", "99"], "1 to 7 sites"),
-        (["--model", "p-median", "--budget", "-1"], "too few"),
+        (["--model", "p-median", "--budget", "-1"], "zero or more"),
+        (["--model", "p-median", "--p", "3", "--budget", "100"], "149900 too few"),
         (["--model", "lscp", "--radius", "5"], "it takes"),
         (["--model", "floor", "--p", "1", "--radius", "10"], "demands without"),
         (["--model", "pmedian", "--p", "2"], "p-median"),

@@ -269,3 +269,29 @@ def test_a_model_that_is_not_there_is_refused_with_the_nearest_name():
 def test_a_model_by_radius_asks_for_it(model):
     with pytest.raises(SchemeFault, match="radius"):
         answered(room([9, 9]), model, Terms(p=1))
+
+
+@pytest.mark.parametrize(
+    ("odd", "column"),
+    [
+        ({"radius": -1.0}, "radius"),
+        ({"radius": float("nan")}, "radius"),
+        ({"budget": float("nan")}, "budget"),
+        ({"epsilon": -0.1}, "epsilon"),
+        ({"aversion": 1.0}, "aversion"),
+        ({"aversion": float("nan")}, "aversion"),
+    ],
+)
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_a_term_that_means_nothing_is_refused_by_name(model, odd, column):
+    asked = {"p": 1, "radius": 9.0} | odd
+    with pytest.raises((SchemeFault, Infeasible)) as caught:
+        answered(place(4, 3, 1), model, Terms(**asked))
+    assert column in {fault.column for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_costs_without_any_way_are_refused(model):
+    at = stated(["a", "b"], ["x"], [[np.inf], [np.inf]], group=["甲", "乙"])
+    with pytest.raises(Infeasible, match="a way from one demand"):
+        answered(at, model, Terms(p=1, radius=1.0))

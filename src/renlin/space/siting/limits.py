@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from renlin.errors import Fault, Infeasible, Said, raise_all
+from renlin.errors import Fault, Infeasible, Said, SchemeFault, raise_all
 from renlin.space.siting.problem import PLACE, Flags, Problem, Terms
 
 FEW = 10
@@ -12,16 +14,46 @@ FEW = 10
 
 
 def check_terms(problem: Problem, terms: Terms) -> None:
-    """Refuse numbers of sites and budgets that no plan can keep.
+    """Refuse terms that mean nothing, and those that no plan can keep.
 
     Raises
     ------
+    SchemeFault
+        When a term is no number, below zero, or an aversion above zero.
     Infeasible
-        When fewer sites are asked for than are built, more than there are, none at all, or
-        when the budget does not pay the cheapest plan with ``p`` sites.
+        When fewer sites are asked for than are built, more than there are, none at all, when
+        the budget does not pay the cheapest plan with ``p`` sites, or no way leads anywhere.
     """
+    raise_all(list(_odd_terms(terms)), SchemeFault)
     faults = [*_p_faults(problem, terms), *_budget_faults(problem, terms)]
+    if not problem.reachable.any():
+        faults.append(_no_way())
     raise_all(faults, Infeasible)
+
+
+def _odd_terms(terms: Terms) -> Iterator[Fault]:
+    """Yield what is wrong with single terms, whatever the problem."""
+    for name in ("budget", "radius", "epsilon"):
+        value = getattr(terms, name)
+        if value is not None and not value >= 0:
+            yield _odd(name, Said("不小于 0 的数", "a number of zero or more"), value)
+    if not -np.inf < terms.aversion <= 0:
+        yield _odd("aversion", Said("不大于 0 的数", "a number of zero or less"), terms.aversion)
+
+
+def _odd(name: str, expected: Said, got: float) -> Fault:
+    remedy = Said(f"请改 {name}。", f"Change {name}.")
+    return Fault(PLACE, expected, Said(f"{got:g}", f"{got:g}"), remedy, column=name)
+
+
+def _no_way() -> Fault:
+    return Fault(
+        PLACE,
+        Said("至少一个需求有路通往一处设施", "a way from one demand at least to one site"),
+        Said("都没有路", "none"),
+        Said("请检查距离或时间一表。", "Check the table of costs."),
+        column="costs",
+    )
 
 
 def unreachable(problem: Problem, radius: float, asked: Flags | None = None) -> Fault | None:

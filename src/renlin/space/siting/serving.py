@@ -66,8 +66,8 @@ def serve(problem: Problem, opened: Flags, radius: float | None = None) -> Serve
 def _nearest(problem: Problem, opened: Flags) -> Any:
     sites = np.flatnonzero(opened)
     near = problem.cost[:, sites]
-    reached = np.flatnonzero(np.isfinite(near.min(axis=1)))
-    to = sites[np.argmin(near[reached], axis=1)]
+    reached = np.flatnonzero(np.isfinite(near).any(axis=1))
+    to = sites[np.argmin(near[reached], axis=1)] if len(reached) else reached
     return sparse.csr_array((np.ones(len(reached)), (reached, to)), shape=problem.cost.shape)
 
 
