@@ -21,6 +21,7 @@ FAULT = Fault("a.csv", Said("一", "one"), Said("二", "two"), Said("改", "Corr
 def alone(monkeypatch):
     """Let a fork be made whatever threads the runner of the tests has."""
     monkeypatch.setattr("threading.active_count", lambda: 1)
+    monkeypatch.setenv(beside.ALONE, "1")
 
 
 def pid(_=None):
@@ -55,6 +56,28 @@ def test_beside_other_threads_and_on_other_systems_nothing_is_forked(monkeypatch
     monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr(beside.sys, "platform", "win32")
     assert both(pid, pid, workers=2, progress=silent)[1] == os.getpid()
+
+
+@pytest.mark.parametrize("said", ["0", "", None])
+def test_a_process_that_does_more_than_one_command_never_forks(monkeypatch, said):
+    if said is None:
+        monkeypatch.delenv(beside.ALONE)
+    else:
+        monkeypatch.setenv(beside.ALONE, said)
+    assert both(pid, pid, workers=2, progress=silent)[1] == os.getpid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux only")
+def test_what_a_process_that_stands_still_had_to_do_is_done_here(monkeypatch):
+    monkeypatch.setattr(beside, "STILL", 0.3)
+    mine = os.getpid()
+
+    def stuck_elsewhere(_):
+        if os.getpid() != mine:
+            time.sleep(600)
+        return "done"
+
+    assert both(pid, stuck_elsewhere, workers=2, progress=silent) == (mine, "done")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux only")

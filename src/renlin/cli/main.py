@@ -124,5 +124,11 @@ def group() -> None:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code.
+
+    Without ``arguments`` the process does its own one command, so work may be shared with a
+    fork of it (``renlin.study.beside``); ``RENLIN_ALONE=0`` forbids that.
+    """
+    if arguments is None:
+        os.environ.setdefault("RENLIN_ALONE", "1")
     group.main(arguments)

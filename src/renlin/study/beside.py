@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,8 +14,15 @@ from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import TypeVar
 
+ALONE = "RENLIN_ALONE"
+"""Environment variable the command line sets to 1: this process does one command and nothing
+else. A library with threads of its own (such as the one that sets cards) that was used before
+a fork stands still after it, so a process that lives longer never forks."""
+STILL = 20.0
+"""Seconds without any work of the other process after which it counts as stuck."""
 Progress = Callable[[str, int, int], None]
 Here = TypeVar("Here")
 There = TypeVar("There")
@@ -29,11 +37,12 @@ def both(
 ) -> tuple[Here, There]:
     """Return what ``here`` and ``there`` give, whichever process made it.
 
-    With two workers or more, ``there`` runs in a fork of this process while ``here`` runs
-    in this one: it reads what is in memory already and hands back only its result. With
-    one, and where no safe fork can be made, ``there`` follows ``here`` in this process. So
-    it does when the other process ended without a result, because it failed or was killed
-    for want of memory: what is wrong is then raised here, as it always is.
+    With two workers or more, a command of its own (``ALONE``) runs ``there`` in a fork of
+    this process while ``here`` runs in this one: it reads what is in memory already and
+    hands back only its result. With one, and where no safe fork can be made, ``there``
+    follows ``here`` in this process. So it does when the other process ended without a
+    result or stands still, because it failed, was killed for want of memory or waits for
+    what does not come: what is wrong is then raised here, as it always is.
 
     Parameters
     ----------
@@ -59,7 +68,8 @@ def both(
     try:
         made = here()
         with suppress(EOFError, OSError):
-            return made, receiver.recv()
+            if _answers(process, receiver):
+                return made, receiver.recv()
     finally:
         process.kill()
         process.join()
@@ -85,8 +95,31 @@ def _apart(
 
 
 def _forks() -> bool:
-    """Tell whether a fork is safe: on Linux, while no other thread of Python holds a lock."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Tell whether a fork is safe: on Linux, in a process of one command, while no other thread
+    of Python holds a lock."""
+    alone = os.environ.get(ALONE) == "1"
+    return alone and sys.platform == "linux" and threading.active_count() == 1
+
+
+def _answers(process: BaseProcess, receiver: Connection) -> bool:
+    """Wait for the other process as long as it works; tell whether there is something to read."""
+    worked, since = -1, time.monotonic()
+    while not receiver.poll(STILL / 10):
+        now = _ticks(process.pid)
+        if now != worked:
+            worked, since = now, time.monotonic()
+        elif time.monotonic() - since > STILL:
+            return False
+    return True
+
+
+def _ticks(pid: int | None) -> int:
+    """Return the processor time a process has taken, in ticks; -1 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return -1
+    return int(fields[11]) + int(fields[12])
 
 
 def _hand_back(there: Callable[[Progress], object], progress: Progress, sender: Connection) -> None:
