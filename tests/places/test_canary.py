@@ -81,6 +81,8 @@ def folder(tmp_path):
 
 @pytest.fixture
 def said(capfd, monkeypatch):
+    monkeypatch.setenv("RENLIN_ALONE", "0")  # the runner of the tests goes on after a command
+
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["renlin", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
