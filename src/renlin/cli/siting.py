@@ -155,14 +155,12 @@ def _text(found: Siting, read: Read) -> Iterator[str]:
 
 
 def _proof(found: Siting) -> str:
-    said = {
-        "optimal": phrase("已证明最优", "proven optimal"),
-        "bound": phrase(
-            f"未证明最优：最优值在 {found.bound:g} 与 {found.objective:g} 之间"
-            f"（差 {found.gap:.2%}）",
-            f"not proven: the best lies between {found.bound:g} and {found.objective:g} "
-            f"({found.gap:.2%})",
-        ),
-        "heuristic": phrase("启发式结果，没有证明", "a heuristic plan; nothing is proven"),
-    }
-    return f"{said[found.status]}  {phrase('目标值', 'objective')} {found.objective:g}"
+    goal = f"{phrase('目标值', 'objective')} {found.objective:g}"
+    if found.status == "optimal":
+        return f"{phrase('已证明最优', 'proven optimal')}  {goal}"
+    ends, gap = (found.bound, found.objective), f"{found.gap:.2%}"
+    told = phrase(
+        f"未证明最优：最优值在 {ends[0]:g} 与 {ends[1]:g} 之间（差 {gap}）",
+        f"not proven: the best lies between {ends[0]:g} and {ends[1]:g} ({gap})",
+    )
+    return f"{told}  {goal}"

@@ -19,7 +19,7 @@ from renlin.space.hazards import by_building, current, outdoors
 from renlin.space.heat import heat
 from renlin.space.paper import paper_only
 from renlin.space.points import rank_points
-from renlin.space.residents import homes, residents
+from renlin.space.residents import homes, lifted, living
 from renlin.space.surface import surface
 from renlin.space.trend import dates, trend
 from renlin.space.ways import Concerned, living_near, walked_by
@@ -75,13 +75,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     >>> sorted(found.coverage.table["state"].unique())
     ['covered', 'not_covered', 'unknown']
     """
-    people = residents(
-        needs.profiles.table,
-        homes(place["households"], place["dwellings"]),
-        place["pairs"],
-        place["helpers"],
-        place.catalogue,
-    )
+    people = living(place, needs)
     counted = people["entrance"].value_counts()
     inspections = _inspections(place)
     hazard = _hazard(place, inspections)
@@ -147,9 +141,7 @@ def _heat(place: Community, hazard: Finding, people: pd.DataFrame) -> Finding:
 
 
 def _coverage(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> Finding:
-    lifted = place["buildings"].loc[place["buildings"]["lift"].fillna(False), "building"]
-    doors = place["entrances"]
-    lifts = frozenset(doors.loc[doors["building"].isin(lifted), "entrance"])
+    lifts = lifted(place)
     parts = []
     for kind in dict.fromkeys(place.policy.services):
         offered = service(kind, place["facilities"], place.catalogue, hour=place.policy.hour)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
+from renlin.community.community import Community
+from renlin.community.handover import NeedsFindings
 
 ALONE, POSSIBLY_HELPED, HELPED = "alone", "possibly_helped", "helped"
 COLUMNS = ("person", "household", "display", "class", "entrance", "floor", "mode")
@@ -37,6 +39,24 @@ def residents(
     found = people.merge(homes[["household", "entrance", "floor"]], on="household", how="left")
     found["mode"] = modes(found, pairs, helpers, catalogue)
     return found[list(COLUMNS)].sort_values("person", kind="stable").reset_index(drop=True)
+
+
+def living(place: Community, needs: NeedsFindings) -> pd.DataFrame:
+    """Return :func:`residents` of a community, as needs identification describes them."""
+    return residents(
+        needs.profiles.table,
+        homes(place["households"], place["dwellings"]),
+        place["pairs"],
+        place["helpers"],
+        place.catalogue,
+    )
+
+
+def lifted(place: Community) -> frozenset[str]:
+    """Return the entrances of houses with a lift."""
+    buildings, doors = place["buildings"], place["entrances"]
+    there = buildings.loc[buildings["lift"].fillna(False), "building"]
+    return frozenset(doors.loc[doors["building"].isin(there), "entrance"])
 
 
 def homes(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:

@@ -27,8 +27,7 @@ class Siting:
     model, terms
         What was asked.
     status
-        ``optimal``; ``bound``: the best plan lies between ``objective`` and ``bound``;
-        ``heuristic``: nothing is proven.
+        ``optimal``; ``bound``: the best plan lies between ``objective`` and ``bound``.
     objective, bound
         In the unit of the model: persons x cost (p-median), the sum the Kolm–Pollak measure
         orders by, uncovered persons (mclp, floor), sites or yuan (lscp), demands with one

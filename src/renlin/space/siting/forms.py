@@ -16,7 +16,6 @@ it bounds as well as the model with assignments, with far fewer numbers):
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,41 +38,24 @@ class Form:
     ----------
     programme
         Columns and rows; block ``Y`` is the sites.
-    sites
-        Positions in the problem of the sites that block ``Y`` stands for.
     uncovered
         Block -> sparse (n_demands, n_columns): share of each demand that is not served.
     cost
         The same for the weighted cost of each demand, ``base`` apart; shape (n_demands,).
-    point
-        Returns the columns after ``Y`` of a plan that is known, or None.
     """
 
     programme: Programme
-    sites: Any
     uncovered: dict[int, Any]
     cost: dict[int, Any]
     base: Floats
-    point: Callable[[Flags], Floats] | None = None
 
-    def ask(self, costs: dict[int, Floats], terms: Terms, known: Flags | None = None) -> Solution:
-        """Return the cheapest plan for ``costs`` per column of each block.
+    def ask(self, costs: dict[int, Floats], terms: Terms) -> Solution:
+        """Return the cheapest plan for ``costs`` per column of each block."""
+        return self.programme.minimise(costs, Accuracy(node_limit=terms.node_limit))
 
-        Parameters
-        ----------
-        known
-            Open sites of a plan to begin from, shape (n_sites,).
-        """
-        start = None
-        if known is not None and self.point is not None:
-            start = np.concatenate([known[self.sites].astype(np.float64), self.point(known)])
-        return self.programme.minimise(costs, Accuracy(node_limit=terms.node_limit), start)
-
-    def opened(self, solution: Solution, n_sites: int) -> Flags:
-        """Return which sites a solution opens."""
-        found = np.zeros(n_sites, dtype=bool)
-        found[self.sites[solution.values[self.programme.slices()[Y]] > 0.5]] = True
-        return found
+    def opened(self, solution: Solution) -> Flags:
+        """Return which sites a solution opens, shape (n_sites,)."""
+        return np.asarray(solution.values[self.programme.slices()[Y]] > 0.5, dtype=bool)
 
     def cover(self, who: Flags) -> None:
         """Demand that all of ``who`` are served whole."""
@@ -92,21 +74,18 @@ class Form:
         return {block: np.asarray(weight @ part) for block, part in parts.items()}
 
 
-def _started(
-    problem: Problem, terms: Terms, allowed: Flags, *, counted: bool
-) -> tuple[Programme, Any]:
+def _started(problem: Problem, terms: Terms, *, counted: bool) -> Programme:
     """Return a programme with the columns of sites and the rows of number and money."""
-    programme = Programme()
-    sites = np.flatnonzero(allowed | problem.built)
-    programme.add_columns(problem.built[sites].astype(np.float64), np.ones(len(sites)), whole=True)
+    programme, m = Programme(), len(problem.sites)
+    programme.add_columns(problem.built.astype(np.float64), np.ones(m), whole=True)
     if counted and terms.p is not None:
-        one = sparse.csr_array(np.ones((1, len(sites))))
+        one = sparse.csr_array(np.ones((1, m)))
         exact = np.array([float(terms.p)])
         programme.add_rows({Y: one}, exact, exact)
     if counted and terms.budget is not None:
-        money = sparse.csr_array(problem.price[sites][None, :])
+        money = sparse.csr_array(problem.price[None, :])
         programme.add_rows({Y: money}, np.array([-np.inf]), np.array([terms.budget]))
-    return programme, sites
+    return programme
 
 
 def covering(problem: Problem, reach: Flags, terms: Terms, *, counted: bool = True) -> Form:
@@ -120,30 +99,26 @@ def covering(problem: Problem, reach: Flags, terms: Terms, *, counted: bool = Tr
         Whether the plan keeps to ``p`` and the budget.
     """
     n = len(problem.demands)
-    allowed = np.ones(len(problem.sites), bool)
-    programme, sites = _started(problem, terms, allowed, counted=counted)
+    programme = _started(problem, terms, counted=counted)
     programme.add_columns(np.zeros(n), np.ones(n))
     same = sparse.eye_array(n, format="csr")
     near = sparse.csr_array(reach.astype(np.float64))
     programme.add_rows({Y: near, V: same}, np.ones(n), np.full(n, np.inf))
-    return Form(programme, sites, {V: same}, {}, np.zeros(n), lambda plan: _left_out(reach, plan))
+    return Form(programme, {V: same}, {}, np.zeros(n))
 
 
-def levels(problem: Problem, costs: Floats, terms: Terms, allowed: Flags) -> Form:
+def levels(problem: Problem, costs: Floats, terms: Terms) -> Form:
     """Return the form that knows the cost of every demand from its nearest open site.
 
     Parameters
     ----------
     costs
         Persons x cost, finite, shape (n_demands, n_sites).
-    allowed
-        Sites that may be opened; the others are proven to be in no better plan.
     """
-    programme, sites = _started(problem, terms, allowed, counted=True)
-    near = costs[:, sites]
-    n, m = near.shape
-    order = np.argsort(near, axis=1, kind="stable")
-    ranked = np.take_along_axis(near, order, axis=1)
+    programme = _started(problem, terms, counted=True)
+    n, m = costs.shape
+    order = np.argsort(costs, axis=1, kind="stable")
+    ranked = np.take_along_axis(costs, order, axis=1)
     step = np.diff(ranked, axis=1, prepend=ranked[:, :1]) > 0
     level = np.cumsum(step, axis=1)
     enough = m - 1 if terms.p is None else max(m - terms.p, 0)
@@ -170,12 +145,7 @@ def levels(problem: Problem, costs: Floats, terms: Terms, allowed: Flags) -> For
     place = at - start[:-1][owner]
     rise = heads[owner, place + 1] - heads[owner, place]
     cost = sparse.csr_array((rise, (owner, at)), shape=(n, len(at)))
-
-    def point(plan: Flags) -> Floats:
-        reached = np.where(plan[sites][order], level, m).min(axis=1)
-        return np.asarray(place < reached[owner], dtype=np.float64)
-
-    return Form(programme, sites, {}, {V: cost}, ranked[:, 0].copy(), point)
+    return Form(programme, {}, {V: cost}, ranked[:, 0].copy())
 
 
 def sharing(
@@ -193,7 +163,7 @@ def sharing(
         Whether the plan keeps to ``p`` and the budget.
     """
     n, m = costs.shape
-    programme, sites = _started(problem, terms, np.ones(m, bool), counted=counted)
+    programme = _started(problem, terms, counted=counted)
     who, where = np.nonzero(reach)
     at = np.arange(len(who))
     ones = np.ones(len(at))
@@ -212,8 +182,4 @@ def sharing(
     programme.add_rows({V: only, Y: opening}, np.full(len(at), -np.inf), np.zeros(len(at)))
     cost = sparse.csr_array((costs[who, where], (who, at)), shape=(n, len(at)))
     far = sparse.diags_array(left_out_cost(problem, costs), format="csr")
-    return Form(programme, sites, {left: same}, {V: cost, left: far}, np.zeros(n))
-
-
-def _left_out(reach: Flags, plan: Flags) -> Floats:
-    return np.asarray(~reach[:, plan].any(axis=1), dtype=np.float64)
+    return Form(programme, {left: same}, {V: cost, left: far}, np.zeros(n))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from renlin.errors import Fault, Infeasible, Said, SchemeFault, raise_all
+from renlin.errors import Fault, Infeasible, Said, SchemeFault, did_you_mean, raise_all
 from renlin.space.siting.problem import PLACE, Flags, Problem, Terms
 
 FEW = 10
@@ -166,3 +166,53 @@ def _budget_faults(problem: Problem, terms: Terms) -> list[Fault]:
 def ceiling(value: float) -> str:
     """Return a number with two decimals that is not below ``value``."""
     return f"{np.ceil(value * 100) / 100:.2f}"
+
+
+def no_room(persons: float) -> Fault:
+    """Return the fault of rooms that the best plan still overfills."""
+    return Fault(
+        PLACE,
+        Said("人人有容身之处的方案", "a plan with room for everybody"),
+        Said(f"最好的方案仍差 {persons:g} 人", f"{persons:g} too few in the best plan"),
+        Said("请提高 p、budget 或容量。", "Raise p, the budget or the room of sites."),
+        column="capacity",
+    )
+
+
+def no_cover() -> Fault:
+    """Return the fault of rooms too small for everybody within the radius."""
+    return Fault(
+        PLACE,
+        Said("容得下的全覆盖方案", "a plan that covers all within the room of sites"),
+        _NONE,
+        Said("请放宽 radius 或增加容量。", "Raise the radius or the room of sites."),
+        column="capacity",
+    )
+
+
+def missing(column: str, expected: Said) -> Fault:
+    """Return the fault of a term the model needs and nobody gave."""
+    remedy = Said(f"请给出 {column}。", f"Give {column}.")
+    return Fault(PLACE, expected, _NONE, remedy, column=column)
+
+
+def no_groups() -> Fault:
+    """Return the fault of a model for groups where there are none."""
+    return Fault(
+        PLACE,
+        Said("需求表有人群一列", "a column of groups in the demand table"),
+        _NONE,
+        Said("请用 --group 指明。", "Name it with --group."),
+        column="group",
+    )
+
+
+def unknown(model: str, models: Iterable[str]) -> Fault:
+    """Return the fault of a model that is not there."""
+    known = list(models)
+    expected = Said(f"模型之一：{'、'.join(known)}", f"one of the models {', '.join(known)}")
+    got, remedy = Said(model, model), did_you_mean(model, known)
+    return Fault(PLACE, expected, got, remedy, column="model")
+
+
+_NONE = Said("没有", "none")

@@ -15,14 +15,14 @@ import numpy as np
 
 from renlin.equity.measures import kolm_pollak_kappa
 from renlin.equity.solver import Solution
-from renlin.errors import Fault, Infeasible, Said, SchemeFault, did_you_mean
+from renlin.errors import Infeasible, Said, SchemeFault
 from renlin.space.siting import limits
 from renlin.space.siting.forms import Form, V, Y, covering, levels, sharing
-from renlin.space.siting.problem import PLACE, Flags, Floats, Problem, Terms
+from renlin.space.siting.problem import Flags, Floats, Problem, Terms
 from renlin.space.siting.proof import proven
 from renlin.space.siting.search import by_exchange, by_price, total, weighted
 
-OPTIMAL, BOUND, HEURISTIC = "optimal", "bound", "heuristic"
+OPTIMAL, BOUND = "optimal", "bound"
 TIGHT = 1e-6
 """Relative distance to the bound at which a plan counts as proven."""
 
@@ -31,8 +31,8 @@ class Outcome(NamedTuple):
     """A plan and what is proven about any better one.
 
     ``objective`` and ``bound`` are in the unit of the model: persons x cost, uncovered
-    persons, sites, or cost. ``status`` is ``optimal``, ``bound`` (the best lies between the
-    two) or ``heuristic`` (nothing is proven).
+    persons, sites, or cost. ``status`` is ``optimal`` or ``bound``: the best lies between the
+    two.
     """
 
     opened: Flags
@@ -109,7 +109,7 @@ def backup(problem: Problem, terms: Terms) -> Outcome:
     near = reach.astype(np.float64)
     form.programme.add_rows({Y: near, V + 1: same}, np.full(n, 2.0), np.full(n, np.inf))
     solution = form.ask({V + 1: np.ones(n)}, terms)
-    return _outcome(problem, form, solution)
+    return _outcome(form, solution)
 
 
 def p_center(problem: Problem, terms: Terms) -> Outcome:
@@ -141,7 +141,7 @@ def p_center(problem: Problem, terms: Terms) -> Outcome:
 def epsilon(problem: Problem, terms: Terms) -> Outcome:
     """Keep the slowest group within epsilon of its best mean; then the least persons x cost."""
     if problem.group is None:
-        raise SchemeFault(_no_groups())
+        raise SchemeFault(limits.no_groups())
     costs = weighted(problem)
     form = _form(problem, costs, terms)
     sizes = [(member, float(problem.weight[member].sum())) for _, member in problem.groups()]
@@ -156,7 +156,7 @@ def epsilon(problem: Problem, terms: Terms) -> Outcome:
     form.at_most({slowest: np.ones(1)}, worst.cost * (1 + terms.epsilon) * (1 + TIGHT) + TIGHT)
     ones = np.ones(len(problem.demands))
     solution = form.ask(form.summed(form.cost, ones), terms)
-    found = _outcome(problem, form, solution, base=float(form.base.sum()))
+    found = _outcome(form, solution, base=float(form.base.sum()))
     return found if worst.status == OPTIMAL else found._replace(status=BOUND)
 
 
@@ -188,11 +188,11 @@ def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
         When no plan keeps the terms; it says which one fails, and by how much.
     """
     if model not in MODELS:
-        raise SchemeFault(_unknown(model))
+        raise SchemeFault(limits.unknown(model, MODELS))
     if model in BY_RADIUS:
         _radius(terms)
     if model not in ("lscp", "lscp-b") and terms.p is None and terms.budget is None:
-        raise SchemeFault(_missing("p", Said("p 或 budget", "p or a budget")))
+        raise SchemeFault(limits.missing("p", Said("p 或 budget", "p or a budget")))
     limits.check_terms(problem, terms)
     if problem.limited and model not in ("mclp", "floor"):
         fault = limits.too_small(problem, float(problem.weight.sum()))
@@ -218,13 +218,13 @@ def _shared(problem: Problem, costs: Floats, terms: Terms) -> Outcome:
     form = _form(problem, costs, terms)
     solution = form.ask(form.summed(form.cost, np.ones(len(problem.demands))), terms)
     _refuse_unserved(problem, form, solution)
-    return _outcome(problem, form, solution)
+    return _outcome(form, solution)
 
 
 def _form(problem: Problem, costs: Floats, terms: Terms) -> Form:
     if problem.limited:
         return sharing(problem, costs, np.isfinite(problem.cost), terms)
-    return levels(problem, costs, terms, np.ones(len(problem.sites), bool))
+    return levels(problem, costs, terms)
 
 
 def _heuristic(problem: Problem, costs: Floats, terms: Terms) -> Flags:
@@ -249,7 +249,7 @@ def _least_uncovered(problem: Problem, terms: Terms, must: Flags, model: str) ->
         money = terms.p is None or needed.opened.sum() <= terms.p
         what = "budget" if money else "p"
         raise limits.too_few(model, terms, needed.bound, what)
-    return _outcome(problem, form, solution)
+    return _outcome(form, solution)
 
 
 def _covering_all(problem: Problem, terms: Terms, must: Flags) -> Outcome:
@@ -263,7 +263,7 @@ def _covering_all(problem: Problem, terms: Terms, must: Flags) -> Outcome:
     each = problem.price if problem.price.any() else np.ones(len(problem.sites))
     solution = form.ask({Y: each}, terms)
     _refuse_none(solution)
-    found = _outcome(problem, form, solution)
+    found = _outcome(form, solution)
     _refuse_more(found, problem, terms)
     return found
 
@@ -285,7 +285,7 @@ def _within(problem: Problem, terms: Terms, radius: float) -> tuple[Flags | None
         return None, False
     if solution.status == "infeasible":
         return None, True
-    return form.opened(solution, len(problem.sites)), True
+    return form.opened(solution), True
 
 
 def _cheaper_within(problem: Problem, terms: Terms, radius: float, plan: Flags) -> Flags:
@@ -299,9 +299,9 @@ def _cheaper_within(problem: Problem, terms: Terms, radius: float, plan: Flags) 
     return tried if kept and total(costs, tried) < total(costs, plan) else plan
 
 
-def _outcome(problem: Problem, form: Form, solution: Solution, base: float = 0.0) -> Outcome:
+def _outcome(form: Form, solution: Solution, base: float = 0.0) -> Outcome:
     """Return a plan; sums of whole numbers come without what the solver's rounding adds."""
-    opened = form.opened(solution, len(problem.sites))
+    opened = form.opened(solution)
     value = solution.cost + base
     value = float(round(value)) if abs(value - round(value)) < TIGHT else value
     if solution.status == OPTIMAL:
@@ -311,7 +311,7 @@ def _outcome(problem: Problem, form: Form, solution: Solution, base: float = 0.0
 
 def _refuse_none(solution: Solution) -> None:
     if solution.status == "infeasible":
-        raise Infeasible(_no_cover())
+        raise Infeasible(limits.no_cover())
 
 
 def _refuse_unserved(problem: Problem, form: Form, solution: Solution) -> None:
@@ -320,62 +320,14 @@ def _refuse_unserved(problem: Problem, form: Form, solution: Solution) -> None:
         return
     ends = form.programme.slices()
     left = sum(part @ solution.values[ends[b]] for b, part in form.uncovered.items())
-    opened = form.opened(solution, len(problem.sites))
+    opened = form.opened(solution)
     reached = np.isfinite(problem.cost[:, opened]).any(axis=1)
     persons = float((problem.weight * left)[reached].sum())
     if persons > TIGHT * problem.weight.sum():
-        raise Infeasible(_no_room(persons))
+        raise Infeasible(limits.no_room(persons))
 
 
 def _radius(terms: Terms) -> float:
     if terms.radius is None:
-        raise SchemeFault(_missing("radius", Said("一个距离或时间", "a time or distance")))
+        raise SchemeFault(limits.missing("radius", Said("一个距离或时间", "a time or distance")))
     return terms.radius
-
-
-def _no_room(persons: float) -> Fault:
-    return Fault(
-        PLACE,
-        Said("人人有容身之处的方案", "a plan with room for everybody"),
-        Said(f"最好的方案仍差 {persons:g} 人", f"{persons:g} too few in the best plan"),
-        Said("请提高 p、budget 或容量。", "Raise p, the budget or the room of sites."),
-        column="capacity",
-    )
-
-
-def _no_cover() -> Fault:
-    return Fault(
-        PLACE,
-        Said("容得下的全覆盖方案", "a plan that covers all within the room of sites"),
-        Said("没有", "none"),
-        Said("请放宽 radius 或增加容量。", "Raise the radius or the room of sites."),
-        column="capacity",
-    )
-
-
-def _missing(column: str, expected: Said) -> Fault:
-    none = Said("没有给出", "none given")
-    return Fault(
-        PLACE, expected, none, Said(f"请给出 {column}。", f"Give {column}."), column=column
-    )
-
-
-def _no_groups() -> Fault:
-    return Fault(
-        PLACE,
-        Said("需求表有人群一列", "a column of groups in the demand table"),
-        Said("没有", "none"),
-        Said("请用 --group 指明。", "Name it with --group."),
-        column="group",
-    )
-
-
-def _unknown(model: str) -> Fault:
-    known = "、".join(MODELS)
-    return Fault(
-        PLACE,
-        Said(f"模型之一：{known}", f"one of the models {', '.join(MODELS)}"),
-        Said(model, model),
-        did_you_mean(model, MODELS),
-        column="model",
-    )

@@ -6,7 +6,6 @@ of their ids, so that the order of rows changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -208,11 +207,6 @@ def stated(
 def named(problem: Problem, opened: Flags) -> list[str]:
     """Return the ids of the open sites."""
     return [str(name) for name in problem.sites[opened]]
-
-
-def by_site(problem: Problem, values: Floats) -> Mapping[str, float]:
-    """Return site -> value."""
-    return dict(zip(problem.sites.tolist(), values.tolist(), strict=True))
 
 
 def _id_faults(ids: npt.NDArray[np.str_], table: str) -> list[Fault]:

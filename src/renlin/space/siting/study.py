@@ -14,7 +14,7 @@ from renlin.community.scheme import apply
 from renlin.community.settings import Edit, Scheme
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean
 from renlin.space.coverage import service, sure_times
-from renlin.space.residents import homes, residents
+from renlin.space.residents import lifted, living
 from renlin.space.siting.candidates import candidates
 from renlin.space.siting.problem import Problem, stated
 
@@ -93,10 +93,9 @@ def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
     if offered is None or not len(offered.facilities):
         raise SchemeFault(_nothing(kind, offered is None))
     people = _people(place, needs)
-    lifted = place["buildings"].loc[place["buildings"]["lift"].fillna(False), "building"]
-    doors = place["entrances"]
-    lifts = frozenset(doors.loc[doors["building"].isin(lifted), "entrance"])
-    alike, seconds = sure_times(people, tried.network, offered, place.catalogue, lifts=lifts)
+    alike, seconds = sure_times(
+        people, tried.network, offered, place.catalogue, lifts=lifted(place)
+    )
     names = offered.facilities["facility"].astype(str).to_numpy()
     edits = {edit.key: edit for edit in found.edits}
     room = np.where(np.isnan(offered.places), np.inf, offered.places)
@@ -112,13 +111,7 @@ def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
 
 
 def _people(place: Community, needs: NeedsFindings) -> pd.DataFrame:
-    found = residents(
-        needs.profiles.table,
-        homes(place["households"], place["dwellings"]),
-        place["pairs"],
-        place["helpers"],
-        place.catalogue,
-    )
+    found = living(place, needs)
     tier = needs.tiers.table.set_index("person")["sure"]
     surely = found["person"].map(tier).eq(HIGHEST).fillna(False).astype(bool)
     kept = found[["person", "display", "class", "entrance", "floor", "mode"]]
