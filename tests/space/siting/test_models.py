@@ -176,6 +176,19 @@ def test_nobody_is_left_out_to_save_way(size):
     assert key(found.opened) == pytest.approx(min(key(opened) for opened in plans(at, terms)))
 
 
+def test_persons_no_site_reaches_do_not_make_their_group_look_fast():
+    """Of group 乙 half reach nothing; the mean of the other half is what counts."""
+    at = stated(
+        ["a", "b", "lost"],
+        ["x", "y"],
+        [[0.0, 8.0], [12.0, 4.0], [np.inf, np.inf]],
+        weight=[10, 2, 2],
+        group=["甲", "乙", "乙"],
+    )
+    found = answered(at, "epsilon", Terms(p=1, epsilon=0.0))
+    assert at.sites[found.opened].tolist() == ["y"]
+
+
 def room(capacity: list[float]) -> Problem:
     """Two demands of 3 persons at the left site, one of 2 in between."""
     return stated(

@@ -34,6 +34,17 @@ def test_long_and_wide_costs_say_the_same(costs):
     assert dict(zip(made.sites, made.capacity, strict=True)) == {"食堂": np.inf, "车棚": 40}
 
 
+def test_the_ids_of_a_wide_table_may_stand_in_any_column():
+    turned = ["备注,楼,食堂,车棚", "同,一号,100,250", "同,二号,400,60"]
+    made = read_tables(text(DEMAND), text(SITES), text(turned)).problem
+    assert np.isfinite(made.cost).all()
+
+
+def test_a_demand_that_stands_twice_in_a_wide_table_is_refused_with_its_column():
+    with pytest.raises(DataFault, match="row 4, column 楼"):
+        read_tables(text(DEMAND), text(SITES), text([*WIDE, "二号,1,2"]))
+
+
 def test_columns_are_told_by_their_content_whatever_they_are_called():
     found = read_tables(
         text(["row,tract,POP2000", "1,060.00,5", "2,061.00,7"]),

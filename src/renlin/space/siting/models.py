@@ -139,12 +139,17 @@ def p_center(problem: Problem, terms: Terms) -> Outcome:
 
 
 def epsilon(problem: Problem, terms: Terms) -> Outcome:
-    """Keep the slowest group within epsilon of its best mean; then the least persons x cost."""
+    """Keep the slowest group within epsilon of its best mean; then the least persons x cost.
+
+    Means are of those some site reaches: who reaches none counts as neither near nor far, and
+    would otherwise make a group look faster than it is.
+    """
     if problem.group is None:
         raise SchemeFault(limits.no_groups())
     costs = weighted(problem)
     form = _form(problem, costs, terms)
-    sizes = [(member, float(problem.weight[member].sum())) for _, member in problem.groups()]
+    reached = [member & problem.reachable for _, member in problem.groups()]
+    sizes = [(member, float(problem.weight[member].sum())) for member in reached]
     shares = [member / persons for member, persons in sizes if persons > 0]
     slowest = form.programme.add_columns(np.zeros(1), np.full(1, np.inf))
     for share in shares:

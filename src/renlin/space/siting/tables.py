@@ -280,7 +280,7 @@ def _matrix(
 ) -> tuple[Floats, list[Said]]:
     rows = pd.Index(who).get_indexer(between.texts(columns["costs_demand"]))
     if "costs_site" not in columns:
-        return _wide_matrix(between, rows, who, where)
+        return _wide_matrix(between, columns["costs_demand"], rows, who, where)
     column = given.get("cost") or _called(
         "cost", between, columns["costs_demand"], columns["costs_site"]
     )
@@ -309,8 +309,10 @@ def _matrix(
     return matrix, _noted(matrix, int((~inside).sum()))
 
 
-def _wide_matrix(between: _Sheet, rows: Any, who: Any, where: Any) -> tuple[Floats, list[Said]]:
-    between.faults += _twice(between, between.texts(str(between.table.columns[0])), "")
+def _wide_matrix(
+    between: _Sheet, ids: str, rows: Any, who: Any, where: Any
+) -> tuple[Floats, list[Said]]:
+    between.faults += _twice(between, between.texts(ids), ids)
     heading = {_text(name): name for name in between.table.columns}
     matrix = np.full((len(who), len(where)), np.inf)
     inside = rows >= 0
@@ -420,7 +422,7 @@ def _twice(sheet: _Sheet, ids: Any, column: str) -> list[Fault]:
     return [
         Fault(sheet.name, Said("不空、不重复的编号", "an id, each once"),
               Said("空或重复", "none, or one that stood before"), _MERGE,
-              row=sheet.row(int(at)), column=column or None)
+              row=sheet.row(int(at)), column=column)
         for at in bad[:MOST]
     ]  # fmt: skip
 
