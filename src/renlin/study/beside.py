@@ -22,7 +22,7 @@ ALONE = "RENLIN_ALONE"
 else. A library with threads of its own (such as the one that sets cards) that was used before
 a fork stands still after it, so a process that lives longer never forks."""
 STILL = 20.0
-"""Seconds without any work of the other process after which it counts as stuck."""
+"""Seconds without any work of the other process after which it counts as stuck. Assumption."""
 Progress = Callable[[str, int, int], None]
 Here = TypeVar("Here")
 There = TypeVar("There")

@@ -97,13 +97,16 @@ class Terms:
     radius
         Longest time or distance at which a demand counts as covered, in the unit of costs.
     epsilon
-        Share above its best value at which the slowest group may stay (model ``epsilon``).
+        Share above its best value at which the slowest group may stay (model ``epsilon``);
+        0.15 as in policy.toml.
     aversion
-        Aversion of the Kolm–Pollak measure, below zero for burdens.
+        Aversion of the Kolm–Pollak measure, below zero for burdens; -1 is an assumption, as
+        ``gap_epsilon`` of the catalogue.
     seed, starts
-        Seed and number of starts of the search by exchanges.
+        Seed and number of starts of the search by exchanges; eight starts as measured in the
+        space reference §8.
     node_limit
-        Branches after which an exact search stops with its bound.
+        Branches after which an exact search stops with its bound. Assumption.
     """
 
     p: int | None = None

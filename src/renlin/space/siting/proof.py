@@ -20,7 +20,8 @@ from renlin.space.siting.search import total
 TIGHT = 1e-9
 """Relative distance to the bound at which a plan counts as proven."""
 ROUNDS, LATER = 300, 60
-"""Steps along the subgradient at first, and after a branch, where prices are near already."""
+"""Steps along the subgradient at first, and after a branch, where prices are near already.
+These and the next change how soon a bound is found, never what is true. Assumption."""
 WORK = 50_000_000
 """Pairs of demand and site looked at over all branches: large problems get fewer branches, so
 that a proof takes some ten seconds at most on one core. Assumption."""

@@ -56,7 +56,8 @@ NONE = frozenset(
 MOST = 20
 """Faults of one kind listed one by one."""
 ENOUGH = 0.5
-"""Share of the ids of one table that stand in a column, from which it counts as their column."""
+"""Share of the ids of one table that stand in a column, from which it counts as their column.
+Assumption."""
 
 
 class Read(NamedTuple):
