@@ -35,6 +35,12 @@ def test_a_plan_becomes_a_scheme_of_the_folder(call, willow, tmp_path):
     assert "sites" in open_community(willow).schemes
 
 
+def test_the_folder_of_a_scheme_is_made(call, willow, tmp_path):
+    file = tmp_path / "new" / "sites.toml"
+    assert value(call, willow, "--scheme", file)["scheme"] == str(file)
+    assert read_scheme(file).edit == ()
+
+
 def test_people_read_it_in_both_languages(call, willow):
     assert "开在哪里都走不到" in call("locate", willow).output
     assert "wherever it opens" in call("locate", willow, "--lang", "en").output

@@ -66,6 +66,16 @@ def test_the_tables_of_a_plan_are_written(tmp_path):
     assert not list((tmp_path / "plan").glob("*.partial"))
 
 
+def test_written_tables_hold_no_formula(tmp_path):
+    (tmp_path / "demand.csv").write_text("demand,persons\n=cmd|calc,3\n", encoding="utf-8")
+    (tmp_path / "sites.csv").write_text("site\nx\n", encoding="utf-8")
+    (tmp_path / "costs.csv").write_text("demand,site,cost\n=cmd|calc,x,3\n", encoding="utf-8")
+    call("--model", "p-median", "--p", "1", "--out", tmp_path / "plan", folder=tmp_path)
+    for name in ("demands", "flows"):
+        cells = (tmp_path / "plan" / f"{name}.csv").read_text(encoding="utf-8").split("\n")[1]
+        assert cells.startswith("'=cmd")
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

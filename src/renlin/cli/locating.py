@@ -71,6 +71,7 @@ def _write(asked: Study, sites: tuple[str, ...], service: str, file: Path) -> No
 
     code = file.stem
     made = asked.scheme(sites, code=code, zh=f"选址：{service}", en=f"Sites: {service}")
+    file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.partial")
     partial.write_text(scheme_text(made), encoding="utf-8")
     partial.replace(file)

@@ -87,11 +87,13 @@ def site(
 
 def _write(found: Siting, out: Path) -> None:
     """Write the three tables of a plan, each whole or not at all."""
+    from renlin.community.spreadsheet import sheet
+
     out.mkdir(parents=True, exist_ok=True)
     tables = {"demands": found.demands, "flows": found.flows, "groups": found.groups}
     for name, made in tables.items():
         partial = out / f".{name}.csv.partial"
-        made.to_csv(partial, index=False)
+        sheet(made).to_csv(partial, index=False)
         partial.replace(out / f"{name}.csv")
 
 

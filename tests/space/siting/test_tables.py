@@ -95,6 +95,12 @@ def test_every_wrong_cell_is_told_at_once_with_its_row():
     assert where == {("demand", 2, "人数"), ("sites", 2, "已建"), ("costs", 5, "距离")}
 
 
+def test_a_cost_below_zero_is_told_with_its_row_in_the_file():
+    with pytest.raises(DataFault) as caught:
+        read_tables(text(DEMAND), text(SITES), text([*LONG[:4], "二号,车棚,-60"]))
+    assert [(f.place, f.row, f.column) for f in caught.value.faults] == [("costs", 5, "距离")]
+
+
 def test_ids_that_stand_twice_and_pairs_with_two_values_are_refused():
     with pytest.raises(DataFault, match="stood before"):
         read_tables(

@@ -84,7 +84,7 @@ class _Sheet:
         return int(self.table.index[at]) + 2
 
     def numbers(self, column: str, none: Iterable[str] = (), value: float = np.nan) -> Floats:
-        """Return the column as numbers; cells of ``none`` become ``value``."""
+        """Return the column as numbers of zero or more; cells of ``none`` become ``value``."""
         cells = self.texts(column)
         found = np.full(len(cells), value)
         empty = np.isin(np.char.lower(cells), list(none))
@@ -93,9 +93,10 @@ class _Sheet:
                 found[at] = float(cells[at])
             except ValueError:
                 found[at] = np.nan
-        wrong = np.flatnonzero(~empty & ~np.isfinite(found))
+        bad = ~empty & ~(np.isfinite(found) & (found >= 0))
+        wrong = np.flatnonzero(bad)
         self.faults += [self._fault(int(at), column, _NUMBER) for at in wrong[:MOST]]
-        return np.where(~empty & ~np.isfinite(found), 0.0, found)
+        return np.where(bad, 0.0, found)
 
     def yes_no(self, column: str) -> Any:
         cells = np.char.lower(self.texts(column))
@@ -449,7 +450,7 @@ def _ambiguous(between: _Sheet, ways: list[tuple[str, str]]) -> Fault:
     )
 
 
-_NUMBER = Said("数", "a number")
+_NUMBER = Said("不小于 0 的数", "a number of zero or more")
 _YES_NO = Said("是或否", "yes or no")
 _OTHER = Said("别的内容", "something else")
 _MEND = Said("请改正这一格。", "Mend this cell.")
