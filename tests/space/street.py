@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.community.drawn import at, box, building, drawn, entrance, facility, home, walk
 from tests.space.needs_fixture import needs
 
-from renlin.space.coverage import cover, service
-from renlin.space.residents import homes, residents
+from renlin.space.access.coverage import cover, service
+from renlin.space.access.residents import homes, residents
 
 FLOOR = 2
 

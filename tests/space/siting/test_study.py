@@ -9,8 +9,8 @@ from tests.space.street import street
 from renlin.community.scheme import apply, read_scheme
 from renlin.community.scheme_text import scheme_text
 from renlin.errors import SchemeFault
-from renlin.space.coverage import cover, service
-from renlin.space.residents import homes, residents
+from renlin.space.access.coverage import cover, service
+from renlin.space.access.residents import homes, residents
 from renlin.space.siting import Terms, site
 from renlin.space.siting.study import study
 

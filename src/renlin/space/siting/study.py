@@ -13,8 +13,8 @@ from renlin.community.handover import NeedsFindings
 from renlin.community.scheme import apply
 from renlin.community.settings import Edit, Scheme
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean
-from renlin.space.coverage import service, sure_times
-from renlin.space.residents import lifted, living
+from renlin.space.access.coverage import service, sure_times
+from renlin.space.access.residents import lifted, living
 from renlin.space.siting.candidates import candidates
 from renlin.space.siting.problem import Problem, stated
 

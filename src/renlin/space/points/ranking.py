@@ -10,7 +10,7 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Response
-from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN, commonest
+from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN, commonest
 
 FULL = "full"
 COLUMNS = (
@@ -75,7 +75,7 @@ def rank_points(
     Parameters
     ----------
     coverage
-        Table of :func:`renlin.space.coverage.cover`, one or more services.
+        Table of :func:`renlin.space.access.coverage.cover`, one or more services.
     tiers
         person, sure, possible.
     risk

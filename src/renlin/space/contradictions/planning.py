@@ -12,7 +12,8 @@ import pandas as pd
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from renlin.space.ground import (
+from renlin.space.access.ways import NOBODY, Concerned
+from renlin.space.contradictions.ground import (
     FIRE_LANES,
     WAY_TAKEN,
     Clash,
@@ -23,7 +24,6 @@ from renlin.space.ground import (
     rows,
     said,
 )
-from renlin.space.ways import NOBODY, Concerned
 
 ACCESSIBLE = ("footway", "path", "crossing", "plaza", "bridge")
 NOT_MEASURED = float("nan")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from renlin.space import rules_management, rules_planning, rules_use
-from renlin.space.ground import Clash, Ground
+from renlin.space.contradictions import management, planning, use
+from renlin.space.contradictions.ground import Clash, Ground
 
 COLUMNS = (
     "contradiction",
@@ -41,23 +41,23 @@ ORDER = {"management": 0, "use": 1, "planning": 2}
 """Management comes first: a key or an opening rule is cheap."""
 Rule = Callable[[Ground], Iterator[Clash]]
 RULES: tuple[tuple[str, str, Rule], ...] = (
-    ("taken_at_need", "use", rules_use.taken_at_need),
-    ("crowded", "use", rules_use.crowded),
-    ("group_excluded", "use", rules_use.group_excluded),
-    ("way_taken", "use", rules_use.way_taken),
-    ("no_manager", "management", rules_management.no_manager),
-    ("two_managers", "management", rules_management.two_managers),
-    ("use_forbidden", "management", rules_management.use_forbidden),
-    ("use_undecided", "management", rules_management.use_undecided),
-    ("locked_at_night", "management", rules_management.locked_at_night),
-    ("locked_at_night", "management", rules_management.gates_not_stated),
-    ("no_keyholder", "management", rules_management.no_keyholder),
-    ("slow_to_open", "management", rules_management.slow_to_open),
-    ("fire_lane_narrow", "planning", rules_planning.fire_lane_narrow),
-    ("accessible_narrow", "planning", rules_planning.accessible_narrow),
-    ("ramp_steep", "planning", rules_planning.ramp_steep),
-    ("shelter_small", "planning", rules_planning.shelter_small),
-    ("beyond_radius", "planning", rules_planning.beyond_radius),
+    ("taken_at_need", "use", use.taken_at_need),
+    ("crowded", "use", use.crowded),
+    ("group_excluded", "use", use.group_excluded),
+    ("way_taken", "use", use.way_taken),
+    ("no_manager", "management", management.no_manager),
+    ("two_managers", "management", management.two_managers),
+    ("use_forbidden", "management", management.use_forbidden),
+    ("use_undecided", "management", management.use_undecided),
+    ("locked_at_night", "management", management.locked_at_night),
+    ("locked_at_night", "management", management.gates_not_stated),
+    ("no_keyholder", "management", management.no_keyholder),
+    ("slow_to_open", "management", management.slow_to_open),
+    ("fire_lane_narrow", "planning", planning.fire_lane_narrow),
+    ("accessible_narrow", "planning", planning.accessible_narrow),
+    ("ramp_steep", "planning", planning.ramp_steep),
+    ("shelter_small", "planning", planning.shelter_small),
+    ("beyond_radius", "planning", planning.beyond_radius),
 )
 
 

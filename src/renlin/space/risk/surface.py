@@ -31,7 +31,7 @@ def surface(
     Parameters
     ----------
     found
-        Table of :func:`renlin.space.hazards.by_building`.
+        Table of :func:`renlin.space.risk.inspections.by_building`.
 
     Returns
     -------

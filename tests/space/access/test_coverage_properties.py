@@ -13,8 +13,8 @@ from tests.space.street import covered
 from renlin.community.network import Network
 from renlin.community.passage import passage
 from renlin.community.paths import graph, times_to
-from renlin.space.coverage import cover, service
-from renlin.space.residents import homes, residents
+from renlin.space.access.coverage import cover, service
+from renlin.space.access.residents import homes, residents
 
 SIDE, STEP = 4, 80.0
 CLASSES = ("adult", "stick", "wheelchair_manual", "bedridden")

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN, commonest_by
+from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN, commonest_by
 
 KEY = ["entrance", "display", "service"]
 COLUMNS = (
@@ -42,7 +42,7 @@ def paper_only(
     Parameters
     ----------
     coverage
-        Table of :func:`renlin.space.coverage.cover`, one or more services.
+        Table of :func:`renlin.space.access.coverage.cover`, one or more services.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from renlin.community.passage import is_open
-from renlin.space.ground import Clash, Ground, bodies, known, most, named, rows, said
+from renlin.space.contradictions.ground import Clash, Ground, bodies, known, most, named, rows, said
 
 NOT_STATED = float("nan")
 

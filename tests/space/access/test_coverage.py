@@ -7,7 +7,7 @@ from tests.community.drawn import bare, building, entrance, facility, home, walk
 from tests.space.street import covered, gate, ground, people_of, state, street
 
 from renlin.community.assembly import flight_length
-from renlin.space.coverage import COLUMNS, cover, responder, service
+from renlin.space.access.coverage import COLUMNS, cover, responder, service
 
 CATALOGUE = willow().catalogue
 CHAIR = "wheelchair_pushed"

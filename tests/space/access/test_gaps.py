@@ -5,7 +5,7 @@ import pytest
 from shapely import Point
 from tests.community.drawn import X, Y, building, drawn, entrance, facility, walk, willow
 
-from renlin.space.gaps import COLUMNS, network_gaps
+from renlin.space.access.gaps import COLUMNS, network_gaps
 
 CRS = "EPSG:32650"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from renlin.equity.intervals import newcombe, wilson
-from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN
+from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN
 
 EVERYBODY, GAP = "all", "gap"
 COLUMNS = (

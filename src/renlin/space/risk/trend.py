@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.space.hazards import by_building, current
-from renlin.space.surface import surface
+from renlin.space.risk.inspections import by_building, current
+from renlin.space.risk.surface import surface
 
 COLUMNS = ("building", "day", "risk", "low", "high", "quality", "n_open", "change", "verdict")
 RISING, FALLING, UNDECIDED = "rising", "falling", "undecided"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from renlin.space.heat import HECTARE, heat
+from renlin.space.risk.heat import HECTARE, heat
 
 houses = st.lists(
     st.tuples(st.floats(-300, 300), st.floats(-300, 300), st.floats(0.01, 1), st.integers(1, 80)),

@@ -24,10 +24,10 @@ from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
 from renlin.community.network import STAIR, Network
 from renlin.community.passage import is_open
-from renlin.space.catchment import two_step
-from renlin.space.reach import Reach, Walker, reach, shortest_ways
-from renlin.space.residents import ALONE, HELPED
-from renlin.space.states import COVERED, NOT_COVERED, UNKNOWN
+from renlin.space.access.catchment import two_step
+from renlin.space.access.reach import Reach, Walker, reach, shortest_ways
+from renlin.space.access.residents import ALONE, HELPED
+from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN
 
 CAUSES = {
     "steps": "not_step_free",

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from renlin.catalogue.load import Catalogue
-from renlin.space.ways import NOBODY, Concerned
+from renlin.space.access.ways import NOBODY, Concerned
 
 MOST_NAMED = 5
 WAY_TAKEN = ("stalls", "parked_cars", "block")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renlin.equity.intervals import newcombe, wilson
-from renlin.space.groups import by_group
+from renlin.space.access.groups import by_group
 
 STATES = ("covered", "not_covered", "unknown")
 

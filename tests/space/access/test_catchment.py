@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renlin.space.catchment import three_step, two_step
+from renlin.space.access.catchment import three_step, two_step
 
 POPULATION, SUPPLY = np.array([100.0, 50.0, 10.0]), np.array([15.0, 20.0, 100.0])
 

@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from renlin.community.passage import is_open
-from renlin.space.ground import FIRE_LANES, WAY_TAKEN, Clash, Ground, known, most, named, rows, said
-from renlin.space.states import COVERED, UNKNOWN
+from renlin.space.access.states import COVERED, UNKNOWN
+from renlin.space.contradictions.ground import (
+    FIRE_LANES,
+    WAY_TAKEN,
+    Clash,
+    Ground,
+    known,
+    most,
+    named,
+    rows,
+    said,
+)
 
 DAYS = {"daily": ("weekday", "weekend"), "weekday": ("weekday",), "weekend": ("weekend",)}
 UNKNOWN_OFFER = float("nan")

@@ -8,8 +8,8 @@ from tests.community.drawn import building, entrance, facility, home, walk, will
 from tests.space.needs_fixture import needs
 from tests.space.street import covered, gate, people_of, street
 
-from renlin.space.coverage import cover, service
-from renlin.space.points import cheapest_fix, high_risk, low_coverage, rank_points
+from renlin.space.access.coverage import cover, service
+from renlin.space.points.ranking import cheapest_fix, high_risk, low_coverage, rank_points
 
 CATALOGUE = willow().catalogue
 CHAIR = "wheelchair_pushed"

@@ -5,7 +5,7 @@ import pytest
 from tests.community.drawn import facility, home, walk, willow
 from tests.space.street import covered, gate, street
 
-from renlin.space.paper import COLUMNS, paper_only
+from renlin.space.access.paper import COLUMNS, paper_only
 
 CATALOGUE = willow().catalogue
 CHAIR = "wheelchair_pushed"

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from tests.community.drawn import building, drawn, entrance, willow
 
-from renlin.space.hazards import outdoors
-from renlin.space.trend import COLUMNS, dates, trend
+from renlin.space.risk.inspections import outdoors
+from renlin.space.risk.trend import COLUMNS, dates, trend
 
 CATALOGUE = willow().catalogue
 WEIGHT = CATALOGUE.hazards["wiring"].weight.value

@@ -18,7 +18,7 @@ from tests.space.needs_fixture import needs
 from tests.space.street import ground, street
 
 from renlin.space.assess import assess
-from renlin.space.contradictions import COLUMNS, RULES
+from renlin.space.contradictions.table import COLUMNS, RULES
 
 CATALOGUE = willow().catalogue
 WIDE = {"kind": "lane", "width": 4.0}

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.community.drawn import box, building, drawn, entrance, walk, willow
 
-from renlin.space.hazards import by_building, current, outdoors, rate
-from renlin.space.surface import FAMILIES, surface
+from renlin.space.risk.inspections import by_building, current, outdoors, rate
+from renlin.space.risk.surface import FAMILIES, surface
 
 CATALOGUE = willow().catalogue
 KINDS = CATALOGUE.hazards

@@ -1,0 +1,1 @@
+"""Contradictions between space and need, by declared rules."""

@@ -1,0 +1,1 @@
+"""Points: where high risk meets low coverage."""

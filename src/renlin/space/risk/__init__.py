@@ -1,0 +1,1 @@
+"""Risk: what inspections found, what it means by building, and how it changes."""
