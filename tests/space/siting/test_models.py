@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -310,3 +311,53 @@ def test_costs_without_any_way_are_refused(model):
     at = stated(["a", "b"], ["x"], [[np.inf], [np.inf]], group=["甲", "乙"])
     with pytest.raises(Infeasible, match="a way from one demand"):
         answered(at, model, Terms(p=1, radius=1.0))
+
+
+def left_out(at: Problem, opened) -> float:
+    """Return the persons some site reaches and none that is open."""
+    return float(at.weight[at.reachable & np.isinf(near(at, opened))].sum())
+
+
+def served_cost(at: Problem, opened) -> float:
+    there = np.isfinite(near(at, opened))
+    return float((near(at, opened)[there] * at.weight[there]).sum())
+
+
+@given(SIZES, st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_the_fewest_are_left_out_first_and_the_objective_is_the_way_of_the_others(size, rooms):
+    at = place(*size, gaps=0.5)
+    assume(at.reachable.any())
+    if rooms:
+        at = replace(at, capacity=np.full(len(at.sites), at.weight.sum()))
+    found = answered(at, "p-median", Terms(p=2))
+    every = list(plans(at, Terms(p=2)))
+    fewest = min(left_out(at, opened) for opened in every)
+    least = min(served_cost(at, o) for o in every if left_out(at, o) == fewest)
+    assert left_out(at, found.opened) == fewest
+    assert served_cost(at, found.opened) == pytest.approx(least)
+    assert found.objective == pytest.approx(least, rel=1e-6, abs=1e-6)
+    assert found.bound <= found.objective * (1 + 1e-9)
+
+
+@given(SIZES, st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_epsilon_leaves_the_fewest_out_whatever_the_groups_gain(size, rooms):
+    at = place(*size, gaps=0.5)
+    assume(at.reachable.any())
+    if rooms:
+        at = replace(at, capacity=np.full(len(at.sites), at.weight.sum()))
+    found = answered(at, "epsilon", Terms(p=2, epsilon=0.15))
+    every = list(plans(at, Terms(p=2)))
+    fewest = min(left_out(at, opened) for opened in every)
+    assert left_out(at, found.opened) == fewest
+    assert found.objective == pytest.approx(served_cost(at, found.opened), rel=1e-6, abs=1e-6)
+    least = min(served_cost(at, o) for o in every if left_out(at, o) == fewest)
+    assert found.objective >= least * (1 - 1e-6)
+
+
+def test_who_no_site_reaches_at_all_does_not_stop_a_plan_with_limited_rooms():
+    at = stated(["a", "b", "c"], ["x", "y"], [[1.0, 5.0], [4.0, 2.0], [np.inf, np.inf]],
+                weight=[5, 2, 3], group=["甲", "乙", "乙"], capacity=[9, 9])  # fmt: skip
+    found = answered(at, "epsilon", Terms(p=2))
+    assert (found.status, found.objective) == ("optimal", 9.0)

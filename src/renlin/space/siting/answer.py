@@ -133,7 +133,7 @@ def measured(
         **_levels(cost[there], weight[there], terms),
         "max": float(np.nanmax(cost)) if np.isfinite(cost).any() else float("nan"),
         "unreached_demands": int(np.isnan(cost).sum()),
-        "unreached_persons": float(weight[np.isnan(cost)].sum()),
+        "unreached_persons": float(weight @ demands["unserved"].to_numpy()),
     }
     return found | (_covered(demands, weight) if terms.radius is not None else {})
 
@@ -184,8 +184,8 @@ def _groups(problem: Problem, demands: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     table = by_group(demands["cost"], problem.weight, problem.group, reference=ALL)
     who = dict(problem.groups())
-    unreached = demands["cost"].isna().to_numpy()
-    lost = [float(problem.weight[who[name] & unreached].sum()) for name in table["group"]]
+    unserved = problem.weight * demands["unserved"].to_numpy()
+    lost = [float(unserved[who[name]].sum()) for name in table["group"]]
     table["unreached_persons"] = lost
     if "covered_share" not in demands:
         return table

@@ -24,7 +24,6 @@ from scipy import sparse
 
 from renlin.equity.solver import Accuracy, Programme, Solution
 from renlin.space.siting.problem import Flags, Floats, Problem, Terms
-from renlin.space.siting.search import left_out_cost
 
 Y, V = 0, 1
 """Blocks of columns: sites opened; what each form measures (uncovered, levels or shares)."""
@@ -56,6 +55,12 @@ class Form:
     def opened(self, solution: Solution) -> Flags:
         """Return which sites a solution opens, shape (n_sites,)."""
         return np.asarray(solution.values[self.programme.slices()[Y]] > 0.5, dtype=bool)
+
+    def left_out(self, solution: Solution) -> Floats:
+        """Return the share of each demand that a solution does not serve, shape (n_demands,)."""
+        ends = self.programme.slices()
+        parts = [part @ solution.values[ends[block]] for block, part in self.uncovered.items()]
+        return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
 
     def cover(self, who: Flags) -> None:
         """Demand that all of ``who`` are served whole."""
@@ -113,14 +118,17 @@ def levels(problem: Problem, costs: Floats, terms: Terms) -> Form:
     Parameters
     ----------
     costs
-        Persons x cost, finite, shape (n_demands, n_sites).
+        Persons x cost, shape (n_demands, n_sites); where no way leads, what it counts to be
+        left out, not below the rest of its row.
     """
     programme = _started(problem, terms, counted=True)
     n, m = costs.shape
-    order = np.argsort(costs, axis=1, kind="stable")
-    ranked = np.take_along_axis(costs, order, axis=1)
-    step = np.diff(ranked, axis=1, prepend=ranked[:, :1]) > 0
-    level = np.cumsum(step, axis=1)
+    cut = np.isinf(problem.cost)
+    order = np.lexsort((np.arange(m)[None, :].repeat(n, axis=0), costs, cut), axis=1)
+    ranked, left = (np.take_along_axis(one, order, axis=1) for one in (costs, cut))
+    parted = left[:, 1:] & ~left[:, :-1]
+    level = np.zeros((n, m), dtype=np.int64)
+    level[:, 1:] = np.cumsum((np.diff(ranked, axis=1) > 0) | parted, axis=1)
     enough = m - 1 if terms.p is None else max(m - terms.p, 0)
     last = level[:, enough]
     used = level <= last[:, None]
@@ -145,11 +153,21 @@ def levels(problem: Problem, costs: Floats, terms: Terms) -> Form:
     place = at - start[:-1][owner]
     rise = heads[owner, place + 1] - heads[owner, place]
     cost = sparse.csr_array((rise, (owner, at)), shape=(n, len(at)))
-    return Form(programme, {}, {V: cost}, ranked[:, 0].copy())
+    out = np.take_along_axis(left, np.maximum(used.sum(axis=1) - 1, 0)[:, None], axis=1)[:, 0]
+    out &= last > 0
+    ends = (np.ones(int(out.sum())), (np.flatnonzero(out), start[1:][out] - 1))
+    uncovered = sparse.csr_array(ends, shape=(n, len(at)))
+    return Form(programme, {V: uncovered}, {V: cost}, ranked[:, 0].copy())
 
 
 def sharing(
-    problem: Problem, costs: Floats, reach: Flags, terms: Terms, *, counted: bool = True
+    problem: Problem,
+    costs: Floats,
+    reach: Flags,
+    terms: Terms,
+    *,
+    left_out: Floats | None = None,
+    counted: bool = True,
 ) -> Form:
     """Return the form that keeps to the room of every site.
 
@@ -157,6 +175,8 @@ def sharing(
     ----------
     costs
         Persons x cost, finite.
+    left_out
+        What each demand counts that has no place, shape (n_demands,); None: nothing.
     reach
         Pairs that may be used, shape (n_demands, n_sites).
     counted
@@ -181,5 +201,5 @@ def sharing(
     opening = sparse.csr_array((-ones, (at, where)), shape=(len(at), m))
     programme.add_rows({V: only, Y: opening}, np.full(len(at), -np.inf), np.zeros(len(at)))
     cost = sparse.csr_array((costs[who, where], (who, at)), shape=(n, len(at)))
-    far = sparse.diags_array(left_out_cost(problem, costs), format="csr")
+    far = sparse.diags_array(np.zeros(n) if left_out is None else left_out, format="csr")
     return Form(programme, {left: same}, {V: cost, left: far}, np.zeros(n))

@@ -25,6 +25,8 @@ from renlin.space.siting.search import by_exchange, by_price, total, weighted
 OPTIMAL, BOUND = "optimal", "bound"
 TIGHT = 1e-6
 """Relative distance to the bound at which a plan counts as proven."""
+ROUNDING = 1e-8
+"""Share of a sum that the solver's rounding may add to it."""
 
 
 class Outcome(NamedTuple):
@@ -139,15 +141,16 @@ def p_center(problem: Problem, terms: Terms) -> Outcome:
 
 
 def epsilon(problem: Problem, terms: Terms) -> Outcome:
-    """Keep the slowest group within epsilon of its best mean; then the least persons x cost.
+    """Leave the fewest out; keep the slowest group within epsilon; then the least persons x cost.
 
-    Means are of those some site reaches: who reaches none counts as neither near nor far, and
-    would otherwise make a group look faster than it is.
+    Within epsilon of the best mean the slowest group can have. Means are of those some site
+    reaches; who reaches none that is open counts there at the largest cost of all.
     """
     if problem.group is None:
         raise SchemeFault(limits.no_groups())
-    costs = weighted(problem)
-    form = _form(problem, costs, terms)
+    ceiling = np.where(problem.reachable, problem.weight * _largest(problem), 0.0)
+    form = _form(problem, weighted(problem, far=ceiling), ceiling, terms)
+    _leave_fewest(problem, form, terms)
     reached = [member & problem.reachable for _, member in problem.groups()]
     sizes = [(member, float(problem.weight[member].sum())) for member in reached]
     shares = [member / persons for member, persons in sizes if persons > 0]
@@ -157,11 +160,11 @@ def epsilon(problem: Problem, terms: Terms) -> Outcome:
         parts[slowest] = np.array([[-1.0]])
         form.programme.add_rows(parts, np.array([-np.inf]), np.array([-float(share @ form.base)]))
     worst = form.ask({slowest: np.ones(1)}, terms)
-    _refuse_unserved(problem, form, worst)
     form.at_most({slowest: np.ones(1)}, worst.cost * (1 + terms.epsilon) * (1 + TIGHT) + TIGHT)
     ones = np.ones(len(problem.demands))
     solution = form.ask(form.summed(form.cost, ones), terms)
-    found = _outcome(form, solution, base=float(form.base.sum()))
+    out = float(ceiling @ form.left_out(solution))
+    found = _outcome(form, solution, base=float(form.base.sum()) - out)
     return found if worst.status == OPTIMAL else found._replace(status=BOUND)
 
 
@@ -207,7 +210,7 @@ def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
 
 
 def _cheapest(problem: Problem, costs: Floats, terms: Terms, known: Flags | None = None) -> Outcome:
-    """Return the plan with the least sum of ``costs``."""
+    """Return the plan that leaves the fewest out, with the least sum of ``costs`` of the rest."""
     if problem.limited:
         return _shared(problem, costs, terms)
     plan = _heuristic(problem, costs, terms)
@@ -215,21 +218,50 @@ def _cheapest(problem: Problem, costs: Floats, terms: Terms, known: Flags | None
         plan = known
     found = proven(problem, costs, plan, terms)
     sure = found.total - found.bound <= TIGHT * abs(found.total)
-    return Outcome(found.opened, OPTIMAL if sure else BOUND, found.total, found.bound)
+    out = _paid_for_leaving(problem, costs, found.opened)
+    best, bound = found.total - out, max(found.bound - out, 0.0)
+    return Outcome(found.opened, OPTIMAL if sure else BOUND, best, best if sure else bound)
+
+
+def _paid_for_leaving(problem: Problem, costs: Floats, opened: Flags) -> float:
+    """Return the part of the sum of ``costs`` that stands for demands no open site reaches."""
+    out = problem.reachable & np.isinf(problem.cost[:, opened]).all(axis=1)
+    return float(costs[np.ix_(out, opened)].min(axis=1).sum()) if out.any() else 0.0
 
 
 def _shared(problem: Problem, costs: Floats, terms: Terms) -> Outcome:
-    """Return the plan with the least sum of costs that keeps to the room of every site."""
-    form = _form(problem, costs, terms)
+    """Return the plan that has a place for most, with the least sum of costs of those."""
+    form = _form(problem, costs, np.zeros(len(problem.demands)), terms)
+    _leave_fewest(problem, form, terms)
     solution = form.ask(form.summed(form.cost, np.ones(len(problem.demands))), terms)
-    _refuse_unserved(problem, form, solution)
     return _outcome(form, solution)
 
 
-def _form(problem: Problem, costs: Floats, terms: Terms) -> Form:
+def _leave_fewest(problem: Problem, form: Form, terms: Terms) -> None:
+    """Hold the form to plans that leave out no more persons than must be.
+
+    Raises
+    ------
+    Infeasible
+        When rooms are too small for persons whom an open site could reach.
+    """
+    out = form.summed(form.uncovered, problem.weight)
+    if not any(part.any() for part in out.values()):
+        return
+    fewest = form.ask(out, terms)
+    _refuse_unserved(problem, form, fewest)
+    form.at_most(out, fewest.cost + ROUNDING * max(fewest.cost, 1.0))
+
+
+def _form(problem: Problem, costs: Floats, left_out: Floats, terms: Terms) -> Form:
+    """Return the form of ``costs``; ``left_out`` is what each counts that has no place."""
     if problem.limited:
-        return sharing(problem, costs, np.isfinite(problem.cost), terms)
+        return sharing(problem, costs, np.isfinite(problem.cost), terms, left_out=left_out)
     return levels(problem, costs, terms)
+
+
+def _largest(problem: Problem) -> float:
+    return float(problem.cost[np.isfinite(problem.cost)].max(initial=0.0))
 
 
 def _heuristic(problem: Problem, costs: Floats, terms: Terms) -> Flags:
@@ -323,8 +355,7 @@ def _refuse_unserved(problem: Problem, form: Form, solution: Solution) -> None:
     """Refuse a plan with limited room that leaves persons out whom an open site could reach."""
     if not problem.limited:
         return
-    ends = form.programme.slices()
-    left = sum(part @ solution.values[ends[b]] for b, part in form.uncovered.items())
+    left = form.left_out(solution)
     opened = form.opened(solution)
     reached = np.isfinite(problem.cost[:, opened]).any(axis=1)
     persons = float((problem.weight * left)[reached].sum())

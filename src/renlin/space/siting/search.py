@@ -13,8 +13,8 @@ FAR = 4.0
 plan leaves anybody out to save way."""
 
 
-def weighted(problem: Problem, cost: Floats | None = None) -> Floats:
-    """Return persons x cost, finite: where no way leads stands a large number.
+def weighted(problem: Problem, cost: Floats | None = None, *, far: Floats | None = None) -> Floats:
+    """Return persons x cost, finite: where no way leads stands ``far``, else a large number.
 
     A demand that no site reaches at all costs nothing: no plan can do anything about it, and
     the answer counts it by itself.
@@ -23,7 +23,8 @@ def weighted(problem: Problem, cost: Floats | None = None) -> Floats:
     finite = np.isfinite(given)
     whole = problem.weight[:, None] * np.where(finite, given, 0.0)
     left_out = ~finite & problem.reachable[:, None]
-    return np.where(left_out, left_out_cost(problem, whole)[:, None], whole)
+    out = left_out_cost(problem, whole) if far is None else far
+    return np.where(left_out, out[:, None], whole)
 
 
 def left_out_cost(problem: Problem, costs: Floats) -> Floats:
