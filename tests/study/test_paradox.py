@@ -128,6 +128,22 @@ def test_a_group_nobody_is_in_on_the_first_seed_still_counts():
     assert (row["verdict"], row["worst_persons"]) == ("flagged", 5)
 
 
+def test_a_scenario_that_finds_nobody_at_home_is_undecided():
+    table = pd.concat([rows("base", {}), rows("a", PLANTED)], ignore_index=True)
+    away = verdicts(table.assign(n=0, mean_time=np.nan)).loc[("a", "quake")]
+    assert away["verdict"] == "undecided"
+    assert np.isnan(away["mean_change"])
+
+
+def test_a_group_nobody_is_in_on_any_seed_is_left_out_of_the_verdict():
+    table = pd.concat([rows("base", {}), rows("a", PLANTED)], ignore_index=True)
+    gone = table["display"] == "over_80"
+    without = verdicts(table.assign(n=table["n"].mask(gone, 0),
+                                    mean_time=table["mean_time"].mask(gone)))  # fmt: skip
+    row = without.loc[("a", "quake")]
+    assert (row["verdict"], row["worst_group"]) == ("flagged", "wheelchair")
+
+
 def test_without_schemes_there_is_an_empty_table():
     assert len(judged()) == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,20 +59,26 @@ def paradox(groups: Finding, policy: Policy, *, seed: int = 0) -> Finding:
 
 
 def _judged(base: Outcome, scheme: Outcome, policy: Policy, seed: int) -> dict[str, Any]:
-    """Return the verdict as a row; with fewer than two groups nothing can be said."""
-    if base.groups.shape[1] < LEAST_GROUPS:
+    """Return the verdict as a row; with fewer than two groups nothing can be said.
+
+    A group counts that somebody is in on some seed of both worlds.
+    """
+    shared = base.groups.columns.intersection(scheme.groups.columns, sort=False)
+    if len(shared) < LEAST_GROUPS:
         blank: dict[str, Any] = dict.fromkeys(_COLUMNS, np.nan)
         words = ("forms", "possible_forms", "worst_off", "losing", "gaining", "worst_group")
         n = len(base.mean)
         return blank | dict.fromkeys(words, "") | {"verdict": "undecided", "n_seeds": n}
-    return _row(detect(base, scheme, level=policy.confidence, seed=seed))
+    both = [replace(one, groups=one.groups[shared], persons=one.persons[shared])
+            for one in (base, scheme)]  # fmt: skip
+    return _row(detect(*both, level=policy.confidence, seed=seed))
 
 
 def outcome(part: pd.DataFrame) -> Outcome:
     """Return the runs of one scheme under one scenario as the detector reads them."""
-    wide = part.pivot_table(index="seed", columns="display", values=MEASURE)
+    wide = part.pivot_table(index="seed", columns="display", values=MEASURE, dropna=False)
     persons = part.groupby("display")["n"].max()
-    named = [name for name in wide.columns if name not in (ALL, WORST) and persons[name] > 0]
+    named = [name for name in wide.columns if name not in (ALL, WORST) and wide[name].notna().any()]
     return Outcome(
         mean=wide[ALL], groups=wide[named], worst_decile=wide[WORST], persons=persons[named]
     )

@@ -19,9 +19,13 @@ NOT_GROUND = ("roof", "road_side")
 
 
 class Candidates(NamedTuple):
-    """Edits that open a facility each, and the spaces that were left out with the reason."""
+    """Edits that open a facility each, what each costs, and the spaces left out with the reason.
+
+    ``prices``: key of an edit -> yuan, NaN where nobody has said.
+    """
 
     edits: tuple[Edit, ...]
+    prices: dict[str, float]
     left_out: dict[str, Said]
 
 
@@ -41,6 +45,7 @@ def candidates(place: Community, kind: str) -> Candidates:
     taken = set(same.loc[ready, "space"].dropna().astype(str))
     waiting = same.loc[~ready].sort_values("facility")
     edits = [_opened(row) for _, row in waiting.iterrows()]
+    prices = {str(row["facility"]): _price(row) for _, row in waiting.iterrows()}
     taken |= set(waiting["space"].dropna().astype(str))
     left: dict[str, Said] = {}
     share = place.catalogue.facilities[kind].area_per_person
@@ -50,9 +55,10 @@ def candidates(place: Community, kind: str) -> Candidates:
         why = _unfit(row, name in taken, per_person)
         if why is None:
             edits.append(_added(row, kind, per_person))
+            prices[edits[-1].key] = _price(row)
         else:
             left[name] = why
-    return Candidates(tuple(edits), left)
+    return Candidates(tuple(edits), prices, left)
 
 
 def _unfit(row: pd.Series, taken: bool, per_person: float | None) -> Said | None:
@@ -66,6 +72,10 @@ def _unfit(row: pd.Series, taken: bool, per_person: float | None) -> Said | None
     if per_person is not None and _usable(row) < per_person:
         return Said("容不下一个人", "holds nobody")
     return None
+
+
+def _price(row: pd.Series) -> float:
+    return float(row["opening_cost"]) if pd.notna(row["opening_cost"]) else float("nan")
 
 
 def _usable(row: pd.Series) -> float:

@@ -35,6 +35,9 @@ class Study:
         highest tier, and within the limit of some site.
     limit
         Walking time within which the service counts as reached, s.
+    prices
+        What opening each site costs, yuan: built ones nothing, NaN where nobody has said. In
+        ``problem`` an unknown price is 0: budgets are asked only where ``priced``.
     edits
         What would open each site that is not open.
     left_out
@@ -50,6 +53,7 @@ class Study:
     kind: str
     problem: Problem
     limit: float
+    prices: dict[str, float]
     edits: dict[str, Edit]
     left_out: dict[str, Said]
     homes: pd.DataFrame
@@ -64,13 +68,24 @@ class Study:
         beyond = self.homes["beyond"] & self.homes["first"]
         return int(self.homes.loc[beyond, "n"].sum())
 
+    @property
+    def priced(self) -> bool:
+        """Return whether the price of every site is known."""
+        return not any(np.isnan(price) for price in self.prices.values())
+
+    def price(self, sites: Iterable[str]) -> float:
+        """Return what opening ``sites`` costs, yuan; NaN where one of them has no price."""
+        return float(sum(self.prices[name] for name in sites))
+
     def scheme(self, sites: Iterable[str], *, code: str, zh: str, en: str) -> Scheme:
         """Return the scheme that opens ``sites``; those open already need no edit.
 
-        Its cost is not known: what a ground costs is for people to say.
+        Its cost is left open where one of the prices is not known.
         """
         chosen = tuple(self.edits[name] for name in sorted(sites) if name in self.edits)
-        return Scheme(code=code, zh=zh, en=en, view="equity", edit=chosen)
+        price = self.price(edit.key for edit in chosen)
+        cost = None if np.isnan(price) else price
+        return Scheme(code=code, zh=zh, en=en, view="equity", edit=chosen, cost=cost)
 
 
 def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
@@ -98,6 +113,7 @@ def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
     )
     names = offered.facilities["facility"].astype(str).to_numpy()
     edits = {edit.key: edit for edit in found.edits}
+    prices = {str(name): found.prices.get(str(name), 0.0) for name in names}
     room = np.where(np.isnan(offered.places), np.inf, offered.places)
     beyond = np.asarray(~(seconds <= offered.limit).any(axis=1), dtype=bool)
     alike = alike.assign(beyond=beyond, demand=[f"d{at:06d}" for at in range(len(alike))])
@@ -105,9 +121,10 @@ def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
         alike["demand"], names, seconds, weight=alike["n"], group=alike["display"],
         first=alike["first"].to_numpy(dtype=bool) & ~beyond,
         built=[name not in edits for name in names], capacity=room,
+        price=np.nan_to_num([prices[str(name)] for name in names]),
     )  # fmt: skip
     lost = len(people) - int(alike["n"].sum())
-    return Study(kind, problem, offered.limit, edits, found.left_out, alike, lost)
+    return Study(kind, problem, offered.limit, prices, edits, found.left_out, alike, lost)
 
 
 def _people(place: Community, needs: NeedsFindings) -> pd.DataFrame:
