@@ -12,6 +12,7 @@ from renlin.space.access.residents import living
 from renlin.space.contradictions.assess import assess_contradictions
 from renlin.space.points.assess import assess_points
 from renlin.space.risk.assess import assess_risk
+from renlin.space.siting.assess import assess_siting
 
 __all__ = ["Space", "assess"]
 
@@ -30,6 +31,8 @@ class Space:
     points, paper_only, network_gaps, contradictions
         Where to act first; covered on paper only; where the map is in pieces; where space
         and need contradict each other.
+    siting, siting_changes, siting_sites
+        Where each service should open next: plans, who gains and loses, every ground.
     """
 
     inspections: Finding
@@ -42,6 +45,9 @@ class Space:
     paper_only: Finding
     network_gaps: Finding
     contradictions: Finding
+    siting: Finding
+    siting_changes: Finding
+    siting_sites: Finding
 
 
 def assess(place: Community, needs: NeedsFindings) -> Space:
@@ -68,6 +74,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     counted = people["entrance"].value_counts()
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
+    sited = assess_siting(place, needs)
     return Space(
         inspections=risk.inspections,
         hazard=risk.hazard,
@@ -79,4 +86,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         paper_only=access.paper_only,
         network_gaps=access.network_gaps,
         contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
+        siting=sited.siting,
+        siting_changes=sited.siting_changes,
+        siting_sites=sited.siting_sites,
     )

@@ -69,9 +69,8 @@ def _judged(base: Outcome, scheme: Outcome, policy: Policy, seed: int) -> dict[s
         words = ("forms", "possible_forms", "worst_off", "losing", "gaining", "worst_group")
         n = len(base.mean)
         return blank | dict.fromkeys(words, "") | {"verdict": "undecided", "n_seeds": n}
-    both = [replace(one, groups=one.groups[shared], persons=one.persons[shared])
-            for one in (base, scheme)]  # fmt: skip
-    return _row(detect(*both, level=policy.confidence, seed=seed))
+    ours, theirs = (replace(one, groups=one.groups[shared]) for one in (base, scheme))
+    return _row(detect(ours, theirs, level=policy.confidence, seed=seed))
 
 
 def outcome(part: pd.DataFrame) -> Outcome:

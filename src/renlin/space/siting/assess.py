@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
-from renlin.errors import Infeasible
 from renlin.finding import Finding
 from renlin.space.siting import traced
 from renlin.space.siting.answer import Siting
 from renlin.space.siting.candidates import candidates
-from renlin.space.siting.frontier import changed, frontier, today
+from renlin.space.siting.frontier import changed, described, dominated, frontier, today
 from renlin.space.siting.problem import Terms
 from renlin.space.siting.study import Study, study
 
@@ -120,63 +120,80 @@ def _services(place: Community) -> list[str]:
 def _laid_out(asked: Study, most: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return plans, changes and sites of one service."""
     built = int(asked.problem.built.sum())
-    sizes = range(max(built, 1), min(built + most, len(asked.problem.sites)) + 1)
-    terms = [Terms(p=p, radius=asked.limit) for p in sizes if p > built]
+    sizes = range(built + 1, min(built + most, len(asked.problem.sites)) + 1)
+    terms = [Terms(p=p, radius=asked.limit) for p in sizes]
     table, plans = frontier(asked.problem, terms, (EFFICIENCY, *BETWEEN, EQUITY))
-    table["more"] = table["p"] - built
-    table["price"] = [
-        asked.price(plans[int(plan)].opened) if pd.notna(plan) else np.nan
-        for plan in table["plan"]
-    ]
-    found = {_named(plan, built): plan for plan in plans}
-    table["plan"] = [f"{row.model}+{row.more}" for row in table.itertuples()]
-    table["service"] = asked.kind
-    start = _start(asked, terms)
-    changes = _changes(asked, found, start)
+    rows: list[Any] = table.drop(columns="dominated").to_dict("records")
+    start = today(asked.problem, terms[0]) if built else None
     if start is not None:
-        table = pd.concat([_today(asked, start), table], ignore_index=True)
-    return table, changes, _sites(asked, found)
+        rows.insert(0, described(start) | {"status": TODAY, "gap": np.nan, "p": built})
+    made = pd.DataFrame(rows)
+    made["more"] = (made["p"] - built).astype("int64")
+    made["plan"] = [
+        _named(model, more) for model, more in zip(made["model"], made["more"], strict=True)
+    ]
+    made["service"] = asked.kind
+    made["dominated"] = dominated(made)
+    sites = [told.split("、") if told else [] for told in made["sites"]]
+    made["price"] = [asked.price(opened) if opened else np.nan for opened in sites]
+    return made, _changes(asked, plans, start, built), _sites(asked, plans, built)
 
 
-def _named(plan: Siting, built: int) -> str:
-    return f"{plan.model}+{int(plan.terms.p or 0) - built}"
+def _named(model: str, more: int) -> str:
+    return TODAY if model == TODAY else f"{model}+{more}"
 
 
-def _start(asked: Study, terms: list[Terms]) -> Siting | None:
-    """Return what is open today as a plan; None where nothing is."""
-    if not asked.problem.built.any() or not terms:
-        return None
-    try:
-        return today(asked.problem, terms[0])
-    except Infeasible:
-        return None
-
-
-def _today(asked: Study, start: Siting) -> pd.DataFrame:
-    """Return the row of today in the table of plans."""
-    slowest = start.groups.sort_values("mean", ascending=False) if len(start.groups) else None
-    row = {
-        "service": asked.kind,
-        "plan": TODAY,
-        "model": TODAY,
-        "more": 0,
-        "status": TODAY,
-        "gap": np.nan,
-    }
-    del slowest
-    return pd.DataFrame([row])
-
-
-def _changes(asked: Study, found: dict[str, Siting], start: Siting | None) -> pd.DataFrame:
+def _changes(asked: Study, plans: list[Siting], start: Siting | None, built: int) -> pd.DataFrame:
     """Return who gains and loses from each plan to that of one more site, by group."""
-    parts = []
-    before: dict[str, tuple[str, Siting]] = {}
-    for name, plan in found.items():
-        last = before.get(plan.model) or (None if start is None else (TODAY, start))
-        if last is not None:
-            moved = changed(asked.problem, last[1], plan)
-            parts.append(moved.assign(service=asked.kind, plan=name, before=last[0]))
-        before[plan.model] = (name, plan)
-    if parts:
-        return pd.concat(parts, ignore_index=True)
-    return pd.DataFrame(columns=list(CHANGES))
+    parts = [pd.DataFrame(columns=list(CHANGES))]
+    before: dict[str, Siting | None] = {}
+    for plan in plans:
+        last = before.get(plan.model, start)
+        before[plan.model] = plan
+        if last is None:
+            continue
+        names = [_named(one.model, int(one.terms.p or 0) - built) for one in (plan, last)]
+        moved = changed(asked.problem, last, plan)
+        parts.append(moved.assign(service=asked.kind, plan=names[0], before=names[1]))
+    kept = [part for part in parts if len(part)] or parts
+    return pd.concat(kept, ignore_index=True)
+
+
+def _sites(asked: Study, plans: list[Siting], built: int) -> pd.DataFrame:
+    """Return every ground: when each list opens it, and whom it alone would bring within reach."""
+    problem, limit = asked.problem, asked.limit
+    reach = np.asarray(problem.within(limit), dtype=bool)
+    new = reach & ~reach[:, problem.built].any(axis=1)[:, None]
+    vulnerable = asked.homes["vulnerable"].to_numpy(dtype=bool)
+    first = asked.homes["first"].to_numpy(dtype=bool)
+    rows = []
+    for at in np.flatnonzero(~problem.built):
+        name, gained = str(problem.sites[at]), problem.weight * new[:, at]
+        room = problem.capacity[at]
+        rows.append(
+            {
+                "site": name,
+                "candidate": True,
+                "reason_zh": "",
+                "reason_en": "",
+                "room": float(room) if np.isfinite(room) else np.nan,
+                "price": asked.prices[name],
+                "efficiency_step": _step(name, EFFICIENCY, plans, built),
+                "equity_step": _step(name, EQUITY, plans, built),
+                "newly_covered": float(gained.sum()),
+                "newly_vulnerable": float(gained[vulnerable].sum()),
+                "newly_first": float(gained[first].sum()),
+            }
+        )
+    for name, why in asked.left_out.items():
+        rows.append({"site": name, "candidate": False, "reason_zh": why.zh, "reason_en": why.en})
+    made = pd.DataFrame(rows).assign(service=asked.kind).reindex(columns=list(SITES))
+    steps = ["efficiency_step", "equity_step"]
+    return made.astype(dict.fromkeys(steps, "Int64"))
+
+
+def _step(site: str, model: str, plans: list[Siting], built: int) -> int | None:
+    """Return with how many more sites the list first opens ``site``; None: never."""
+    sizes = [int(plan.terms.p or 0) - built for plan in plans
+             if plan.model == model and site in plan.opened]  # fmt: skip
+    return min(sizes, default=None)

@@ -55,7 +55,7 @@ def frontier(
             rows.append(_none(model, terms, error))
         else:
             plans.append(found)
-            rows.append(_row(len(plans) - 1, found))
+            rows.append(described(found) | {"plan": len(plans) - 1})
         if progress is not None:
             progress("选址 siting", at, len(asked))
     table = pd.DataFrame(rows)
@@ -117,29 +117,12 @@ def today(problem: Problem, terms: Terms) -> Siting:
     return told(problem, "today", terms, Outcome(problem.built, BOUND, value, value))
 
 
-def _moved(name: str, who: Any, problem: Problem, first: Any, second: Any) -> dict[str, object]:
-    weight = problem.weight * who
-    both = np.isfinite(first) & np.isfinite(second)
-    change = np.where(both, second - first, 0.0)
-    near = np.isclose(change, 0.0, atol=1e-9)
-    seen = float(weight[both].sum())
-    return {
-        "group": name,
-        "persons": float(weight.sum()),
-        "nearer": float(weight[both & (change < 0) & ~near].sum()),
-        "farther": float(weight[both & (change > 0) & ~near].sum()),
-        "same": float(weight[both & near].sum()),
-        "mean_change": float((weight * change).sum() / seen) if seen else float("nan"),
-        "newly_reached": float(weight[np.isnan(first) & np.isfinite(second)].sum()),
-        "no_longer_reached": float(weight[np.isfinite(first) & np.isnan(second)].sum()),
-    }
-
-
-def _row(number: int, found: Siting) -> dict[str, object]:
+def described(found: Siting) -> dict[str, object]:
+    """Return a plan as a row of the frontier, but for its number."""
     worst = _slowest(found.groups)
     figures = found.figures
     return {
-        "plan": number,
+        "plan": None,
         "model": found.model,
         "p": found.terms.p,
         "budget": found.terms.budget,
@@ -155,6 +138,24 @@ def _row(number: int, found: Siting) -> dict[str, object]:
         "uncovered_persons": figures.get("uncovered_persons", float("nan")),
         "sites": "、".join(found.opened),
         "infeasible": "",
+    }
+
+
+def _moved(name: str, who: Any, problem: Problem, first: Any, second: Any) -> dict[str, object]:
+    weight = problem.weight * who
+    both = np.isfinite(first) & np.isfinite(second)
+    change = np.where(both, second - first, 0.0)
+    near = np.isclose(change, 0.0, atol=1e-9)
+    seen = float(weight[both].sum())
+    return {
+        "group": name,
+        "persons": float(weight.sum()),
+        "nearer": float(weight[both & (change < 0) & ~near].sum()),
+        "farther": float(weight[both & (change > 0) & ~near].sum()),
+        "same": float(weight[both & near].sum()),
+        "mean_change": float((weight * change).sum() / seen) if seen else float("nan"),
+        "newly_reached": float(weight[np.isnan(first) & np.isfinite(second)].sum()),
+        "no_longer_reached": float(weight[np.isfinite(first) & np.isnan(second)].sum()),
     }
 
 

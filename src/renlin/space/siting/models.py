@@ -194,6 +194,9 @@ def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
         When there is no such model, or what it needs is missing (radius, number, groups).
     Infeasible
         When no plan keeps the terms; it says which one fails, and by how much.
+
+    Limited rooms are first left aside: where everybody finds a place at the nearest site of
+    the plan that comes out, no plan within the rooms is better.
     """
     if model not in MODELS:
         raise SchemeFault(limits.unknown(model, MODELS))
@@ -206,6 +209,10 @@ def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
         fault = limits.too_small(problem, float(problem.weight.sum()))
         if fault is not None:
             raise Infeasible(fault)
+    if problem.limited:
+        free = MODELS[model](problem.boundless(), terms)
+        if problem.roomy(free.opened):
+            return free
     return MODELS[model](problem, terms)
 
 

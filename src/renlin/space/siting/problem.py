@@ -66,6 +66,26 @@ class Problem:
         """Return which site covers which demand, shape (n_demands, n_sites)."""
         return self.cost <= radius
 
+    def boundless(self) -> Problem:
+        """Return the problem without limits of room."""
+        return replace(self, capacity=np.full(len(self.sites), np.inf))
+
+    def nearest(self, opened: Flags) -> npt.NDArray[np.int64]:
+        """Return the open site nearest to each demand, -1 where none is reached."""
+        sites = np.flatnonzero(opened)
+        if not len(sites):
+            return np.full(len(self.demands), -1)
+        near = self.cost[:, sites]
+        to = sites[np.argmin(near, axis=1)]
+        return np.where(np.isfinite(near).any(axis=1), to, -1)
+
+    def roomy(self, opened: Flags) -> bool:
+        """Return whether everybody finds room at the nearest open site."""
+        to = self.nearest(opened)
+        there = to >= 0
+        load = np.bincount(to[there], self.weight[there], minlength=len(self.sites))
+        return bool((load <= self.capacity).all())
+
     def part(self, chosen: Flags) -> Problem:
         """Return the problem of some of the demands."""
         return replace(

@@ -55,7 +55,8 @@ def serve(problem: Problem, opened: Flags, radius: float | None = None) -> Serve
         Where rooms are limited, first as many as can be are served within it, then at the
         least cost; None: at the least cost.
     """
-    share = _by_room(problem, opened, radius) if problem.limited else _nearest(problem, opened)
+    near = not problem.limited or problem.roomy(opened)
+    share = _nearest(problem, opened) if near else _by_room(problem, opened, radius)
     whole = np.asarray(share.sum(axis=1)).ravel()
     finite = np.where(np.isfinite(problem.cost), problem.cost, 0.0)
     paid = np.asarray((share * finite).sum(axis=1)).ravel()
@@ -64,11 +65,11 @@ def serve(problem: Problem, opened: Flags, radius: float | None = None) -> Serve
 
 
 def _nearest(problem: Problem, opened: Flags) -> Any:
-    sites = np.flatnonzero(opened)
-    near = problem.cost[:, sites]
-    reached = np.flatnonzero(np.isfinite(near).any(axis=1))
-    to = sites[np.argmin(near[reached], axis=1)] if len(reached) else reached
-    return sparse.csr_array((np.ones(len(reached)), (reached, to)), shape=problem.cost.shape)
+    to = problem.nearest(opened)
+    reached = np.flatnonzero(to >= 0)
+    return sparse.csr_array(
+        (np.ones(len(reached)), (reached, to[reached])), shape=problem.cost.shape
+    )
 
 
 def _by_room(problem: Problem, opened: Flags, radius: float | None) -> Any:

@@ -44,7 +44,8 @@ class Study:
         Spaces that are no candidates, with the reason.
     homes
         One row per demand: ``demand``, ``entrance``, ``floor``, ``class``, ``mode``,
-        ``display``, ``first``, ``n``, ``beyond`` (no site is within the limit). Personal: at
+        ``display``, ``first``, ``vulnerable`` (of a vulnerable group, or ``first``), ``n``,
+        ``beyond`` (no site is within the limit). Personal: at
         one door this may be one resident.
     n_unplaced
         Residents whose door or floor is not known; they are in no demand.
@@ -132,7 +133,8 @@ def _people(place: Community, needs: NeedsFindings) -> pd.DataFrame:
     tier = needs.tiers.table.set_index("person")["sure"]
     surely = found["person"].map(tier).eq(HIGHEST).fillna(False).astype(bool)
     kept = found[["person", "display", "class", "entrance", "floor", "mode"]]
-    return kept.assign(first=surely)
+    named = [code for code, entry in place.catalogue.displays.items() if entry.vulnerable]
+    return kept.assign(first=surely, vulnerable=kept["display"].isin(named) | surely)
 
 
 def _unknown(kind: str, known: list[str]) -> Fault:
