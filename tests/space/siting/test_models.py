@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from renlin.equity.measures import kolm_pollak_at
 from renlin.errors import Infeasible, SchemeFault
-from renlin.space.siting.models import MODELS, answered, kappa_of
+from renlin.space.siting.models import MODELS, kappa_of
 from renlin.space.siting.problem import Problem, Terms, stated
+from renlin.space.siting.rooms import answered
 
 SIZES = st.tuples(st.integers(2, 9), st.integers(2, 6), st.integers(0, 10_000))
 
@@ -361,3 +362,37 @@ def test_who_no_site_reaches_at_all_does_not_stop_a_plan_with_limited_rooms():
                 weight=[5, 2, 3], group=["甲", "乙", "乙"], capacity=[9, 9])  # fmt: skip
     found = answered(at, "epsilon", Terms(p=2))
     assert (found.status, found.objective) == ("optimal", 9.0)
+
+
+@given(SIZES, st.sampled_from(["p-median", "mclp", "floor", "epsilon", "kolm-pollak"]))
+@settings(max_examples=80, deadline=None)
+def test_people_of_one_door_on_many_floors_are_sited_as_if_each_stood_alone(size, model):
+    n, m, seed = size
+    street = place(n, m, seed)
+    floors = np.random.default_rng(seed).integers(0, 3, 3 * n) * 2.0
+    at = stated(
+        [f"d{i:02d}" for i in range(3 * n)],
+        street.sites,
+        np.repeat(street.cost, 3, axis=0) + floors[:, None],
+        weight=np.repeat(street.weight, 3),
+        group=np.repeat(street.group, 3),
+        first=np.zeros(3 * n, bool),
+        capacity=np.full(m, 1.2 * 3 * street.weight.sum() / 2),
+    )
+    terms = Terms(p=2, radius=8.0)
+    merged = answered(at, model, terms)
+    alone = MODELS[model](at, terms)
+    assert merged.objective == pytest.approx(alone.objective, rel=1e-6, abs=1e-6)
+
+
+def test_with_many_pairs_and_little_room_kolm_pollak_is_bounded_and_says_so():
+    lots = np.random.default_rng(7)
+    at = stated(
+        [f"d{i:05d}" for i in range(4000)],
+        [f"s{j}" for j in range(6)],
+        lots.random((4000, 6)) * 600,
+        capacity=[805.0] * 6,
+    )
+    found = answered(at, "kolm-pollak", Terms(p=5))
+    assert found.status == "bound"
+    assert 0 < found.bound <= found.objective

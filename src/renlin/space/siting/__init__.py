@@ -1,9 +1,10 @@
 """Choose where to open shelters, clinics or posts: for the mean, for the worst-off, for both.
 
 Rooms: ``problem`` (who, where, how far), ``search`` (exchanges and a proven bound), ``forms``
-(programmes of whole numbers), ``models`` (one answer each), ``serving`` (who goes where),
-``answer`` (what it means), ``frontier`` (plans side by side), ``tables`` (problems out of
-plain tables).
+(programmes of whole numbers), ``models`` (one answer each), ``rooms`` (the same where sites
+hold only so many), ``serving`` (who goes where), ``answer`` (what it means), ``frontier``
+(plans side by side), ``study`` and ``assess`` (a community's own grounds), ``tables``
+(problems out of plain tables).
 """
 
 from renlin.space.siting.answer import Siting, site

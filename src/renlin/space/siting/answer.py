@@ -10,8 +10,9 @@ import pandas as pd
 
 from renlin.equity.groups import ALL, by_group
 from renlin.equity.measures import gini, kolm_pollak, quantile
-from renlin.space.siting.models import Outcome, answered
+from renlin.space.siting.models import Outcome
 from renlin.space.siting.problem import Flags, Floats, Problem, Terms, named
+from renlin.space.siting.rooms import answered
 from renlin.space.siting.serving import Served, serve
 
 FAR_END = 0.9

@@ -163,7 +163,8 @@ def _sites(asked: Study, plans: list[Siting], built: int) -> pd.DataFrame:
     """Return every ground: when each list opens it, and whom it alone would bring within reach."""
     problem, limit = asked.problem, asked.limit
     reach = np.asarray(problem.within(limit), dtype=bool)
-    new = reach & ~reach[:, problem.built].any(axis=1)[:, None]
+    already = np.asarray(reach[:, problem.built].any(axis=1), dtype=bool)
+    new = reach & ~already[:, None]
     vulnerable = asked.homes["vulnerable"].to_numpy(dtype=bool)
     first = asked.homes["first"].to_numpy(dtype=bool)
     rows = []

@@ -20,13 +20,18 @@ from renlin.space.siting import limits
 from renlin.space.siting.forms import Form, V, Y, covering, levels, sharing
 from renlin.space.siting.problem import Flags, Floats, Problem, Terms
 from renlin.space.siting.proof import proven
-from renlin.space.siting.search import by_exchange, by_price, total, weighted
+from renlin.space.siting.search import (
+    FAR,
+    by_exchange,
+    by_price,
+    left_out_cost,
+    total,
+    weighted,
+)
 
 OPTIMAL, BOUND = "optimal", "bound"
 TIGHT = 1e-6
 """Relative distance to the bound at which a plan counts as proven."""
-ROUNDING = 1e-8
-"""Share of a sum that the solver's rounding may add to it."""
 
 
 class Outcome(NamedTuple):
@@ -87,7 +92,7 @@ def mclp(problem: Problem, terms: Terms) -> Outcome:
 
 def floor(problem: Problem, terms: Terms) -> Outcome:
     """Cover every demand of the highest tier; then leave the fewest others uncovered."""
-    fault = limits.unreachable(problem, _radius(terms), problem.first)
+    fault = limits.unreachable(problem, radius_of(terms), problem.first)
     if fault is not None:
         raise Infeasible(fault)
     return _least_uncovered(problem, terms, problem.first, "floor")
@@ -101,7 +106,7 @@ def lscp(problem: Problem, terms: Terms) -> Outcome:
 def backup(problem: Problem, terms: Terms) -> Outcome:
     """Cover every demand with the fewest sites, and as many as can be by a second one."""
     fewest = lscp(problem, replace(terms, budget=None))
-    reach = problem.within(_radius(terms))
+    reach = problem.within(radius_of(terms))
     fixed = replace(terms, p=int(fewest.opened.sum()), budget=None)
     form = covering(problem, reach, fixed)
     form.cover(np.ones(len(problem.demands), bool))
@@ -149,8 +154,8 @@ def epsilon(problem: Problem, terms: Terms) -> Outcome:
     if problem.group is None:
         raise SchemeFault(limits.no_groups())
     ceiling = np.where(problem.reachable, problem.weight * _largest(problem), 0.0)
-    form = _form(problem, weighted(problem, far=ceiling), ceiling, terms)
-    _leave_fewest(problem, form, terms)
+    costs = weighted(problem, far=ceiling)
+    form = _form(problem, costs, ceiling, terms)
     reached = [member & problem.reachable for _, member in problem.groups()]
     sizes = [(member, float(problem.weight[member].sum())) for member in reached]
     shares = [member / persons for member, persons in sizes if persons > 0]
@@ -159,12 +164,16 @@ def epsilon(problem: Problem, terms: Terms) -> Outcome:
         parts = {b: np.atleast_2d(v) for b, v in form.summed(form.cost, share).items()}
         parts[slowest] = np.array([[-1.0]])
         form.programme.add_rows(parts, np.array([-np.inf]), np.array([-float(share @ form.base)]))
-    worst = form.ask({slowest: np.ones(1)}, terms)
-    form.at_most({slowest: np.ones(1)}, worst.cost * (1 + terms.epsilon) * (1 + TIGHT) + TIGHT)
-    ones = np.ones(len(problem.demands))
-    solution = form.ask(form.summed(form.cost, ones), terms)
-    out = float(ceiling @ form.left_out(solution))
-    found = _outcome(form, solution, base=float(form.base.sum()) - out)
+    price = FAR * (_largest(problem) + 1.0) / float(problem.weight[problem.weight > 0].min())
+    out = form.summed(form.uncovered, problem.weight * price)
+    worst = form.ask({slowest: np.ones(1)} | out, terms)
+    _refuse_unserved(problem, form, worst)
+    best = float(worst.values[form.programme.slices()[slowest]][0])
+    form.at_most({slowest: np.ones(1)}, best * (1 + terms.epsilon) * (1 + TIGHT) + TIGHT)
+    whole = form.summed(form.cost, np.ones(len(problem.demands)))
+    out = form.summed(form.uncovered, left_out_cost(problem, costs))
+    solution = form.ask(_added(whole, out), terms)
+    found = _served(form, solution, left_out_cost(problem, costs) + ceiling)
     return found if worst.status == OPTIMAL else found._replace(status=BOUND)
 
 
@@ -181,39 +190,6 @@ MODELS: Mapping[str, Model] = MappingProxyType(
     }
 )
 """Name of a model -> what answers it."""
-BY_RADIUS = ("mclp", "lscp", "lscp-b", "floor")
-"""Models that need a radius."""
-
-
-def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
-    """Return the plan of a model.
-
-    Raises
-    ------
-    SchemeFault
-        When there is no such model, or what it needs is missing (radius, number, groups).
-    Infeasible
-        When no plan keeps the terms; it says which one fails, and by how much.
-
-    Limited rooms are first left aside: where everybody finds a place at the nearest site of
-    the plan that comes out, no plan within the rooms is better.
-    """
-    if model not in MODELS:
-        raise SchemeFault(limits.unknown(model, MODELS))
-    if model in BY_RADIUS:
-        _radius(terms)
-    if model not in ("lscp", "lscp-b") and terms.p is None and terms.budget is None:
-        raise SchemeFault(limits.missing("p", Said("p 或 budget", "p or a budget")))
-    limits.check_terms(problem, terms)
-    if problem.limited and model not in ("mclp", "floor"):
-        fault = limits.too_small(problem, float(problem.weight.sum()))
-        if fault is not None:
-            raise Infeasible(fault)
-    if problem.limited:
-        free = MODELS[model](problem.boundless(), terms)
-        if problem.roomy(free.opened):
-            return free
-    return MODELS[model](problem, terms)
 
 
 def _cheapest(problem: Problem, costs: Floats, terms: Terms, known: Flags | None = None) -> Outcome:
@@ -238,26 +214,27 @@ def _paid_for_leaving(problem: Problem, costs: Floats, opened: Flags) -> float:
 
 def _shared(problem: Problem, costs: Floats, terms: Terms) -> Outcome:
     """Return the plan that has a place for most, with the least sum of costs of those."""
-    form = _form(problem, costs, np.zeros(len(problem.demands)), terms)
-    _leave_fewest(problem, form, terms)
+    far = np.where(problem.reachable, left_out_cost(problem, costs), 0.0)
+    form = _form(problem, costs, far, terms)
     solution = form.ask(form.summed(form.cost, np.ones(len(problem.demands))), terms)
-    return _outcome(form, solution)
+    _refuse_unserved(problem, form, solution)
+    return _served(form, solution, far)
 
 
-def _leave_fewest(problem: Problem, form: Form, terms: Terms) -> None:
-    """Hold the form to plans that leave out no more persons than must be.
+def _served(form: Form, solution: Solution, far: Floats) -> Outcome:
+    """Return the outcome without what ``far`` counted for those left out."""
+    base = float(form.base.sum())
+    found = _outcome(form, solution, base=base - float(far @ form.left_out(solution)))
+    return found if found.status == OPTIMAL else found._replace(bound=max(found.bound, 0.0))
 
-    Raises
-    ------
-    Infeasible
-        When rooms are too small for persons whom an open site could reach.
-    """
-    out = form.summed(form.uncovered, problem.weight)
-    if not any(part.any() for part in out.values()):
-        return
-    fewest = form.ask(out, terms)
-    _refuse_unserved(problem, form, fewest)
-    form.at_most(out, fewest.cost + ROUNDING * max(fewest.cost, 1.0))
+
+def _added(*sums: dict[int, Floats]) -> dict[int, Floats]:
+    """Return the sum of costs per column, block by block."""
+    made: dict[int, Floats] = {}
+    for part in sums:
+        for block, values in part.items():
+            made[block] = made[block] + values if block in made else values
+    return made
 
 
 def _form(problem: Problem, costs: Floats, left_out: Floats, terms: Terms) -> Form:
@@ -284,7 +261,7 @@ def _reaching(problem: Problem, terms: Terms, reach: Flags, *, counted: bool) ->
 
 
 def _least_uncovered(problem: Problem, terms: Terms, must: Flags, model: str) -> Outcome:
-    form = _reaching(problem, terms, problem.within(_radius(terms)), counted=True)
+    form = _reaching(problem, terms, problem.within(radius_of(terms)), counted=True)
     if must.any():
         form.cover(must)
     solution = form.ask(form.summed(form.uncovered, problem.weight), terms)
@@ -298,8 +275,8 @@ def _least_uncovered(problem: Problem, terms: Terms, must: Flags, model: str) ->
 
 def _covering_all(problem: Problem, terms: Terms, must: Flags) -> Outcome:
     """Cover ``must`` with the fewest sites, or for the least money where sites are priced."""
-    reach = problem.within(_radius(terms))
-    fault = limits.unreachable(problem, _radius(terms), must)
+    reach = problem.within(radius_of(terms))
+    fault = limits.unreachable(problem, radius_of(terms), must)
     if fault is not None:
         raise Infeasible(fault)
     form = _reaching(problem, terms, reach, counted=False)
@@ -370,7 +347,8 @@ def _refuse_unserved(problem: Problem, form: Form, solution: Solution) -> None:
         raise Infeasible(limits.no_room(persons))
 
 
-def _radius(terms: Terms) -> float:
+def radius_of(terms: Terms) -> float:
+    """Return the radius; a model that needs one refuses terms without."""
     if terms.radius is None:
         raise SchemeFault(limits.missing("radius", Said("一个距离或时间", "a time or distance")))
     return terms.radius

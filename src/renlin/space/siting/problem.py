@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from renlin.errors import Fault, Said, SchemeFault, raise_all
 
@@ -69,6 +70,38 @@ class Problem:
     def boundless(self) -> Problem:
         """Return the problem without limits of room."""
         return replace(self, capacity=np.full(len(self.sites), np.inf))
+
+    def merged(self, alike: Floats) -> tuple[Problem, npt.NDArray[np.int64]]:
+        """Return the problem with demands of equal rows in ``alike`` made one, and which is whose.
+
+        The costs of the one are the mean of theirs by persons. Demands of different groups,
+        or of which only some are of the highest tier, stay apart.
+
+        Parameters
+        ----------
+        alike
+            Shape (n_demands, any); rows count as equal to a millionth of a unit.
+        """
+        keys = [np.round(np.where(np.isfinite(alike), alike, -1.0), 6), self.first[:, None]]
+        if self.group is not None:
+            keys.append(np.unique(self.group, return_inverse=True)[1][:, None])
+        rows = np.ascontiguousarray(np.hstack(keys), dtype=np.float64)
+        whole = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+        _, start, member = np.unique(whole, return_index=True, return_inverse=True)
+        n = len(start)
+        weight = np.bincount(member, self.weight, minlength=n).astype(np.float64)
+        share = np.divide(self.weight, weight[member], out=np.zeros_like(self.weight),
+                          where=weight[member] > 0)  # fmt: skip
+        gather = csr_array((share, (member, np.arange(len(member)))), shape=(n, len(member)))
+        finite = np.isfinite(self.cost)
+        cost = gather @ np.where(finite, self.cost, 0.0)
+        empty = weight == 0
+        cost[empty] = self.cost[start[empty]]
+        cost = np.where(finite[start], cost, np.inf)
+        group = None if self.group is None else self.group[start]
+        small = replace(self, demands=self.demands[start], weight=weight, cost=cost,
+                        group=group, first=self.first[start])  # fmt: skip
+        return small, member
 
     def nearest(self, opened: Flags) -> npt.NDArray[np.int64]:
         """Return the open site nearest to each demand, -1 where none is reached."""

@@ -73,7 +73,16 @@ def _nearest(problem: Problem, opened: Flags) -> Any:
 
 
 def _by_room(problem: Problem, opened: Flags, radius: float | None) -> Any:
-    """Return the shares of least cost that fit the rooms: a transport problem."""
+    """Return the shares of least cost that fit the rooms; demands alike share alike."""
+    near = np.where(opened, problem.cost, np.inf)
+    least = near.min(axis=1, keepdims=True)
+    beyond = np.zeros(near.shape) if radius is None else (near > radius).astype(np.float64)
+    alike = np.hstack([near - np.where(np.isfinite(least), least, 0.0), beyond])
+    small, member = problem.merged(alike)
+    return sparse.csr_array(_transport(small, opened, radius)[member])
+
+
+def _transport(problem: Problem, opened: Flags, radius: float | None) -> Any:
     usable = np.isfinite(problem.cost) & opened
     who, where = np.nonzero(usable)
     n, m, k = *problem.cost.shape, len(who)
