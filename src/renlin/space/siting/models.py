@@ -256,21 +256,53 @@ def _heuristic(problem: Problem, costs: Floats, terms: Terms) -> Flags:
 
 def _reaching(problem: Problem, terms: Terms, reach: Flags, *, counted: bool) -> Form:
     if problem.limited:
-        return sharing(problem, np.zeros(reach.shape), reach, terms, counted=counted)
+        way = np.where(reach, problem.weight[:, None] * np.where(reach, problem.cost, 0.0), 0.0)
+        return sharing(problem, way, reach, terms, counted=counted)
     return covering(problem, reach, terms, counted=counted)
 
 
 def _least_uncovered(problem: Problem, terms: Terms, must: Flags, model: str) -> Outcome:
+    """Return the plan with the fewest uncovered; among such plans, one with little way."""
     form = _reaching(problem, terms, problem.within(radius_of(terms)), counted=True)
     if must.any():
         form.cover(must)
-    solution = form.ask(form.summed(form.uncovered, problem.weight), terms)
+    way = _slight(problem, form)
+    solution = form.ask(_added(form.summed(form.uncovered, problem.weight), way), terms)
     if solution.status == "infeasible":
         needed = _covering_all(problem, replace(terms, p=None, budget=None), must)
         money = terms.p is None or needed.opened.sum() <= terms.p
         what = "budget" if money else "p"
         raise limits.too_few(model, terms, needed.bound, what)
-    return _outcome(form, solution)
+    walked = sum(float(solution.values[form.programme.slices()[b]] @ w) for b, w in way.items())
+    found = _outcome(form, solution, base=-walked)
+    return found._replace(opened=_nearer(problem, terms, must, found.opened))
+
+
+def _slight(problem: Problem, form: Form) -> dict[int, Floats]:
+    """Return the ways of a form in a unit so small that all together weigh less than a person."""
+    if not form.cost:
+        return {}
+    here = problem.weight[problem.weight > 0]
+    unit = float(here.min()) / (FAR * float(here.sum()) * (_largest(problem) + 1.0))
+    return form.summed(form.cost, np.full(len(problem.demands), unit))
+
+
+def _nearer(problem: Problem, terms: Terms, must: Flags, plan: Flags) -> Flags:
+    """Return a plan that covers as many with less way, if exchanges find one."""
+    if problem.limited:
+        return plan
+    radius, far = radius_of(terms), left_out_cost(problem, weighted(problem))
+    ways = weighted(problem)
+    beyond = (problem.cost > radius) & problem.reachable[:, None]
+    costs = ways + np.where(beyond, far[:, None], 0.0)
+    tried = _heuristic(problem, costs, terms)
+
+    def missed(opened: Flags) -> Flags:
+        return ~np.asarray(problem.within(radius)[:, opened].any(axis=1), dtype=bool)
+
+    out, before = missed(tried), missed(plan)
+    as_many = problem.weight[out].sum() <= problem.weight[before].sum() and not out[must].any()
+    return tried if as_many and total(ways, tried) < total(ways, plan) else plan
 
 
 def _covering_all(problem: Problem, terms: Terms, must: Flags) -> Outcome:
