@@ -28,6 +28,7 @@ from renlin.report.pages.points import points
 from renlin.report.pages.policy import policy
 from renlin.report.pages.replaying import replay_page
 from renlin.report.pages.runs import scenarios
+from renlin.report.pages.sites import sites
 from renlin.report.pages.themes import theme_page
 from renlin.report.pages.uncertainty import uncertainty
 from renlin.report.pages.unknowns import unknown
@@ -117,6 +118,7 @@ def pages(book: Book) -> list[Any]:
         theme_page(book, maps),
         points(book, maps),
         paper_page(book, maps),
+        sites(book),
         needs(book),
         supplies(book),
         *scenarios(book),
