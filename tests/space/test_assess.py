@@ -31,6 +31,9 @@ CONTRACT = {
                        "severity", "evidence", "responsible", "remedy"],
     "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
     "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
+    "siting": ["service", "plan", "model", "more", "mean", "worst_group_mean", "price", "uncovered_persons", "sites", "dominated"],
+    "siting_changes": ["service", "plan", "before", "group", "persons", "nearer", "farther", "mean_change"],
+    "siting_sites": ["service", "site", "candidate", "price", "efficiency_step", "equity_step", "newly_covered"],
 }  # fmt: skip
 
 
@@ -236,4 +239,5 @@ class TestThinPlaces:
         assert told == {
             "hazard": False, "inspections": False, "trend": False, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
+            "siting": True, "siting_changes": True, "siting_sites": True,
         }  # fmt: skip

@@ -51,10 +51,17 @@ def answered(problem: Problem, model: str, terms: Terms) -> Outcome:
             raise Infeasible(fault)
     if problem.limited:
         free = MODELS[model](problem.boundless(), terms)
-        if problem.roomy(free.opened):
+        if problem.roomy(free.opened) and _same_kappa(problem, model, terms):
             return free
         return _within_rooms(problem, model, terms, free)
     return MODELS[model](problem, terms)
+
+
+def _same_kappa(problem: Problem, model: str, terms: Terms) -> bool:
+    """Return whether rooms leave the plan alone that the Kolm–Pollak measure takes kappa from."""
+    if model != "kolm-pollak":
+        return True
+    return problem.roomy(p_median(problem.boundless(), terms).opened)
 
 
 def _within_rooms(problem: Problem, model: str, terms: Terms, free: Outcome) -> Outcome:
