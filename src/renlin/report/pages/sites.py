@@ -98,7 +98,9 @@ def _lists(book: Book, plans: list[Row]) -> Table | None:
         Head(word("sites_price"), True, "72px"),
         Head(word("sites_proof"), wide="86px"),
     )
-    shown = [(row, (TODAY,)) for row in plans if row["model"] == TODAY]
+    shown: list[tuple[Row, tuple[str, ...]]] = [
+        (row, (TODAY,)) for row in plans if row["model"] == TODAY
+    ]
     for step in steps:
         here = sorted((row for row in listed if _more(row) == step), key=_rank)
         if len({str(row["sites"]) for row in here}) == 1:
