@@ -15,7 +15,6 @@ from renlin.space.siting import traced
 from renlin.space.siting.answer import Siting
 from renlin.space.siting.candidates import candidates
 from renlin.space.siting.frontier import changed, described, dominated, frontier, today
-from renlin.space.siting.problem import Terms
 from renlin.space.siting.study import Study, study
 
 EFFICIENCY, EQUITY = "p-median", "floor"
@@ -120,8 +119,7 @@ def _services(place: Community) -> list[str]:
 def _laid_out(asked: Study, most: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return plans, changes and sites of one service."""
     built = int(asked.problem.built.sum())
-    sizes = range(built + 1, min(built + most, len(asked.problem.sites)) + 1)
-    terms = [Terms(p=p, radius=asked.limit) for p in sizes]
+    terms = [one for one in asked.sizes(most) if (one.p or 0) > built]
     table, plans = frontier(asked.problem, terms, (EFFICIENCY, *BETWEEN, EQUITY))
     rows: list[Any] = table.drop(columns="dominated").to_dict("records")
     start = today(asked.problem, terms[0]) if built else None

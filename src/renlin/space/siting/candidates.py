@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
+from math import dist
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from shapely import Polygon
 
 from renlin.community.community import Community
 from renlin.community.settings import Cell, Edit
@@ -16,6 +19,12 @@ LEVER, OPENING = "net.dest.add", "shelter.capacity"
 FORBIDDEN = "forbidden"
 NOT_GROUND = ("roof", "road_side")
 """Kinds of space on which nobody is gathered: no level way up, or traffic. Assumption."""
+
+
+OPEN = ("square", "green", "playground", "courtyard", "parking", "sports")
+"""Kinds of space without walls around: people step onto them along a side. Assumption."""
+WIDEST = 60.0
+"""m; the widest way in that a facility can state."""
 
 
 class Candidates(NamedTuple):
@@ -35,7 +44,8 @@ def candidates(place: Community, kind: str) -> Candidates:
     A facility of the kind that is closed or planned is a candidate as well: opening it costs
     no ground. Left out are the grounds of open facilities of the kind, spaces whose use in an
     emergency is forbidden, roofs and road sides, and spaces that hold nobody. How much of a
-    space is usable is taken as all of it where nothing is said, and the edit says so.
+    space is usable is taken as all of it where nothing is said, and the edit says so. An open
+    ground is entered along its shorter side.
 
     Source: space reference §8; area per person of the catalogue.
     """
@@ -48,13 +58,14 @@ def candidates(place: Community, kind: str) -> Candidates:
     prices = {str(row["facility"]): _price(row) for _, row in waiting.iterrows()}
     taken |= set(waiting["space"].dropna().astype(str))
     left: dict[str, Said] = {}
+    known = frozenset(facilities["facility"].astype(str))
     share = place.catalogue.facilities[kind].area_per_person
     per_person = None if share is None else share.value
     for _, row in spaces.sort_values("space").iterrows():
         name = str(row["space"])
         why = _unfit(row, name in taken, per_person)
         if why is None:
-            edits.append(_added(row, kind, per_person))
+            edits.append(_added(row, kind, per_person, _free_key(f"site-{name}", known)))
             prices[edits[-1].key] = _price(row)
         else:
             left[name] = why
@@ -85,21 +96,34 @@ def _usable(row: pd.Series) -> float:
     return float(area) * float(share)
 
 
-def _added(row: pd.Series, kind: str, per_person: float | None) -> Edit:
+def _free_key(wanted: str, known: frozenset[str]) -> str:
+    """Return ``wanted``, numbered where a facility has that id already."""
+    tried = (wanted if at == 1 else f"{wanted}-{at}" for at in count(1))
+    return next(key for key in tried if key not in known)
+
+
+def _added(row: pd.Series, kind: str, per_person: float | None, key: str) -> Edit:
     point = row["geometry"].representative_point()
     usable = _usable(row)
     cells: dict[str, Cell] = {
         "kind": kind, "name": str(row["name"]), "space": str(row["space"]), "state": "open",
         "area": round(usable, 1), "x": round(float(point.x), 2), "y": round(float(point.y), 2),
     }  # fmt: skip
+    if row["kind"] in OPEN:
+        cells["width"] = round(min(_short_side(row["geometry"]), WIDEST), 1)
     if per_person is not None:
         cells["capacity"] = int(np.floor(usable / per_person))
     if pd.notna(row["open_hours"]):
         cells["open_hours"] = str(row["open_hours"])
     told = "" if pd.notna(row["usable_share"]) else "；可用比例没有记录，按全部算"
     why = f"{row['name']}可用 {usable:.0f} m²{told}"
-    key = f"site-{row['space']}"
     return Edit(lever=LEVER, op="add", table="facilities", key=key, row=cells, why=why)
+
+
+def _short_side(shape: Polygon) -> float:
+    """Return the shorter side of the smallest rectangle around a ground, m."""
+    corners = shape.minimum_rotated_rectangle.exterior.coords
+    return min(dist(corners[0], corners[1]), dist(corners[1], corners[2]))
 
 
 def _opened(row: pd.Series) -> Edit:

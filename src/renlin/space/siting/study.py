@@ -16,7 +16,7 @@ from renlin.errors import Fault, Said, SchemeFault, did_you_mean
 from renlin.space.access.coverage import service, sure_times
 from renlin.space.access.residents import lifted, living
 from renlin.space.siting.candidates import candidates
-from renlin.space.siting.problem import Problem, stated
+from renlin.space.siting.problem import Problem, Terms, stated
 
 HIGHEST = 1
 
@@ -77,6 +77,27 @@ class Study:
     def price(self, sites: Iterable[str]) -> float:
         """Return what opening ``sites`` costs, yuan; NaN where one of them has no price."""
         return float(sum(self.prices[name] for name in sites))
+
+    def sizes(self, more: int, budget: float | None = None) -> list[Terms]:
+        """Return the terms of the plans to lay out: today and up to ``more`` sites besides.
+
+        Parameters
+        ----------
+        budget
+            Yuan for all of them; None: no limit.
+
+        Raises
+        ------
+        SchemeFault
+            When there is a budget and grounds have no price; it names them.
+        """
+        if budget is not None and not self.priced:
+            raise SchemeFault(_unpriced([k for k, v in self.prices.items() if np.isnan(v)]))
+        built = int(self.problem.built.sum())
+        most = min(built + more, len(self.problem.sites))
+        return [
+            Terms(p=p, radius=self.limit, budget=budget) for p in range(max(built, 1), most + 1)
+        ]
 
     def scheme(self, sites: Iterable[str], *, code: str, zh: str, en: str) -> Scheme:
         """Return the scheme that opens ``sites``; those open already need no edit.
@@ -145,6 +166,18 @@ def _unknown(kind: str, known: list[str]) -> Fault:
         did_you_mean(kind, known),
         column="service",
     )
+
+
+def _unpriced(sites: list[str]) -> Fault:
+    names = "、".join(sites)
+    return Fault(
+        "siting",
+        Said("每块地的 opening_cost", "an opening_cost of every ground"),
+        Said(f"{names} 没有", f"none of {', '.join(sites)}"),
+        Said("请在 spaces、facilities 里补上，或不限预算。",
+             "Add it to spaces and facilities, or set no budget."),
+        column="budget",
+    )  # fmt: skip
 
 
 def _nothing(kind: str, no_limit: bool) -> Fault:
