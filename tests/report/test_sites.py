@@ -47,7 +47,7 @@ def test_a_price_nobody_gave_reads_unknown(at, made):
 
 
 def test_the_title_says_what_one_more_site_does(at, made):
-    assert read(at, made)[0].title.startswith("再开 1 处，时限里走不到的人从 2 降到 1")
+    assert read(at, made)[0].title.startswith("再开 1 处，时限里走不到的人从 2 降到 0")
 
 
 def test_the_public_reads_no_count_of_few(at, made):

@@ -46,7 +46,7 @@ def test_one_ground_without_a_price_leaves_the_price_open_and_not_nothing():
 def test_every_ground_says_whom_it_alone_brings_within_reach_and_when_each_list_opens_it(found):
     grounds = rows(found.siting_sites, "site")
     near, middle = grounds.loc["site-near"], grounds.loc["site-middle"]
-    assert (near["newly_covered"], middle["newly_covered"]) == (1.0, 0.0)
+    assert (near["newly_covered"], middle["newly_covered"]) == (2.0, 0.0)
     assert (near["efficiency_step"], middle["efficiency_step"]) == (1, 2)
     assert near["room"] == 33
 
@@ -64,7 +64,7 @@ def test_each_step_counts_everybody_of_a_group_once(found):
     counted = steps[["nearer", "farther", "same", "newly_reached", "no_longer_reached"]].sum(axis=1)
     assert (counted <= steps["persons"]).all()
     first = steps[steps["group"] == "all"].set_index("plan").loc["p-median+1"]
-    assert (first["before"], first["nearer"], first["farther"]) == ("today", 1.0, 0.0)
+    assert (first["before"], first["nearer"], first["farther"]) == ("today", 2.0, 0.0)
     assert first["mean_change"] < 0
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import count
-from math import dist
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from shapely import Polygon
+from shapely import Polygon, get_coordinates, minimum_rotated_rectangle
 
 from renlin.community.community import Community
 from renlin.community.settings import Cell, Edit
@@ -122,8 +121,8 @@ def _added(row: pd.Series, kind: str, per_person: float | None, key: str) -> Edi
 
 def _short_side(shape: Polygon) -> float:
     """Return the shorter side of the smallest rectangle around a ground, m."""
-    corners = shape.minimum_rotated_rectangle.exterior.coords
-    return min(dist(corners[0], corners[1]), dist(corners[1], corners[2]))
+    corners = get_coordinates(minimum_rotated_rectangle(shape))
+    return float(min(np.hypot(*side) for side in np.diff(corners[:3], axis=0)))
 
 
 def _opened(row: pd.Series) -> Edit:
