@@ -22,9 +22,15 @@ class Space:
 
     Attributes
     ----------
-    inspections, hazard, trend, heat
-        What was inspected; risk by building, now and as it was known on earlier dates, and
-        as a smoothed surface.
+    inspections, ground_floors, assets, asset_conflicts
+        What was inspected; what is done under homes; pipes and wires with their failures;
+        where they cross, run too close or pass under a building.
+    hazard, risk_families, risk_groups, heat
+        Risk by building; its hazard, exposure and vulnerability by family; its mean by
+        group of residents; as a smoothed surface.
+    trend, forecasts, forecast_scores
+        The risk as it was known on earlier dates; some months on; how such forecasts did
+        on months they had not seen.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
     points, paper_only, network_gaps, contradictions
@@ -33,8 +39,15 @@ class Space:
     """
 
     inspections: Finding
+    ground_floors: Finding
+    assets: Finding
+    asset_conflicts: Finding
     hazard: Finding
+    risk_families: Finding
+    risk_groups: Finding
     trend: Finding
+    forecasts: Finding
+    forecast_scores: Finding
     heat: Finding
     coverage: Finding
     coverage_groups: Finding
@@ -70,8 +83,15 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     access = assess_access(place, needs, people)
     return Space(
         inspections=risk.inspections,
+        ground_floors=risk.ground_floors,
+        assets=risk.assets,
+        asset_conflicts=risk.asset_conflicts,
         hazard=risk.hazard,
+        risk_families=risk.risk_families,
+        risk_groups=risk.risk_groups,
         trend=risk.trend,
+        forecasts=risk.forecasts,
+        forecast_scores=risk.forecast_scores,
         heat=risk.heat,
         coverage=access.coverage,
         coverage_groups=access.coverage_groups,
