@@ -10,6 +10,7 @@ from renlin.finding import Finding
 from renlin.space.access.assess import assess_access
 from renlin.space.access.residents import living
 from renlin.space.contradictions.assess import assess_contradictions
+from renlin.space.lifelines.assess import assess_lifelines
 from renlin.space.points.assess import assess_points
 from renlin.space.risk.assess import assess_risk
 
@@ -31,6 +32,9 @@ class Space:
     trend, forecasts, forecast_scores
         The risk as it was known on earlier dates; some months on; how such forecasts did
         on months they had not seen.
+    lifelines, single_points, lifeline_links
+        Ways of supply by building and service; nodes and links whose loss alone cuts homes
+        off; the cheapest link that gives the worst-off building another way.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
     points, paper_only, network_gaps, contradictions
@@ -49,6 +53,9 @@ class Space:
     forecasts: Finding
     forecast_scores: Finding
     heat: Finding
+    lifelines: Finding
+    single_points: Finding
+    lifeline_links: Finding
     coverage: Finding
     coverage_groups: Finding
     points: Finding
@@ -81,6 +88,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     counted = people["entrance"].value_counts()
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
+    lines = assess_lifelines(place, needs, people)
     return Space(
         inspections=risk.inspections,
         ground_floors=risk.ground_floors,
@@ -93,6 +101,9 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         forecasts=risk.forecasts,
         forecast_scores=risk.forecast_scores,
         heat=risk.heat,
+        lifelines=lines.lifelines,
+        single_points=lines.single_points,
+        lifeline_links=lines.lifeline_links,
         coverage=access.coverage,
         coverage_groups=access.coverage_groups,
         points=assess_points(place, needs, risk.hazard, access.coverage),
