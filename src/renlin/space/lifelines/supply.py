@@ -154,7 +154,7 @@ def by_building(
 
 
 def single_points(found: list[Loss], housed: pd.DataFrame, *, level: float) -> pd.DataFrame:
-    """Return every single point of failure, the most vulnerable households hit first.
+    """Return every single point of failure of homes, most vulnerable households hit first.
 
     Parameters
     ----------
@@ -176,6 +176,8 @@ def single_points(found: list[Loss], housed: pd.DataFrame, *, level: float) -> p
     for loss in found:
         buildings = sorted({building for building, _ in loss.hours})
         here = housed[housed["building"].isin(buildings)]
+        if len(here) == 0:
+            continue
         hit = here["vulnerable"].astype(bool)
         counts = {True: int(hit.sum()), False: int((~hit).sum())}
         apart = newcombe(counts[True], n[True], counts[False], n[False], level=level)

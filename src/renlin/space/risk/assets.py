@@ -34,6 +34,7 @@ COLUMNS = (
     "low",
     "high",
     "load_factor",
+    "worn",
     "checked_days",
     "quake_repairs",
     "row",
@@ -103,8 +104,10 @@ def failures(
     table["failures"] = [one.value for one in made]
     table["load_factor"] = [one.load for one in made]
     table["quake_repairs"] = [quake_repairs(row, pgv, catalogue) for row in rows]
+    table["worn"] = [_worn(one, row, catalogue) for one, row in zip(made, rows, strict=True)]
     numbers = ("rate", "low", "high", "failures", "load_factor", "quake_repairs")
     table = table.astype(dict.fromkeys(numbers, "float64") | {"curve": "str", "state": "str"})
+    table["worn"] = table["worn"].astype("boolean")
     told = table[[*COLUMNS, "geometry"]].sort_values("asset").reset_index(drop=True)
     return gpd.GeoDataFrame(told, geometry="geometry", crs=assets.crs)
 
@@ -119,6 +122,17 @@ def _failing(row: Mapping[str, object], catalogue: Catalogue) -> Failing:
     least = min((one.low for one in told if not np.isnan(one.low)), default=0.0)
     highs = [one.high for one in told]
     return Failing("", MATERIAL_UNKNOWN, np.nan, np.nan, least, float(np.max(highs)), 1.0)
+
+
+def _worn(one: Failing, row: Mapping[str, object], catalogue: Catalogue) -> bool | None:
+    """Return whether an asset fails ``worn_factor`` times as often as its kind, or is older
+    than the curve holds for; None where nobody can say."""
+    curve = catalogue.failure_curves.get(one.curve)
+    if curve is None or one.state == AGE_UNKNOWN:
+        return None
+    if one.state == BEYOND:
+        return _number(row["age"]) > curve.age_high
+    return one.rate >= catalogue.number("worn_factor") * curve.rate
 
 
 def _curves(row: Mapping[str, object], catalogue: Catalogue) -> list[FailureCurve]:
@@ -137,8 +151,6 @@ def _curves(row: Mapping[str, object], catalogue: Catalogue) -> list[FailureCurv
 def _one(row: Mapping[str, object], curve: FailureCurve) -> Failing:
     age, load = _number(row["age"]), _number(row["load_share"])
     size = _number(row["length"]) / KM if curve.per == "km" else 1.0
-    if np.isnan(size):
-        return Failing(curve.code, LENGTH_UNKNOWN, np.nan, np.nan, 0.0, np.nan, 1.0)
     spread = (curve.age_low, curve.age_high) if np.isnan(age) else (age, age)
     ends = [_at(curve, float(np.clip(a, curve.age_low, curve.age_high))) for a in spread]
     low, high = (e * s / curve.rate for e, s in zip(ends, (curve.low, curve.high), strict=True))
@@ -148,9 +160,12 @@ def _one(row: Mapping[str, object], curve: FailureCurve) -> Failing:
         state = BEYOND
     elif np.isnan(age) and curve.form == "exponential":
         state = AGE_UNKNOWN
-    rate = ends[0] * factor if state == IN_RANGE else np.nan
+    elif np.isnan(size):
+        state = LENGTH_UNKNOWN
+    rate = ends[0] * factor if state in (IN_RANGE, LENGTH_UNKNOWN) else np.nan
     top = np.nan if state == BEYOND else high * worst * size
-    return Failing(curve.code, state, rate, rate * size, low * size, top, factor)
+    least = 0.0 if np.isnan(size) else low * size
+    return Failing(curve.code, state, rate, rate * size, least, top, factor)
 
 
 def _at(curve: FailureCurve, age: float) -> float:

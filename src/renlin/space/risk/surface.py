@@ -212,7 +212,7 @@ def _table(names: pd.Index, kinds: list[str], rows: pd.DataFrame) -> pd.DataFram
 
 
 def _terms(names: pd.Index, found: pd.DataFrame, catalogue: Catalogue, side: Side) -> Terms:
-    graded = found[found["rate"].notna()]
+    graded = found[found["rate"].notna()].astype({"rate": "float64", "share": "float64"})
     adds = graded["rate"] * graded["share"] * _excess(graded["kind"], catalogue, side)
     return _spread(names, graded.assign(adds=adds), catalogue)
 
@@ -221,16 +221,24 @@ def _worst(
     names: pd.Index, found: pd.DataFrame, certain: pd.DataFrame, catalogue: Catalogue
 ) -> Terms:
     """Return the terms with the ungraded at their worst and the unseen at their prior."""
-    hidden = (catalogue.number("uninspected_rate") * (1.0 - certain)).stack().reset_index()
-    hidden.columns = pd.Index(["building", "kind", "rate"])
-    told = found.assign(rate=found["rate"].fillna(1.0) * found["share"])
+    prior = catalogue.number("uninspected_rate")
+    hidden = pd.DataFrame(
+        {
+            "building": np.repeat(certain.index.to_numpy(), certain.shape[1]),
+            "kind": np.tile(certain.columns.to_numpy(), len(certain)),
+            "rate": prior * (1.0 - certain.to_numpy().ravel()),
+        }
+    )
+    told = found.astype({"rate": "float64", "share": "float64"})
+    told["rate"] = told["rate"].fillna(1.0) * told["share"]
     rows = pd.concat([told[["building", "kind", "rate"]], hidden], ignore_index=True)
     adds = rows["rate"] * _excess(rows["kind"], catalogue, "value")
     return _spread(names, rows.assign(adds=adds), catalogue)
 
 
 def _excess(kinds: pd.Series, catalogue: Catalogue, side: Side) -> pd.Series:
-    return kinds.map({k: _side(e.multiplier, side) - 1.0 for k, e in catalogue.hazards.items()})
+    excess = {k: _side(e.multiplier, side) - 1.0 for k, e in catalogue.hazards.items()}
+    return kinds.map(excess).astype("float64")
 
 
 def _side(value: Value, side: Side) -> float:

@@ -77,6 +77,7 @@ def assets(place: Community, table: pd.DataFrame) -> Finding:
         "low": "least of the curves and ages it may have",
         "high": "greatest of the curves and ages it may have; none beyond their range",
         "load_factor": "geometric mean of 1 and the ageing of the insulation at its load",
+        "worn": "rate at least worn_factor times the curve's own, or older than it holds for",
         "checked_days": "days since the last check",
         "quake_repairs": "mean of the relations that hold at design_pgv x km",
     }
@@ -90,7 +91,7 @@ def assets(place: Community, table: pd.DataFrame) -> Finding:
         key=["asset"],
         inputs=inputs(place, "assets"),
         catalogue=digests(place, "failure_curves", "quake_repairs"),
-        parameters=numbers(place, ["design_pgv"]),
+        parameters=numbers(place, ["design_pgv", "worn_factor"]),
         lineage=lineage,
     )
 
