@@ -53,7 +53,7 @@ def in_use(
     shut = np.array([use.separated_rate for use in uses], dtype=np.float64)
     sure = rows["separated"].fillna(False).to_numpy(dtype=bool)
     unknown = rows["separated"].isna().to_numpy(dtype=bool)
-    rows["hazard"] = [use.hazard for use in uses]
+    rows["hazard"] = pd.Series([use.hazard for use in uses], index=rows.index, dtype="str")
     rows["rate"] = np.where(sure, shut, open_)
     rows["low"] = np.where(sure | unknown, shut, open_)
     rows["high"] = rows["rate"]

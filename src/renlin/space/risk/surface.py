@@ -116,7 +116,7 @@ def by_family(
     up: each is one more source of incidents, so nothing saturates and no finding lowers.
 
     ``access`` has no incidents of its own: it is what blocked ways add to the harm of all
-    others. ``all`` is the sum, the others at their base where nobody inspected them.
+    others (where everybody reached is harmed already, they add nothing). ``all`` is the sum, the others at their base where nobody inspected them.
 
     ``low`` counts what is known and nothing else. ``high`` also takes findings without
     measure or grade at their worst, and lets every kind hide ``uninspected_rate`` of its
