@@ -144,7 +144,7 @@ class TestWillowByHand:
         risk = table(found, "hazard").set_index("building")["risk"]
         area = willow().catalogue.number("heat_cell") ** 2 / 10_000
         assert table(found, "heat")["value"].sum() * area == pytest.approx(
-            sum(risk[b] * n for b, n in lived.items())
+            sum(risk[b] / 100 * n for b, n in lived.items())
         )
 
     def test_inspections_say_how_many_households_live_there(self, found):

@@ -362,7 +362,7 @@ def gaps_none() -> str:
 
 
 def hazard_title(n: int, line: str, n_unknown: int, n_known: int) -> str:
-    """Say how many buildings are at the line of high risk or above."""
+    """Say how many buildings are in the two highest classes."""
     if n_known == 0:
         return f"None of {n_unknown} buildings was inspected: hazards unknown"
     tail = f"; {n_unknown} never inspected" if n_unknown else ""

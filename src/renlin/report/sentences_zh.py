@@ -342,7 +342,7 @@ def gaps_none() -> str:
 
 
 def hazard_title(n: int, line: str, n_unknown: int, n_known: int) -> str:
-    """Say how many buildings are at the line of high risk or above."""
+    """Say how many buildings are in the two highest classes."""
     if n_known == 0:
         return f"{n_unknown} 栋楼都没有检查记录，隐患未知"
     tail = f"；{n_unknown} 栋没有检查记录" if n_unknown else ""

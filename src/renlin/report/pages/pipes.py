@@ -153,7 +153,7 @@ def single_points(book: Book) -> Section | None:
     heads = (
         Head(word("rank"), True), Head(word("utility_node")), Head(word("supply")),
         Head(word("households"), True), Head(word("vulnerable_households"), True),
-        Head(word("felt_after"), True), Head(word("risk_difference"), True),
+        Head(word("felt_after"), True), Head(word("supply_gap"), True),
         Head(word("interval_head"), True),
     )  # fmt: skip
     rows = [_point(book, name, row, known) for row in rows_of(nodes)]
@@ -181,8 +181,8 @@ def _point(book: Book, name: str, row: dict[str, Any], known: dict[str, Any]) ->
         book.number(str(row["households"]), name, row, "households") if seen else compared.fewer(book),
         book.number(str(row["vulnerable"]), name, row, "vulnerable") if seen and not few else "–",
         hours,
-        numbers.points(float(row["gap"]), lang) if gap else "–",
-        f"{numbers.points(row['gap_low'], lang)} – {numbers.points(row['gap_high'], lang)}" if gap else "",
+        book.number(f"{100 * row['gap']:+.0f}", name, row, "gap") if gap else "–",
+        f"{100 * row['gap_low']:+.0f} – {100 * row['gap_high']:+.0f}" if gap else "",
     )
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
+from shapely import box, unary_union
 
 from renlin.report import numbers
 from renlin.report.book import WHOLE, Book
+from renlin.report.maps.classes import five
 from renlin.report.maps.themes import Sheet, draw, single
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
@@ -27,6 +29,7 @@ from renlin.report.spacing import spaced
 from renlin.report.tables import rows_of
 
 MOST_CHANGED = 12
+MOST_PARTS = 5
 PAIR = 2
 
 
@@ -39,20 +42,43 @@ def risk_page(book: Book, atlas: Atlas | None) -> Page | None:
     sides: list[Piece] = [
         Side(tuple(pair[:1]), tuple(pair[1:]), HALF_SPLIT, even=True) for pair in pairs
     ]
-    pieces = [*sides, parts_of_risk(book), groups(book), trend(book), ahead(book)]
+    pieces = [heat_beside(book), *sides, parts_of_risk(book), groups(book), trend(book), ahead(book)]
     return Page(
         "risk",
         book.language.word("page_risk"),
         tuple(piece for piece in pieces if piece is not None),
         foot(
-            book, "space.hazard", "space.risk_families", "space.risk_groups", "space.trend",
-            "space.forecasts", "space.forecast_scores",
+            book, "space.hazard", "space.heat", "space.risk_families", "space.risk_groups",
+            "space.trend", "space.forecasts", "space.forecast_scores",
         ),  # fmt: skip
     )
 
 
+def heat_beside(book: Book) -> Piece | None:
+    """Return the smoothed surface of harm beside the risk of each building it is made of."""
+    table = book.rows("space.heat")
+    if len(table) == 0:
+        return None
+    word, number = book.language.word, book.community.catalogue.number
+    classes, bounds = five(table["value"], 0.0, float(table["value"].max()))
+    half = number("heat_cell") / 2
+    cells = box(table["x"] - half, table["y"] - half, table["x"] + half, table["y"] + half)
+    seen = sorted(set(classes) - {1})  # the lowest class is the ground
+    shapes = {str(c): unary_union(cells[classes == c]) for c in seen}
+    fills = {code: single("risk", int(code)) for code in shapes}
+    title = word("heat_title").format(bandwidth=f"{number('heat_bandwidth'):g}")
+    sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
+    told = [f"≥ {bound:.3f}" for bound in bounds]
+    legend = steps(book, "risk", classes, told, word("unknown"))
+    surface = Figure(
+        word("kicker_heat"), book.language.set(title), Markup(draw(sheet, shapes, fills)),
+        note=word("heat_note"), below=Markup(legend),
+    )  # fmt: skip
+    return Side((surface,), (family_map(book, "risk"),), HALF_SPLIT, even=True)
+
+
 def family_map(book: Book, family: str) -> Figure:
-    """Return the map of one family by building, with its legend."""
+    """Return the map of one family (``risk``: of all) by building, with its legend."""
     word = book.language.word
     table = book.rows("space.hazard").set_index("building")
     classes, bounds = risk_classes(book, table[family])
@@ -89,7 +115,9 @@ def parts_of_risk(book: Book) -> Section | None:
     table = book.rows("space.risk_families")
     if len(table) == 0:
         return None
-    whole = table[table["family"] == "all"].sort_values(
+    table = table.assign(whole=table["family"] == "all")
+    table = table.sort_values(["building", "whole", "family"], ascending=[True, False, True])
+    whole = table[table["whole"]].sort_values(
         ["risk", "building"], ascending=[False, True]
     )
     order = [*whole["building"]]
@@ -103,7 +131,7 @@ def parts_of_risk(book: Book) -> Section | None:
         )  # fmt: skip
     ]
     rows = []
-    for building in order[:MOST_CHANGED]:
+    for building in order[:MOST_PARTS]:
         own = table[(table["building"] == building) & (table["risk"] > 0)]
         for n, row in enumerate(rows_of(own)):
             name = spaced(str(names.get(building, building))) if n == 0 else ""
@@ -117,7 +145,7 @@ def _cells(book: Book, row: dict[str, Any]) -> tuple[str | Markup, ...]:
     hazard = f"{row['hazard']:.4f}" if numbers.known(row["hazard"]) else "–"
     exposed = numbers.percent(row["exposed_share"]) if numbers.known(row["exposed_share"]) else "–"
     hurt = numbers.percent(row["vulnerability"]) if numbers.known(row["vulnerability"]) else "–"
-    seen = "" if row["inspected"] else book.language.word("base_only")
+    seen = "" if row["inspected"] else "*"
     risk = book.number(numbers.harm(float(row["risk"])), name, row, "risk")
     return (
         hazard, exposed, hurt, risk + Markup(seen),
@@ -140,7 +168,8 @@ def groups(book: Book) -> Section | None:
     )
     tells = share_gap_tells(book, table, "difference", low_is_worse=False)
     rows = []
-    for row in rows_of(table):
+    last = table.assign(last=table["display"] == "gap").sort_values(["last", "display"])
+    for row in rows_of(last):
         code = str(row["display"])
         hidden = states.get(code) == "few" or (code == "gap" and tells)
         if hidden or (code not in WHOLE and row["n"] == 0):

@@ -35,6 +35,10 @@ BREAKS = ("risk_break_2", "risk_break_3", "risk_break_4", "risk_break_5")
 """Parameters: the risk from which the classes of the map begin."""
 
 
+HIGH_CLASS = 4
+"""The title counts the buildings from this class of five on."""
+
+
 FAMILIES = ("fire", "electric", "gas", "structure", "flood", "access")
 
 
@@ -70,7 +74,7 @@ def hazard_map(book: Book) -> Figure:
     fills = {
         b: single("risk", int(classes[b]), _hazard_says(book, names[b], rows[b])) for b in shapes
     }
-    line = book.community.catalogue.number("high_risk_rate")
+    line = bounds[HIGH_CLASS - 1]
     n = int((table["risk"] >= line).sum())
     unknown = table["risk"].isna()
     title = sentences(book.language).hazard_title(

@@ -221,8 +221,9 @@ def _n_dates(place: Community, seen: pd.DataFrame) -> pd.Series:
 
 
 def _heat(place: Community, hazard: Finding, housed: pd.DataFrame) -> Finding:
+    harmed = hazard.table.assign(risk=hazard.table["risk"] / PER)
     table = heat(
-        hazard.table,
+        harmed,
         housed["building"].value_counts(),
         cell=place.catalogue.number("heat_cell"),
         bandwidth=place.catalogue.number("heat_bandwidth"),

@@ -101,8 +101,7 @@ def _clash(
 def _law(rule: Clearance | None) -> dict[str, object]:
     if rule is None:
         return {"needed": np.nan, "clause": "", "verified": False}
-    said = f"{rule.source} {rule.clause}"
-    return {"needed": rule.distance, "clause": said, "verified": rule.verified}
+    return {"needed": rule.distance, "clause": rule.clause, "verified": rule.verified}
 
 
 def _beneath(

@@ -303,7 +303,7 @@ def _ahead(
 def heat(place: Community, table: pd.DataFrame, risk: Finding, people: pd.DataFrame) -> Finding:
     """Return the smoothed surface of risk and residents."""
     names = ["heat_cell", "heat_bandwidth"]
-    rule = "residents harmed a year per hectare: risk x residents, Gaussian smoothing"
+    rule = "residents harmed a year per hectare: risk / 100 x residents, Gaussian smoothing"
     made = Lineage(rule, entries("parameters", names), (("space.hazard", "", ""),))
     return find(
         "space.heat",
