@@ -129,7 +129,9 @@ class TestWillowByHand:
 
     def test_the_risks_of_three_buildings(self, found):
         risk = table(found, "hazard").set_index("building")["risk"]
-        assert risk.to_dict() == pytest.approx({"A": 0.0540027, "B": 0.04556, "C": 0.039712}, abs=1e-6)
+        assert risk.to_dict() == pytest.approx(
+            {"A": 0.0540027, "B": 0.04556, "C": 0.039712}, abs=1e-6
+        )
 
     def test_one_point_one_gap_and_two_on_paper(self, found):
         assert table(found, "points")["point"].tolist() == ["pt-A-1"]

@@ -73,7 +73,11 @@ def cascade(place: Community, needs: NeedsFindings, lost: Sequence[str]) -> Casc
     _check(place, lost)
     homes = _homes(place, needs)
     life, because = lives(place["utilities"], lost)
-    rows = [row for service in services(place["utilities"]) for row in _served(place, homes, service, life, because)]
+    rows = [
+        row
+        for service in services(place["utilities"])
+        for row in _served(place, homes, service, life, because)
+    ]
     table = pd.DataFrame([*rows, *_access(place, needs, homes, lost)], columns=list(COLUMNS))
     table = table.sort_values(["household", "service"], kind="stable").reset_index(drop=True)
     return _findings(place, needs, table, lost)

@@ -14,7 +14,13 @@ DAY = pd.Timestamp("2026-11-01")
 
 
 def pipe(name, *places, **facts):
-    known = {"service": "water", "kind": "main", "material": "cast_iron", "laid": 1966, "diameter": 150}
+    known = {
+        "service": "water",
+        "kind": "main",
+        "material": "cast_iron",
+        "laid": 1966,
+        "diameter": 150,
+    }
     return {"asset": name, **known, "geometry": line(*places) if places else None, **facts}
 
 
@@ -86,7 +92,9 @@ class TestFailures:
         assert row["state"] == "length_unknown"
         assert row["rate"] == pytest.approx(CURVES["water_cast_iron"].rate)
         assert np.isnan(row["failures"])
-        assert told(pipe("w", length=250.0)).loc["w", "failures"] == pytest.approx(0.25 * row["rate"])
+        assert told(pipe("w", length=250.0)).loc["w", "failures"] == pytest.approx(
+            0.25 * row["rate"]
+        )
 
     def test_worn_is_twice_the_rate_of_its_kind_or_older_than_the_curve(self):
         twice = int(np.ceil(np.log(2) / CURVES["water_steel"].growth)) + 35
@@ -115,7 +123,16 @@ class TestLoad:
         assert load_factor(CURVES["transformer_oil"], share)[1] == pytest.approx(2.0)
 
     def test_beyond_the_loads_of_the_guide_nothing_is_said(self):
-        row = told(pipe("t", service="power", kind="transformer", material="oil", diameter=None, load_share=1.8)).loc["t"]
+        row = told(
+            pipe(
+                "t",
+                service="power",
+                kind="transformer",
+                material="oil",
+                diameter=None,
+                load_share=1.8,
+            )
+        ).loc["t"]
         assert row["state"] == "beyond_range"
 
 
@@ -124,7 +141,9 @@ class TestQuake:
         row = {"service": "water", "material": "cast_iron", "length": 1000.0}
         alliance = 0.00187 / 0.3048 / 2.54 * 13.0
         hazus = 0.0001 * 13.0**2.25
-        assert quake_repairs(row, 13.0, CATALOGUE) == pytest.approx((alliance + hazus) / 2, rel=1e-4)
+        assert quake_repairs(row, 13.0, CATALOGUE) == pytest.approx(
+            (alliance + hazus) / 2, rel=1e-4
+        )
         assert quake_repairs(row, 100.0, CATALOGUE) == pytest.approx(alliance / 13 * 100, rel=1e-4)
 
     def test_wires_unknown_materials_and_shaking_out_of_range_say_nothing(self):
@@ -160,7 +179,10 @@ class TestIncidents:
             pipe("r2", kind="riser", buildings="A", length=9.0),
             buildings=[building("A", 0, 4)],
         )
-        assert near(place["assets"], place["buildings"], CATALOGUE)["asset"].tolist() == ["r1", "r2"]
+        assert near(place["assets"], place["buildings"], CATALOGUE)["asset"].tolist() == [
+            "r1",
+            "r2",
+        ]
 
 
 class TestConflicts:
@@ -171,7 +193,8 @@ class TestConflicts:
 
     def test_a_water_main_that_crosses_a_cable(self):
         found = self.found(
-            pipe("w", (0, 0), (100, 0)), pipe("p", (50, -20), (50, 20), service="power", kind="cable")
+            pipe("w", (0, 0), (100, 0)),
+            pipe("p", (50, -20), (50, 20), service="power", kind="cable"),
         )
         assert found.index.tolist() == ["crossing:p:w"]
         at = found["geometry"].iloc[0]
@@ -206,5 +229,7 @@ class TestConflicts:
 
     def test_a_house_in_pieces_is_one_house(self):
         far = building("A", 0, 4, geometry=box(-5, 4, 5, 12).union(box(20, 4, 30, 12)))
-        found = self.found(pipe("g", (-20, 8), (40, 8), service="gas", material="pe"), buildings=[far])
+        found = self.found(
+            pipe("g", (-20, 8), (40, 8), service="gas", material="pe"), buildings=[far]
+        )
         assert found["length"].tolist() == pytest.approx([20.0])

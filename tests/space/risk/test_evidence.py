@@ -89,7 +89,9 @@ class TestGroundFloors:
         place = town(ground_floors=list(rows))
         return in_use(place["ground_floors"], CATALOGUE, day), place
 
-    @pytest.mark.parametrize(("separated", "rates"), [(True, "shut"), (False, "open"), (None, "both")])
+    @pytest.mark.parametrize(
+        ("separated", "rates"), [(True, "shut"), (False, "open"), (None, "both")]
+    )
     def test_walls_that_keep_a_fire_out_make_it_less_bad(self, separated, rates):
         row = self.rooms(room(separated=separated))[0].iloc[0]
         use = USES["workshop"]
@@ -124,7 +126,9 @@ class TestGroundFloors:
         rows, _ = self.rooms(room("g1", "office"), room("g2", "kitchen", entrance="A-2"))
         found = as_findings(rows, CATALOGUE, DAY).iloc[0]
         assert (found["place_table"], found["place"], found["row"]) == ("entrances", "A-2", 3)
-        assert found["quality"] == pytest.approx(0.5 ** (31 / KINDS["kitchen_shared"].half_life.value))
+        assert found["quality"] == pytest.approx(
+            0.5 ** (31 / KINDS["kitchen_shared"].half_life.value)
+        )
 
 
 def lived():

@@ -167,11 +167,17 @@ class TestMerged:
         assert merged([seen, mild])["hazard"].tolist() == ["z"]
 
     def test_sources_on_different_things_add_up_and_the_ungraded_stay(self):
-        seen = self.told(("a", "wiring", "buildings", "A", None), ("b", "debris", "buildings", "A", 0.5))
-        alarm = self.told(("s", "wiring", "buildings", "A", 0.5), ("t", "wiring", "buildings", "B", 0.5))
+        seen = self.told(
+            ("a", "wiring", "buildings", "A", None), ("b", "debris", "buildings", "A", 0.5)
+        )
+        alarm = self.told(
+            ("s", "wiring", "buildings", "A", 0.5), ("t", "wiring", "buildings", "B", 0.5)
+        )
         assert merged([seen, alarm])["hazard"].tolist() == ["a", "b", "s", "t"]
 
     def test_several_rooms_of_one_use_are_several(self):
-        rooms = self.told(("g1", "use_mixed", "buildings", "A", 0.4), ("g2", "use_mixed", "buildings", "A", 0.4))
+        rooms = self.told(
+            ("g1", "use_mixed", "buildings", "A", 0.4), ("g2", "use_mixed", "buildings", "A", 0.4)
+        )
         seen = self.told(("z", "use_mixed", "buildings", "A", 0.5))
         assert merged([seen, rooms])["hazard"].tolist() == ["g1", "g2"]

@@ -60,7 +60,9 @@ class TestByHand:
 
     def test_half_as_bad_adds_half_as_much(self):
         found = risks(finding("a", "wiring", measure=22.5)).loc["A"]
-        assert found["electric"] == pytest.approx(base("electric", often=1 + 0.5 * (m("wiring") - 1)))
+        assert found["electric"] == pytest.approx(
+            base("electric", often=1 + 0.5 * (m("wiring") - 1))
+        )
 
     def test_causes_add_up_instead_of_multiplying(self):
         found = risks(
@@ -73,10 +75,10 @@ class TestByHand:
         rows = parts(finding("a", "stair_clutter", "A-1", "entrances", measure=0.6))
         fire, whole = rows.loc[("A", "fire")], rows.loc[("A", "all")]
         assert fire["hazard"] == pytest.approx(BASE["fire"].base.value)
-        assert fire["vulnerability"] == pytest.approx(BASE["fire"].harmed.value * m("stair_clutter"))
-        extra = sum(
-            base(f) * (m("stair_clutter") - 1) for f in KINDS["stair_clutter"].aggravates
+        assert fire["vulnerability"] == pytest.approx(
+            BASE["fire"].harmed.value * m("stair_clutter")
         )
+        extra = sum(base(f) * (m("stair_clutter") - 1) for f in KINDS["stair_clutter"].aggravates)
         assert rows.loc[("A", "access"), "risk"] == pytest.approx(extra)
         assert whole["risk"] == pytest.approx(sum(base(f) for f in INCIDENTS) + extra)
 
@@ -107,7 +109,13 @@ class TestByHand:
 
     def test_failing_pipes_add_their_incidents(self):
         failing = pd.DataFrame(
-            {"building": ["A"], "family": ["flood"], "incidents": [0.2], "low": [0.1], "high": [0.4]}
+            {
+                "building": ["A"],
+                "family": ["flood"],
+                "incidents": [0.2],
+                "low": [0.1],
+                "high": [0.4],
+            }
         )
         rows = parts(finding("a", "wiring", measure=5), failing=failing)
         assert rows.loc[("A", "flood"), "hazard"] == pytest.approx(BASE["flood"].base.value + 0.2)
@@ -237,9 +245,7 @@ def test_a_look_that_finds_nothing_and_a_finding_put_right_never_raise_a_risk(ca
     hazards = [row for row in inspected(cases) if row["kind"] != kind]
     shut = finding("shut", kind, severity=5, closed_on=DAY.date().isoformat())
     opened = {**shut, "closed_on": None}
-    nothing, closed, open_ = (
-        own(told(*hazards, *more)[1]) for more in ([], [shut], [opened])
-    )
+    nothing, closed, open_ = (own(told(*hazards, *more)[1]) for more in ([], [shut], [opened]))
     for column in ("risk", "high"):
         assert (closed[column] <= nothing[column] + 1e-12).all()
         assert (closed[column] <= open_[column] + 1e-12).all()

@@ -96,9 +96,13 @@ def conflicts(book: Book) -> Section | None:
         ]
         rows.append(
             (
-                word(f"conflict_{row['kind']}"), " × ".join(services),
-                str(row["first"]), str(book.named.get(row["second"], row["second"])),
-                f"{row['distance']:.1f}", needed, f"{row['clause']}{checked}",
+                word(f"conflict_{row['kind']}"),
+                " × ".join(services),
+                str(row["first"]),
+                str(book.named.get(row["second"], row["second"])),
+                f"{row['distance']:.1f}",
+                needed,
+                f"{row['clause']}{checked}",
             )  # fmt: skip
         )
     title = word("conflicts_title").format(n=len(table))
@@ -121,7 +125,9 @@ def ground_floors(book: Book) -> Section | None:
     rows = []
     for row in rows_of(ordered):
         seen = book.reader.sees(float(row["persons"]), float(row["households"]))
-        counts = (str(row["households"]), str(row["persons"])) if seen else (compared.fewer(book), "")
+        counts = (
+            (str(row["households"]), str(row["persons"])) if seen else (compared.fewer(book), "")
+        )
         added = f"{row['incidents']:.4f}"
         rows.append(
             (
@@ -148,7 +154,9 @@ def single_points(book: Book) -> Section | None:
         return Section(word("kicker_lifelines"), word("single_none"), ())
     nodes = table[table["kind"] == "node"].sort_values(["rank", "part"]).head(MOST_POINTS)
     known = dict(
-        zip(book.community["utilities"]["utility"], book.community["utilities"]["name"], strict=True)
+        zip(
+            book.community["utilities"]["utility"], book.community["utilities"]["name"], strict=True
+        )
     )
     heads = (
         Head(word("rank"), True), Head(word("utility_node")), Head(word("supply")),
@@ -178,7 +186,9 @@ def _point(book: Book, name: str, row: dict[str, Any], known: dict[str, Any]) ->
         str(row["rank"]),
         spaced(str(known.get(row["part"]) or row["part"])),
         "、".join(services) if lang == "zh" else ", ".join(services),
-        book.number(str(row["households"]), name, row, "households") if seen else compared.fewer(book),
+        book.number(str(row["households"]), name, row, "households")
+        if seen
+        else compared.fewer(book),
         book.number(str(row["vulnerable"]), name, row, "vulnerable") if seen and not few else "–",
         hours,
         book.number(f"{100 * row['gap']:+.0f}", name, row, "gap") if gap else "–",
@@ -193,7 +203,9 @@ def links(book: Book) -> Section | None:
     if len(table) == 0:
         return None
     known = dict(
-        zip(book.community["utilities"]["utility"], book.community["utilities"]["name"], strict=True)
+        zip(
+            book.community["utilities"]["utility"], book.community["utilities"]["name"], strict=True
+        )
     )
     lang = book.language.code
     lines = []
@@ -212,4 +224,9 @@ def links(book: Book) -> Section | None:
             others=row["served_too"],
         )  # fmt: skip
         lines.append(Note(book.language.set(said)))
-    return Section(word("kicker_supply_links"), word("supply_links_title"), tuple(lines), word("supply_links_sub"))
+    return Section(
+        word("kicker_supply_links"),
+        word("supply_links_title"),
+        tuple(lines),
+        word("supply_links_sub"),
+    )

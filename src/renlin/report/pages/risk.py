@@ -42,14 +42,27 @@ def risk_page(book: Book, atlas: Atlas | None) -> Page | None:
     sides: list[Piece] = [
         Side(tuple(pair[:1]), tuple(pair[1:]), HALF_SPLIT, even=True) for pair in pairs
     ]
-    pieces = [heat_beside(book), *sides, parts_of_risk(book), groups(book), trend(book), ahead(book)]
+    pieces = [
+        heat_beside(book),
+        *sides,
+        parts_of_risk(book),
+        groups(book),
+        trend(book),
+        ahead(book),
+    ]
     return Page(
         "risk",
         book.language.word("page_risk"),
         tuple(piece for piece in pieces if piece is not None),
         foot(
-            book, "space.hazard", "space.heat", "space.risk_families", "space.risk_groups",
-            "space.trend", "space.forecasts", "space.forecast_scores",
+            book,
+            "space.hazard",
+            "space.heat",
+            "space.risk_families",
+            "space.risk_groups",
+            "space.trend",
+            "space.forecasts",
+            "space.forecast_scores",
         ),  # fmt: skip
     )
 
@@ -87,7 +100,9 @@ def family_map(book: Book, family: str) -> Figure:
         str(b): g for b, g in zip(built["building"], built["geometry"], strict=True)
         if b in classes.index
     }  # fmt: skip
-    fills = {b: single("risk", int(classes[b]), _says(book, b, table.at[b, family])) for b in shapes}
+    fills = {
+        b: single("risk", int(classes[b]), _says(book, b, table.at[b, family])) for b in shapes
+    }
     unknown = int(table[family].isna().sum())
     title = word("family_title").format(
         family=word(f"family_{family}"),
@@ -117,17 +132,21 @@ def parts_of_risk(book: Book) -> Section | None:
         return None
     table = table.assign(whole=table["family"] == "all")
     table = table.sort_values(["building", "whole", "family"], ascending=[True, False, True])
-    whole = table[table["whole"]].sort_values(
-        ["risk", "building"], ascending=[False, True]
-    )
+    whole = table[table["whole"]].sort_values(["risk", "building"], ascending=[False, True])
     order = [*whole["building"]]
     names = book.community["buildings"].set_index("building")["name"]
     heads = [Head(word("building")), Head(word("family"))]
     heads += [
         Head(word(code), True)
         for code in (
-            "hazard_per_year", "exposed_share", "vulnerability", "risk", "interval_head",
-            "rates_bounds", "data_quality", "n_open",
+            "hazard_per_year",
+            "exposed_share",
+            "vulnerability",
+            "risk",
+            "interval_head",
+            "rates_bounds",
+            "data_quality",
+            "n_open",
         )  # fmt: skip
     ]
     rows = []
@@ -180,9 +199,7 @@ def groups(book: Book) -> Section | None:
     return Section(word("kicker_risk_groups"), word("risk_groups_title"), (made,))
 
 
-def _group_cells(
-    book: Book, name: str, row: dict[str, Any], code: str
-) -> tuple[str | Markup, ...]:
+def _group_cells(book: Book, name: str, row: dict[str, Any], code: str) -> tuple[str | Markup, ...]:
     apart = numbers.known(row["difference"])
     mean = numbers.known(row["risk"]) and code != "gap"
     return (
@@ -237,7 +254,9 @@ def ahead(book: Book) -> Section | None:
     title = word(f"forecast_{_verdict(chosen)}")
     few = told[(told["state"] == "too_few_dates") & (told["horizon"] == 1)]
     heads = [Head(word("horizon"), True), Head(word("method"))]
-    heads += [Head(word(c), True) for c in ("forecast_error", "skill", "forecast_coverage", "forecast_n")]
+    heads += [
+        Head(word(c), True) for c in ("forecast_error", "skill", "forecast_coverage", "forecast_n")
+    ]
     rows = [
         (
             str(row["horizon"]),

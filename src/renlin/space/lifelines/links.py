@@ -92,9 +92,7 @@ def candidates(
     own = utilities[utilities["service"] == service]
     feeds = feeders(own)
     ends = serving(own, service).get(building, [])
-    found = [
-        (one, building, feeds, [*ends, one]) for one in sorted(feeds) if one not in ends
-    ]
+    found = [(one, building, feeds, [*ends, one]) for one in sorted(feeds) if one not in ends]
     for target in sorted(feeds):
         below = _below(feeds, target)
         for source in sorted(set(feeds) - below - set(feeds[target])):
@@ -174,5 +172,3 @@ def spots(
         if points:
             found[str(name)] = MultiPoint(points).centroid
     return found
-
-

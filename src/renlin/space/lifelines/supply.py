@@ -100,9 +100,7 @@ def _hours(
     }
 
 
-def by_building(
-    utilities: pd.DataFrame, found: list[Loss], housed: pd.DataFrame
-) -> pd.DataFrame:
+def by_building(utilities: pd.DataFrame, found: list[Loss], housed: pd.DataFrame) -> pd.DataFrame:
     """Return how each inhabited building is supplied with each service.
 
     Parameters

@@ -89,7 +89,9 @@ def assess_risk(place: Community, people: pd.DataFrame) -> Risk:
         risk_groups=traced.risk_groups(
             place,
             by_group(
-                housed, hazard.table, reference=place.policy.reference,
+                housed,
+                hazard.table,
+                reference=place.policy.reference,
                 level=place.policy.confidence,
             ),  # fmt: skip
             hazard,
@@ -161,7 +163,9 @@ def _ground_floors(place: Community, people: pd.DataFrame, day: pd.Timestamp) ->
 
 def _exposed(long: pd.DataFrame, housed: pd.DataFrame) -> pd.DataFrame:
     """Return the families with residents: exposed to one incident, and harmed in a year."""
-    residents = long["building"].map(housed["building"].value_counts()).astype("float64").fillna(0.0)
+    residents = (
+        long["building"].map(housed["building"].value_counts()).astype("float64").fillna(0.0)
+    )
     table = long.assign(residents=residents.astype("int64"))
     table["exposed"] = table["exposed_share"] * residents
     table["harmed"] = table["risk"] / PER * residents

@@ -136,7 +136,9 @@ def forecast(series: pd.DataFrame, n_dates: pd.Series, plan: Plan) -> pd.DataFra
         told = METHODS[method](values, ahead) if values.shape[1] else np.full(len(values), np.nan)
         band = _band(errors[method], plan.level)
         state = np.where(counted < LEAST_DATES, TOO_FEW, FORECAST)
-        state = np.where((state == FORECAST) & ~(np.isfinite(told) & np.isfinite(band)), UNKNOWN, state)
+        state = np.where(
+            (state == FORECAST) & ~(np.isfinite(told) & np.isfinite(band)), UNKNOWN, state
+        )
         told = np.where(state == FORECAST, told, np.nan)
         parts.append(
             pd.DataFrame(

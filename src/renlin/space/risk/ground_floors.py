@@ -28,9 +28,7 @@ COLUMNS = (
 )
 
 
-def in_use(
-    ground_floors: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp
-) -> pd.DataFrame:
+def in_use(ground_floors: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> pd.DataFrame:
     """Return the rooms in use on ``day`` with how bad their use is for those above.
 
     ``rate`` is the use's share of its kind of hazard at the worst: less where walls and

@@ -181,8 +181,7 @@ def risk_families(
         table,
         key=["building", "family"],
         parents=behind,
-        inputs=inputs(place, "buildings", "entrances", "dwellings", "sensors")
-        | _residents(people),
+        inputs=inputs(place, "buildings", "entrances", "dwellings", "sensors") | _residents(people),
         catalogue=digests(place, *PARTS, "asset_incidents"),
         parameters=numbers(place, BOUNDED),
         synthetic=place.synthetic,
