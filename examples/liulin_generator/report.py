@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from liulin_generator import duties, measures, mutual_aid, places, plan, sheets, spoilt, surveys
+from liulin_generator import (
+    duties,
+    measures,
+    mutual_aid,
+    pipes,
+    places,
+    plan,
+    sheets,
+    spoilt,
+    surveys,
+)
 from liulin_generator.faults import Planted
 from liulin_generator.frame import text, toml_value
 from liulin_generator.luck import SEED
@@ -49,6 +59,7 @@ def readme(files: Mapping[str, bytes]) -> str:
         groups=_groups(),
         faults=_fault_table(spoilt.all_planted()),
         contradictions=_contradictions(),
+        pipes=_pipes(),
         gaps="、".join(duties.GAPS),
         overlap=duties.OVERLAP,
         measures=_measures(),
@@ -101,6 +112,11 @@ def _fault_table(planted: list[Planted]) -> str:
 def _contradictions() -> str:
     lines = ["| 哪里 | 哪一类 | 矛盾 |", "|---|---|---|"]
     return "\n".join(lines + [f"| {a} | {b} | {c} |" for a, b, c in places.CONTRADICTIONS])
+
+
+def _pipes() -> str:
+    lines = ["| 哪里 | 哪一类 | 为什么 |", "|---|---|---|"]
+    return "\n".join(lines + [f"| {a} | {b} | {c} |" for a, b, c in pipes.PLANTED])
 
 
 def _measures() -> str:

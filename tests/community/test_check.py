@@ -14,6 +14,7 @@ from tests.community.drawn import (
     entrance,
     facility,
     home,
+    line,
     walk,
     willow,
 )
@@ -89,6 +90,14 @@ def test_a_door_away_from_its_building_is_an_error():
 def test_a_dwelling_house_without_a_door_is_a_remark():
     houses = [HOUSE, building("B", 20, 6), building("shop", 80, 6, use="commercial")]
     assert told(buildings=houses) == [("remark", "layers/buildings", 3, None)]
+
+
+def test_a_pipe_without_a_course_is_no_fault_and_one_far_away_is():
+    house = {"buildings": [building("A", 0, 4)], "entrances": [entrance("A-1", "A", 0, 4)]}
+    here = {"asset": "r", "service": "water", "kind": "riser", "buildings": "A"}
+    lost = {"asset": "w", "service": "water", "kind": "main", "geometry": line((9e4, 0), (9e4, 9))}
+    assert not [one for one in told(**house, assets=[here]) if one[1] == "layers/assets"]
+    assert ("error", "layers/assets", 3, "geometry") in told(**house, assets=[here, lost])
 
 
 def test_a_door_far_from_every_way_is_a_remark():

@@ -28,6 +28,9 @@ from renlin.intake.build import build
 from renlin.intake.identity_number import read_number
 from renlin.needs.identify import identify
 from renlin.random_streams import draw
+from renlin.space.lifelines.supply import losses
+from renlin.space.risk.assets import failures
+from renlin.space.risk.conflicts import conflicts
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "liulin"
@@ -557,3 +560,30 @@ def test_scheme_b_gives_every_carried_household_two_strong_helpers_or_says_who_i
     today, then = carriers(place["pairs"]), carriers(changed["pairs"])
     assert (then >= 2).sum() > (today >= 2).sum() + 10
     assert (then.reindex(today.index) >= today).all()
+
+
+@pytest.fixture(scope="module")
+def pipes():
+    """Return what the generator planted in the register of pipes."""
+    sys.path.insert(0, str(ROOT / "examples"))
+    try:
+        from liulin_generator import pipes
+    finally:
+        sys.path.remove(str(ROOT / "examples"))
+    return pipes
+
+
+def test_the_planted_pipes_the_crossing_and_the_single_points_are_found_and_no_others(place, pipes):
+    day = pd.Timestamp(place.settings.survey_date)
+    table = failures(place["assets"], place.catalogue, day, pgv=13.0)
+    worn = table["worn"].fillna(False).astype(bool)
+    assert tuple(table.loc[worn, "asset"]) == pipes.OLD
+    clashes = conflicts(place["assets"], place["buildings"], place.catalogue)
+    found = clashes[["kind", "first", "second"]].to_numpy().tolist()
+    assert found == [["crossing", *pipes.CROSSING]]
+    single = {loss.part: loss.hours for loss in losses(place["utilities"]) if loss.kind == "node"}
+    gas = {part for part, hours in single.items() if "gas" in {service for _, service in hours}}
+    assert gas == {pipes.SINGLE_GAS}
+    readme = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    for name in (*pipes.OLD, *pipes.CROSSING, pipes.SINGLE_GAS):
+        assert name in readme

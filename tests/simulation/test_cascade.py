@@ -15,7 +15,7 @@ from tests.simulation import court
 from renlin.community.passage import passage
 from renlin.errors import DataFault, SchemeFault
 from renlin.simulation import cascade
-from renlin.simulation.cascade import lives
+from renlin.community.supply import lives
 
 COLUMNS = ["utility", "kind", "name", "service", "fed_by", "needs", "reserve_hours", "serves"]
 

@@ -29,11 +29,22 @@ CONTRACT = {
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
                        "severity", "evidence", "responsible", "remedy"],
-    "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
-    "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
     "siting": ["service", "plan", "model", "more", "mean", "worst_group_mean", "price", "uncovered_persons", "sites", "dominated"],
     "siting_changes": ["service", "plan", "before", "group", "persons", "nearer", "farther", "mean_change"],
     "siting_sites": ["service", "site", "candidate", "price", "efficiency_step", "equity_step", "newly_covered"],
+    "trend": ["building", "day", "risk", "low", "high", "change", "like_for_like", "verdict"],
+    "forecasts": ["building", "month", "horizon", "method", "value", "low", "high", "n_dates", "state"],
+    "forecast_scores": ["horizon", "method", "chosen", "n", "error", "skill", "coverage", "verdict"],
+    "risk_families": ["building", "family", "hazard", "exposed", "vulnerability", "risk", "low", "high",
+                      "rates_low", "rates_high", "quality", "inspected", "residents", "harmed"],
+    "risk_groups": ["display", "n", "unknown", "risk", "most", "difference", "low", "high"],
+    "ground_floors": ["ground_floor", "building", "use", "hazard", "rate", "households", "persons"],
+    "assets": ["asset", "service", "kind", "age", "curve", "state", "failures", "low", "high", "worn", "geometry"],
+    "asset_conflicts": ["conflict", "kind", "first", "second", "distance", "needed", "clause", "geometry"],
+    "lifelines": ["building", "service", "state", "node_ways", "link_ways", "single_points", "first_h"],
+    "single_points": ["part", "kind", "rank", "households", "vulnerable", "services", "gap", "gap_low", "gap_high"],
+    "lifeline_links": ["service", "building", "source", "target", "cost", "ways_before", "ways_after", "state"],
+    "inspections": ["building", "hazard", "kind", "family", "rate", "multiplier", "share", "quality", "closed", "file", "row"],
 }  # fmt: skip
 
 
@@ -121,7 +132,9 @@ class TestWillowByHand:
 
     def test_the_risks_of_three_buildings(self, found):
         risk = table(found, "hazard").set_index("building")["risk"]
-        assert risk.to_dict() == pytest.approx({"A": 0.6, "B": 0.6, "C": 0.18})
+        assert risk.to_dict() == pytest.approx(
+            {"A": 0.0540027, "B": 0.04556, "C": 0.039712}, abs=1e-6
+        )
 
     def test_one_point_one_gap_and_two_on_paper(self, found):
         assert table(found, "points")["point"].tolist() == ["pt-A-1"]
@@ -136,7 +149,7 @@ class TestWillowByHand:
         risk = table(found, "hazard").set_index("building")["risk"]
         area = willow().catalogue.number("heat_cell") ** 2 / 10_000
         assert table(found, "heat")["value"].sum() * area == pytest.approx(
-            sum(risk[b] * n for b, n in lived.items())
+            sum(risk[b] / 100 * n for b, n in lived.items())
         )
 
     def test_inspections_say_how_many_households_live_there(self, found):
@@ -237,7 +250,9 @@ class TestThinPlaces:
         found = assess(place.with_tables(persons=made), needs(place, ("p", "h", "adult")))
         told = {name: getattr(found, name).provenance.synthetic for name in CONTRACT}
         assert told == {
-            "hazard": False, "inspections": False, "trend": False, "heat": True, "coverage": True, "coverage_groups": True,
+            "hazard": False, "inspections": False, "trend": False, "forecasts": False, "forecast_scores": False,
+            "risk_families": True, "risk_groups": True, "ground_floors": True, "assets": False,
+            "asset_conflicts": False, "lifelines": True, "single_points": True, "lifeline_links": True, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
             "siting": True, "siting_changes": True, "siting_sites": True,
         }  # fmt: skip

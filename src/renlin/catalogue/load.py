@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from renlin.catalogue import (
+    assets,
     community_kinds,
     evidence,
     field_register,
@@ -30,6 +31,7 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "indicators": models.Indicator,
     "needs": models.Need,
     "supplies": models.Supply,
+    "hazard_families": models.HazardFamily,
     "hazards": models.Hazard,
     "facilities": models.Facility,
     "scenarios": models.ScenarioKind,
@@ -64,6 +66,11 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "purposes": field_register.Purpose,
     "roles": field_register.Role,
     "random_index": models.RandomIndexRow,
+    "failure_curves": assets.FailureCurve,
+    "quake_repairs": assets.QuakeRepair,
+    "asset_incidents": assets.AssetIncident,
+    "clearances": assets.Clearance,
+    "ground_floor_uses": assets.GroundFloorUse,
 }
 BY_SHARE = ("slow_share", "bottlenecks")
 """Parts with one row per code and share of slow walkers."""
@@ -75,7 +82,7 @@ class Catalogue:
 
     Attributes
     ----------
-    classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses,
+    classes, displays, indicators, needs, supplies, hazards, hazard_families, facilities, scenarios, responses,
     devices, registers, structures, forms, wishes, recruitments, attitude_items,
     community_features, community_types
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
@@ -87,7 +94,8 @@ class Catalogue:
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
     standards, speed_density, slow_share, bottlenecks, levers, words, answers, speeds, fragility,
-    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles
+    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles, failure_curves,
+    quake_repairs, asset_incidents, clearances, ground_floor_uses
         Rows of the CSV file of that name.
     tables
         Schema of every table: table -> tuple of Column.
@@ -140,12 +148,18 @@ class Catalogue:
     fields: Mapping[str, field_register.FieldEntry] = field(default_factory=dict)
     purposes: Mapping[str, field_register.Purpose] = field(default_factory=dict)
     roles: Mapping[str, field_register.Role] = field(default_factory=dict)
+    failure_curves: Mapping[str, assets.FailureCurve] = field(default_factory=dict)
+    quake_repairs: Mapping[str, assets.QuakeRepair] = field(default_factory=dict)
+    asset_incidents: Mapping[str, assets.AssetIncident] = field(default_factory=dict)
+    clearances: Mapping[str, assets.Clearance] = field(default_factory=dict)
+    ground_floor_uses: Mapping[str, assets.GroundFloorUse] = field(default_factory=dict)
     indices: Mapping[str, str] = field(default_factory=dict)
     random_index: Mapping[str, models.RandomIndexRow] = field(default_factory=dict)
     forms: Mapping[str, participation.WorkshopForm] = field(default_factory=dict)
     wishes: Mapping[str, participation.Wish] = field(default_factory=dict)
     recruitments: Mapping[str, participation.Recruitment] = field(default_factory=dict)
     attitude_items: Mapping[str, participation.AttitudeItem] = field(default_factory=dict)
+    hazard_families: Mapping[str, models.HazardFamily] = field(default_factory=dict)
     community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
     community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
 

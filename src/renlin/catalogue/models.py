@@ -237,11 +237,39 @@ class Hazard(Entry):
     """Measured value that maps to 0 and to 1; reversed when low > high."""
     severity_rate: list[float] = Field(default_factory=list)
     """Rate for inspector's grades 1-5."""
-    weight: Value
+    aggravates: list[str] = Field(default_factory=list)
+    """Families whose incidents do more harm with it; empty: it causes those of its own."""
+    multiplier: Value
+    """How many times as often (or as harmful) incidents are with it at its worst."""
+    sensors: list[str] = Field(default_factory=list)
+    """Kinds of sensor that would notice it."""
     half_life: Value
     """Days after which an unrepeated inspection counts half as certain."""
     scenarios: list[str] = Field(default_factory=list)
     source_rate: str = ASSUMPTION
+
+    @model_validator(mode="after")
+    def _never_safer(self) -> Hazard:
+        bounds = (self.multiplier.value, self.multiplier.low, self.multiplier.high)
+        if min(bound for bound in bounds if bound is not None) < 1:
+            raise ValueError("multiplier must be 1 or more: a finding never makes safer")
+        if any(not 0 <= rate <= 1 for rate in self.severity_rate):
+            raise ValueError("severity_rate must lie within 0..1")
+        if self.family == "access" and not self.aggravates:
+            raise ValueError("access has no incident of its own: name what it aggravates")
+        return self
+
+
+class HazardFamily(Entry):
+    """A kind of incident: how often it happens, how far it reaches, what harm it does."""
+
+    base: Value
+    """Incidents per year and household or building where nothing was found."""
+    per: Literal["household", "building"]
+    reach: Literal["stair", "ground", "building"]
+    """Residents one incident reaches: of the stair, of the ground floor, of the building."""
+    harmed: Value
+    """Share of the residents reached who are killed, hurt or driven from home."""
 
 
 class Facility(Entry):

@@ -57,8 +57,11 @@ def _far_away(place: Community) -> Iterator[Remark]:
         shapes = np.array(list(place[table]["geometry"]), dtype=object)
         if table == "buildings" or len(shapes) == 0:
             continue
-        apart = distance(shapes, buildings[tree.nearest(shapes)])
-        lost = np.flatnonzero(apart > limit)
+        drawn = np.flatnonzero([shape is not None for shape in shapes])
+        if len(drawn) == 0:
+            continue
+        apart = distance(shapes[drawn], buildings[tree.nearest(shapes[drawn])])
+        lost = drawn[apart > limit]
         if len(lost):
             expected = Said(f"离楼不超过 {limit:g} 米", f"within {limit:g} m of a building")
             got = Said(f"{len(lost)} 行更远", f"{len(lost)} rows farther away")

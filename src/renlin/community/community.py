@@ -14,7 +14,7 @@ from renlin.community.network import Network
 from renlin.community.settings import Policy, Scenario, Scheme, Settings, Study
 from renlin.finding import content_hash
 
-GEOMETRY_TABLES = ("buildings", "entrances", "walks", "gates", "spaces", "facilities")
+GEOMETRY_TABLES = ("buildings", "entrances", "walks", "gates", "spaces", "facilities", "assets")
 PLAIN_TABLES = (
     "households",
     "persons",
@@ -30,6 +30,7 @@ PLAIN_TABLES = (
     "pairs",
     "sensors",
     "uses",
+    "ground_floors",
     "utilities",
     "duties",
     "consents",

@@ -24,9 +24,11 @@ from renlin.report.pages.keys import keys_pages
 from renlin.report.pages.matching import matching
 from renlin.report.pages.needs import needs, supplies
 from renlin.report.pages.participation import participation
+from renlin.report.pages.pipes import pipes_page
 from renlin.report.pages.points import points
 from renlin.report.pages.policy import policy
 from renlin.report.pages.replaying import replay_page
+from renlin.report.pages.risk import risk_page
 from renlin.report.pages.runs import scenarios
 from renlin.report.pages.sites import sites
 from renlin.report.pages.themes import theme_page
@@ -116,6 +118,8 @@ def pages(book: Book) -> list[Any]:
         comparison(book),
         key_page(book, maps),
         theme_page(book, maps),
+        risk_page(book, maps),
+        pipes_page(book),
         points(book, maps),
         paper_page(book, maps),
         sites(book),

@@ -130,6 +130,11 @@ def rate(value: float) -> str:
     return f"{value:.2f}"
 
 
+def harm(value: float) -> str:
+    """Return residents harmed per hundred and year: three decimals, five in ten thousand."""
+    return f"{value:.3f}" if value < 10 else f"{value:.1f}"
+
+
 def share(part: float, n: float, code: Code = "zh") -> str:
     """Return a share of ``n`` people: percent, below 20 people as counts."""
     if n < FEW:

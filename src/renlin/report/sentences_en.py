@@ -361,12 +361,12 @@ def gaps_none() -> str:
     return "The walk network has no gaps; nobody is unknown for that reason"
 
 
-def hazard_title(n: int, n_unknown: int, n_known: int) -> str:
+def hazard_title(n: int, line: str, n_unknown: int, n_known: int) -> str:
     """Say how many buildings are in the two highest classes."""
     if n_known == 0:
         return f"None of {n_unknown} buildings was inspected: hazards unknown"
     tail = f"; {n_unknown} never inspected" if n_unknown else ""
-    return f"{n} buildings at a hazard rate of 0.6 or more{tail}"
+    return f"{n} buildings at {line} harmed per hundred residents and year or more{tail}"
 
 
 def totals_title(item: str, quantity: str) -> str:

@@ -341,12 +341,12 @@ def gaps_none() -> str:
     return "路网没有断头，没有人因此未知"
 
 
-def hazard_title(n: int, n_unknown: int, n_known: int) -> str:
+def hazard_title(n: int, line: str, n_unknown: int, n_known: int) -> str:
     """Say how many buildings are in the two highest classes."""
     if n_known == 0:
         return f"{n_unknown} 栋楼都没有检查记录，隐患未知"
     tail = f"；{n_unknown} 栋没有检查记录" if n_unknown else ""
-    return f"{n} 栋楼的隐患率在 0.6 以上{tail}"
+    return f"{n} 栋楼的风险在每百人每年 {line} 人以上{tail}"
 
 
 def totals_title(item: str, quantity: str) -> str:

@@ -14,21 +14,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-from renlin.community.cells import items
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
 from renlin.community.passage import passage
 from renlin.community.paths import graph, times_to
-from renlin.errors import DataFault, Fault, Said, SchemeFault, did_you_mean, raise_all
+from renlin.community.supply import lives, serving, services
+from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
 from renlin.finding import Finding, Lineage, content_hash, find
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-SERVICES = ("power", "water")
 ACCESS = "access"
 WAYS = ("walks", "gates", "entrances")
 LOST, KEPT, UNKNOWN = "lost", "kept", "unknown"
@@ -76,97 +73,14 @@ def cascade(place: Community, needs: NeedsFindings, lost: Sequence[str]) -> Casc
     _check(place, lost)
     homes = _homes(place, needs)
     life, because = lives(place["utilities"], lost)
-    rows = [row for service in SERVICES for row in _served(place, homes, service, life, because)]
+    rows = [
+        row
+        for service in services(place["utilities"])
+        for row in _served(place, homes, service, life, because)
+    ]
     table = pd.DataFrame([*rows, *_access(place, needs, homes, lost)], columns=list(COLUMNS))
     table = table.sort_values(["household", "service"], kind="stable").reset_index(drop=True)
     return _findings(place, needs, table, lost)
-
-
-def lives(
-    utilities: pd.DataFrame, lost: Sequence[str]
-) -> tuple[dict[str, float], dict[str, tuple[str, ...]]]:
-    """Return how long every node goes on, h (infinite: for good), and the chain that ends it.
-
-    ``life = min(life of what it needs, longest life of what feeds it) + reserve``; a lost
-    node has none; a source without needs never ends. Rings without a source end at once.
-    """
-    names = [str(name) for name in utilities["utility"]]
-    feeds, needs = (
-        dict(zip(names, [list(items(cell)) for cell in utilities[column]], strict=True))
-        for column in ("fed_by", "needs")
-    )
-    hours = utilities["reserve_hours"].fillna(0.0).to_numpy(dtype=np.float64)
-    reserve = dict(zip(feeds, hours, strict=True))
-    _no_tank_in_a_ring(feeds, needs, reserve)
-    life = dict.fromkeys(feeds, 0.0)
-    for _ in range(len(feeds) + 1):
-        life = {name: _life(name, life, feeds, needs, reserve, lost) for name in feeds}
-    return life, {name: _chain(name, life, feeds, needs, lost) for name in feeds}
-
-
-def _life(
-    name: str,
-    life: Mapping[str, float],
-    feeds: Mapping[str, list[str]],
-    needs: Mapping[str, list[str]],
-    reserve: Mapping[str, float],
-    lost: Sequence[str],
-) -> float:
-    if name in lost:
-        return 0.0
-    fed = max((life[one] for one in feeds[name]), default=np.inf)
-    return min([fed, *(life[one] for one in needs[name])]) + reserve[name]
-
-
-def _chain(
-    name: str,
-    life: Mapping[str, float],
-    feeds: Mapping[str, list[str]],
-    needs: Mapping[str, list[str]],
-    lost: Sequence[str],
-) -> tuple[str, ...]:
-    """Return the nodes from a failure to ``name``: back along what ended each of them."""
-    chain = [name]
-    while chain[-1] not in lost and np.isfinite(life[chain[-1]]):
-        own = chain[-1]
-        fed = max((life[one] for one in feeds[own]), default=np.inf)
-        wanted = [one for one in needs[own] if life[one] <= fed]
-        ended = wanted or [one for one in feeds[own] if life[one] == fed]
-        fresh = sorted((life[one], one) for one in ended if one not in chain)
-        if not fresh:
-            break
-        chain.append(fresh[0][1])
-    return tuple(reversed(chain)) if np.isfinite(life[name]) else ()
-
-
-def _no_tank_in_a_ring(
-    feeds: Mapping[str, list[str]],
-    needs: Mapping[str, list[str]],
-    reserve: Mapping[str, float],
-) -> None:
-    at = {name: row for row, name in enumerate(feeds)}
-    pairs = [(at[one], at[name]) for name in feeds for one in (*feeds[name], *needs[name])]
-    if not pairs:
-        return
-    rows, columns = zip(*pairs, strict=True)
-    ways = csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(at), len(at)))
-    _, ring = connected_components(ways, directed=True, connection="strong")
-    size = np.bincount(ring)
-    raise_all(
-        [
-            Fault(
-                "layers/utilities",
-                Said("有储备的节点不在自己供自己的环里", "a node with a reserve outside any ring"),
-                Said(f"{name} 在环里", f"{name} lies in a ring"),
-                Said("把储备写在环外的节点上。", "State the reserve at a node outside the ring."),
-                row + 2,
-                "reserve_hours",
-            )
-            for name, row in at.items()
-            if reserve[name] > 0 and size[ring[row]] > 1
-        ],
-        DataFault,
-    )
 
 
 def _check(place: Community, lost: Sequence[str]) -> None:
@@ -203,15 +117,10 @@ def _served(
     life: Mapping[str, float],
     because: Mapping[str, tuple[str, ...]],
 ) -> list[tuple[str, str, str, float, str]]:
-    rows = place["utilities"]
-    rows = rows[rows["service"] == service]
-    serving: dict[str, list[str]] = {}
-    for name, buildings in zip(rows["utility"], rows["serves"], strict=True):
-        for building in items(buildings):
-            serving.setdefault(building, []).append(str(name))
+    nodes_of = serving(place["utilities"], service)
     found = []
     for home, building in zip(homes["household"], homes["building"], strict=True):
-        nodes = serving.get(str(building), [])
+        nodes = nodes_of.get(str(building), [])
         if not nodes:
             found.append((home, service, UNKNOWN, np.nan, ""))
             continue

@@ -10,6 +10,7 @@ from renlin.finding import Finding
 from renlin.space.access.assess import assess_access
 from renlin.space.access.residents import living
 from renlin.space.contradictions.assess import assess_contradictions
+from renlin.space.lifelines.assess import assess_lifelines
 from renlin.space.points.assess import assess_points
 from renlin.space.risk.assess import assess_risk
 from renlin.space.siting.assess import assess_siting
@@ -23,9 +24,18 @@ class Space:
 
     Attributes
     ----------
-    inspections, hazard, trend, heat
-        What was inspected; risk by building, now and as it was known on earlier dates, and
-        as a smoothed surface.
+    inspections, ground_floors, assets, asset_conflicts
+        What was inspected; what is done under homes; pipes and wires with their failures;
+        where they cross, run too close or pass under a building.
+    hazard, risk_families, risk_groups, heat
+        Risk by building; its hazard, exposure and vulnerability by family; its mean by
+        group of residents; as a smoothed surface.
+    trend, forecasts, forecast_scores
+        The risk as it was known on earlier dates; some months on; how such forecasts did
+        on months they had not seen.
+    lifelines, single_points, lifeline_links
+        Ways of supply by building and service; nodes and links whose loss alone cuts homes
+        off; the cheapest link that gives the worst-off building another way.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
     points, paper_only, network_gaps, contradictions
@@ -36,9 +46,19 @@ class Space:
     """
 
     inspections: Finding
+    ground_floors: Finding
+    assets: Finding
+    asset_conflicts: Finding
     hazard: Finding
+    risk_families: Finding
+    risk_groups: Finding
     trend: Finding
+    forecasts: Finding
+    forecast_scores: Finding
     heat: Finding
+    lifelines: Finding
+    single_points: Finding
+    lifeline_links: Finding
     coverage: Finding
     coverage_groups: Finding
     points: Finding
@@ -75,11 +95,22 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
     sited = assess_siting(place, needs)
+    lines = assess_lifelines(place, needs, people)
     return Space(
         inspections=risk.inspections,
+        ground_floors=risk.ground_floors,
+        assets=risk.assets,
+        asset_conflicts=risk.asset_conflicts,
         hazard=risk.hazard,
+        risk_families=risk.risk_families,
+        risk_groups=risk.risk_groups,
         trend=risk.trend,
+        forecasts=risk.forecasts,
+        forecast_scores=risk.forecast_scores,
         heat=risk.heat,
+        lifelines=lines.lifelines,
+        single_points=lines.single_points,
+        lifeline_links=lines.lifeline_links,
         coverage=access.coverage,
         coverage_groups=access.coverage_groups,
         points=assess_points(place, needs, risk.hazard, access.coverage),

@@ -1,20 +1,15 @@
-"""Inspections become risks: by hand, with their age, and unknown where nobody looked."""
+"""Inspections become rates: by hand, with their age, at the buildings they count for."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.community.drawn import box, building, drawn, entrance, walk, willow
 
-from renlin.space.risk.inspections import by_building, current, outdoors, rate
-from renlin.space.risk.surface import FAMILIES, surface
+from renlin.space.risk.inspections import by_building, current, merged, outdoors, rate
 
 CATALOGUE = willow().catalogue
 KINDS = CATALOGUE.hazards
 DAY = pd.Timestamp("2026-11-01")
-ALL_WEIGHTS = sum(kind.weight.value for kind in KINDS.values())
-PRIOR = CATALOGUE.number("uninspected_rate")
 
 
 def finding(name, kind, place="A", table="buildings", **facts):
@@ -43,11 +38,6 @@ def at_buildings(place):
     return by_building(
         found, place["buildings"], place["entrances"], outside, CATALOGUE.number("hazard_reach")
     )
-
-
-def risks(*hazards):
-    place = town(*hazards)
-    return surface(place["buildings"], at_buildings(place), CATALOGUE).set_index("building")
 
 
 class TestRate:
@@ -141,6 +131,17 @@ class TestWhereItCounts:
             "house": ["A"], "stair": ["B"], "way": ["A", "B", "C"], "yard": ["B"],
         }  # fmt: skip
 
+    def test_a_stair_is_its_part_of_the_house(self):
+        place = drawn(
+            buildings=[building("A", 0, 4)],
+            entrances=[entrance(f"A-{n}", "A", n, 4) for n in range(4)],
+            hazards=[
+                finding("house", "wiring", "A"), finding("x", "debris", "A-2", "entrances"),
+            ],
+        )  # fmt: skip
+        found = at_buildings(place).set_index("hazard")["share"]
+        assert found.to_dict() == {"house": 1.0, "x": 0.25}
+
     def test_what_lies_outdoors_counts_within_reach_only(self):
         far = town(finding("yard", "drainage", "yard", "spaces"))
         moved = far["spaces"].assign(geometry=far["spaces"].translate(0, 30))
@@ -153,117 +154,30 @@ class TestWhereItCounts:
         assert len(at_buildings(place.with_tables(hazards=nowhere))) == 0
 
 
-class TestSurface:
-    def test_risks_multiply_what_they_leave(self):
-        weights = [KINDS[kind].weight.value for kind in ("wiring", "stair_clutter")]
-        found = risks(
-            finding("a", "wiring", measure=22.5),
-            finding("b", "stair_clutter", "A-1", "entrances", measure=0.6),
-        ).loc["A"]
-        assert found["electric"] == pytest.approx(0.5 * weights[0])
-        assert found["access"] == pytest.approx(weights[1])
-        assert (
-            found["risk"]
-            == found["low"]
-            == pytest.approx(1 - (1 - 0.5 * weights[0]) * (1 - weights[1]))
+class TestMerged:
+    def told(self, *rows):
+        columns = ["hazard", "kind", "place_table", "place", "rate"]
+        return pd.DataFrame(rows, columns=columns).astype({"rate": "float64"})
+
+    def test_of_two_sources_on_one_thing_the_worse_holds(self):
+        seen = self.told(("z", "wiring", "buildings", "A", 0.3))
+        alarm = self.told(("s:wiring", "wiring", "buildings", "A", 1.0))
+        assert merged([seen, alarm])["hazard"].tolist() == ["s:wiring"]
+        mild = alarm.assign(rate=0.1)
+        assert merged([seen, mild])["hazard"].tolist() == ["z"]
+
+    def test_sources_on_different_things_add_up_and_the_ungraded_stay(self):
+        seen = self.told(
+            ("a", "wiring", "buildings", "A", None), ("b", "debris", "buildings", "A", 0.5)
         )
-        assert found["n_open"] == 2
-        assert found["newest"] == DAY
-
-    def test_bounds_by_hand(self):
-        found = risks(finding("a", "wiring", measure=40)).loc["A"]
-        weight = KINDS["wiring"].weight.value
-        assert found["quality"] == pytest.approx(weight / ALL_WEIGHTS)
-        hidden = PRIOR * (1 - weight / ALL_WEIGHTS)
-        assert found["high"] == pytest.approx(1 - (1 - weight) * (1 - hidden))
-
-    def test_a_family_nobody_inspected_is_unknown_and_not_safe(self):
-        found = risks(finding("a", "wiring", measure=5))
-        assert found.loc["A", "electric"] == 0.0
-        assert found.loc["A", [f for f in FAMILIES if f != "electric"]].isna().all()
-
-    def test_a_house_nobody_inspected_is_unknown_between_nothing_and_the_prior(self):
-        found = risks(finding("a", "wiring", measure=40)).loc["B"]
-        assert np.isnan(found["risk"])
-        assert (found["low"], found["quality"], found["n_open"]) == (0.0, 0.0, 0)
-        assert found["high"] == pytest.approx(PRIOR)
-        assert pd.isna(found["newest"])
-
-    def test_a_finding_nobody_graded_is_unknown_and_may_be_at_its_worst(self):
-        found = risks(finding("a", "wiring")).loc["A"]
-        weight = KINDS["wiring"].weight.value
-        assert np.isnan(found["risk"])
-        assert np.isnan(found["electric"])
-        assert found["low"] == 0.0
-        assert found["high"] == pytest.approx(
-            1 - (1 - weight) * (1 - PRIOR * (1 - weight / ALL_WEIGHTS))
+        alarm = self.told(
+            ("s", "wiring", "buildings", "A", 0.5), ("t", "wiring", "buildings", "B", 0.5)
         )
-        assert found["n_open"] == 1
+        assert merged([seen, alarm])["hazard"].tolist() == ["a", "b", "s", "t"]
 
-    def test_what_was_put_right_is_known_to_be_safe(self):
-        found = risks(finding("a", "wiring", measure=40, closed_on="2026-11-01")).loc["A"]
-        assert (found["electric"], found["risk"], found["n_open"]) == (0.0, 0.0, 0)
-
-    def test_an_old_inspection_leaves_more_open(self):
-        fresh = risks(finding("a", "wiring", measure=40)).loc["A"]
-        old = risks(finding("a", "wiring", measure=40, inspected_on="2016-11-01")).loc["A"]
-        assert old["low"] == fresh["low"]
-        assert old["quality"] < fresh["quality"]
-        assert old["high"] > fresh["high"]
-
-    def test_nothing_inspected_anywhere_is_unknown_everywhere(self):
-        found = risks()
-        assert found["risk"].isna().all()
-        assert found["newest"].isna().all()
-        assert found["high"].tolist() == pytest.approx([PRIOR] * 3)
-
-
-some = st.lists(
-    st.tuples(st.sampled_from(sorted(KINDS)), st.sampled_from(["A", "B"]), st.sampled_from([None, 1, 3, 5]),
-              st.integers(0, 900)),
-    max_size=8,
-)  # fmt: skip
-
-
-def inspected(cases):
-    return [
-        finding(
-            f"h{n}",
-            kind,
-            place,
-            severity=grade,
-            inspected_on=(DAY - pd.Timedelta(days=age)).date().isoformat(),
+    def test_several_rooms_of_one_use_are_several(self):
+        rooms = self.told(
+            ("g1", "use_mixed", "buildings", "A", 0.4), ("g2", "use_mixed", "buildings", "A", 0.4)
         )
-        for n, (kind, place, grade, age) in enumerate(cases)
-    ]
-
-
-@given(some)
-@settings(max_examples=25, deadline=None)
-def test_the_risk_lies_between_its_bounds(cases):
-    found = risks(*inspected(cases))
-    assert (found["low"] >= 0).all()
-    assert (found["high"] <= 1 + 1e-12).all()
-    assert (found["low"] <= found["high"] + 1e-12).all()
-    known = found["risk"].notna()
-    assert found.loc[known, "risk"].equals(found.loc[known, "low"])
-    families = found[list(FAMILIES)]
-    assert (families.fillna(0).max(axis=1) <= found["low"] + 1e-12).all()
-
-
-@given(some, st.randoms())
-@settings(max_examples=15, deadline=None)
-def test_neither_order_nor_names_of_inspections_change_a_risk(cases, luck):
-    hazards = inspected(cases)
-    mixed = luck.sample(hazards, len(hazards))
-    renamed = [{**row, "hazard": f"x{n}"} for n, row in enumerate(mixed)]
-    assert risks(*hazards).drop(columns="geometry").equals(risks(*renamed).drop(columns="geometry"))
-
-
-@given(some, st.sampled_from(sorted(KINDS)))
-@settings(max_examples=15, deadline=None)
-def test_a_further_hazard_never_lowers_a_risk(cases, kind):
-    hazards = [row for row in inspected(cases) if row["kind"] != kind]
-    before = risks(*hazards)["low"]
-    after = risks(*hazards, finding("more", kind, severity=4))["low"]
-    assert (after >= before - 1e-12).all()
+        seen = self.told(("z", "use_mixed", "buildings", "A", 0.5))
+        assert merged([seen, rooms])["hazard"].tolist() == ["g1", "g2"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,3 +121,10 @@ def five(values: pd.Series, low: float = 0.0, high: float = 1.0) -> tuple[pd.Ser
     made = np.clip(np.digitize(values.astype(float).fillna(low), edges[1:-1]) + 1, 1, 5)
     series = pd.Series(made, index=values.index).where(values.notna(), UNKNOWN)
     return series.astype(int), [float(edge) for edge in edges[:-1]]
+
+
+def stepped(values: pd.Series, breaks: Sequence[float]) -> tuple[pd.Series, list[float]]:
+    """Return classes 1 to n + 1 by the ``breaks`` (0 unknown; closed below), and lower bounds."""
+    made = np.digitize(values.astype(float).fillna(0.0), list(breaks)) + 1
+    series = pd.Series(made, index=values.index).where(values.notna(), UNKNOWN)
+    return series.astype(int), [0.0, *(float(edge) for edge in breaks)]

@@ -94,7 +94,7 @@ def note(book: Book, atlas: Atlas) -> str:
     breaks = atlas.classes.risk_breaks
     if not pd.isna(breaks[1]):
         parts.append(
-            word("map_breaks").format(high=numbers.rate(breaks[1]), middle=numbers.rate(breaks[0]))
+            word("map_breaks").format(high=numbers.harm(breaks[1]), middle=numbers.harm(breaks[0]))
         )
     tail = [
         book.language.set(settings.attribution),

@@ -82,7 +82,7 @@ def _row(book: Book, atlas: Atlas, row: dict[str, Any]) -> tuple[str | Markup, .
     steady = "" if row["stable"] else book.language.word("unsteady")
     return (
         rank, where(book, of_unit(atlas.units, str(row["unit"]))),
-        book.number(numbers.rate(float(row["risk"])), name, row, "risk"), told("persons"),
+        book.number(numbers.harm(float(row["risk"])), name, row, "risk"), told("persons"),
         told("unserved_vulnerable"), listed, worst,
         word_of_cause(book, str(row["cause"])) + steady, fix(book, str(row.get("fix", ""))),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from renlin.report import numbers
 from renlin.report.book import WHOLE, Book
 from renlin.report.figures.shares import Part, Shares, share_bars
 from renlin.report.figures.shares import Words as ShareWords
-from renlin.report.maps.classes import UNKNOWN, five
+from renlin.report.maps.classes import UNKNOWN, five, stepped
 from renlin.report.maps.legend import steps_legend
 from renlin.report.maps.themes import Fill, Sheet, draw, single
 from renlin.report.pages import maps
@@ -31,8 +31,12 @@ HALF = (334.0, 270.0)
 HALF_SPLIT = 334
 
 
-HIGH_RATE = 0.6
-"""Lower bound of the fourth of five equal classes of the hazard rate."""
+BREAKS = ("risk_break_2", "risk_break_3", "risk_break_4", "risk_break_5")
+"""Parameters: the risk from which the classes of the map begin."""
+
+
+HIGH_CLASS = 4
+"""The title counts the buildings from this class of five on."""
 
 
 FAMILIES = ("fire", "electric", "gas", "structure", "flood", "access")
@@ -54,7 +58,7 @@ def hazard_map(book: Book) -> Figure:
     """Return the map of open hazards by building."""
     word = book.language.word
     table = book.rows("space.hazard").set_index("building")
-    classes, bounds = five(table["risk"])
+    classes, bounds = risk_classes(book, table["risk"])
     shapes = {
         str(b): g
         for b, g in zip(
@@ -70,12 +74,15 @@ def hazard_map(book: Book) -> Figure:
     fills = {
         b: single("risk", int(classes[b]), _hazard_says(book, names[b], rows[b])) for b in shapes
     }
-    n = int((table["risk"] >= HIGH_RATE).sum())
+    line = bounds[HIGH_CLASS - 1]
+    n = int((table["risk"] >= line).sum())
     unknown = table["risk"].isna()
-    title = sentences(book.language).hazard_title(n, int(unknown.sum()), int((~unknown).sum()))
+    title = sentences(book.language).hazard_title(
+        n, numbers.harm(line), int(unknown.sum()), int((~unknown).sum())
+    )
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
     picture = Markup(draw(sheet, shapes, fills))
-    legend = _legend(book, "risk", classes, [f"≥ {b:.1f}" for b in bounds], word("never_inspected"))
+    legend = steps(book, "risk", classes, told_bounds(bounds), word("never_inspected"))
     newest = table["newest"].dropna().astype(str)
     dates = (
         word("inspections").format(first=newest.min()[:10], last=newest.max()[:10])
@@ -93,7 +100,8 @@ def hazard_map(book: Book) -> Figure:
     )
 
 
-def _legend(book: Book, theme: str, classes: pd.Series, told: list[str], unknown: str) -> str:
+def steps(book: Book, theme: str, classes: pd.Series, told: list[str], unknown: str) -> str:
+    """Return the legend of a map in five classes, with the number of units in each."""
     counts = classes.value_counts()
     bounds = [(words, int(counts.get(i, 0))) for i, words in enumerate(told, start=1)]
     made = steps_legend(
@@ -109,7 +117,18 @@ def _legend(book: Book, theme: str, classes: pd.Series, told: list[str], unknown
 def _hazard_says(book: Book, name: str, row: Any) -> str:
     if pd.isna(row["risk"]):
         return f"{name}: {book.language.word('never_inspected')}"
-    return f"{name}: {row['risk']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
+    low, high = numbers.harm(row["low"]), numbers.harm(row["high"])
+    return f"{name}: {numbers.harm(row['risk'])} ({low}–{high})"
+
+
+def risk_classes(book: Book, values: pd.Series) -> tuple[pd.Series, list[float]]:
+    """Return the five classes of risk by the breaks of the catalogue, and their lower bounds."""
+    return stepped(values, [book.community.catalogue.number(name) for name in BREAKS])
+
+
+def told_bounds(bounds: list[float]) -> list[str]:
+    """Return the words of the classes of risk."""
+    return [f"≥ {bound:g}" for bound in bounds]
 
 
 def hazard_table(book: Book) -> Table:
@@ -130,14 +149,14 @@ def hazard_table(book: Book) -> Table:
         known = not pd.isna(row["risk"])
         cells: list[str | Markup] = [spaced(str(names.get(row["building"], row["building"])))]
         cells.append(
-            book.number(numbers.rate(float(row["risk"])), "space.hazard", row, "risk")
+            book.number(numbers.harm(float(row["risk"])), "space.hazard", row, "risk")
             if known
             else word("unknown")
         )
-        cells.append(f"{row['low']:.2f}–{row['high']:.2f}" if known else "")
+        cells.append(f"{numbers.harm(row['low'])}–{numbers.harm(row['high'])}")
         cells.append(book.number(str(row["n_open"]), "space.hazard", row, "n_open"))
         cells += [
-            book.number(numbers.rate(float(row[f])), "space.hazard", row, f)
+            book.number(numbers.harm(float(row[f])), "space.hazard", row, f)
             if not pd.isna(row[f])
             else word("unknown")
             for f in families
@@ -160,7 +179,7 @@ def coverage_map(book: Book, atlas: Atlas) -> Figure:
     sheet = Sheet(book.community, window(book, HALF), maps.text(book), title)
     picture = Markup(draw(sheet, atlas.units.shapes, fills))
     told = [f"≥ {numbers.percent(b)}" for b in bounds]
-    legend = _legend(book, "cov", classes, told, word("unknown"))
+    legend = steps(book, "cov", classes, told, word("unknown"))
     return Figure(
         word("kicker_coverage"), title, picture, note=maps.note(book, atlas), below=Markup(legend)
     )

@@ -117,7 +117,7 @@ def hover(book: Book, units: Units, classes: Classes) -> dict[str, str]:
         made[unit] = word.format(
             place=where(book, entrances.get(unit, [])),
             n=numbers.persons(float(row["persons"]), code),
-            risk=numbers.rate(float(risk)) if numbers.known(risk) else "?",
+            risk=numbers.harm(float(risk)) if numbers.known(risk) else "?",
             out=told,
         )
     return made

@@ -10,6 +10,7 @@ from renlin.space.access.ways import Concerned, living_near, walked_by
 from renlin.space.contradictions import traced
 from renlin.space.contradictions.ground import Ground, refuges
 from renlin.space.contradictions.table import contradictions
+from renlin.space.risk.surface import PER
 
 
 def assess_contradictions(
@@ -23,7 +24,7 @@ def assess_contradictions(
         Entrance -> residents.
     """
     doors, spaces = place["entrances"], place["spaces"]
-    worst = hazard.table.set_index("building")["high"]
+    worst = hazard.table.set_index("building")["high"] / PER
     risk = pd.Series(doors["building"].map(worst).to_numpy(), index=doors["entrance"])
     safe = refuges(place["facilities"], place.catalogue)
     radius = place.catalogue.facilities["shelter"].radius

@@ -83,7 +83,7 @@ class Ground:
     around
         Space -> residents who live within the radius of a shelter of it.
     residents, risk
-        Entrance -> residents; entrance -> upper bound of risk, 0-1.
+        Entrance -> residents; entrance -> upper bound of the share harmed in a year, 0-1.
     holder
         Body that answers for the ways of the compound, "" when not known.
     """

@@ -65,8 +65,8 @@ def contradictions(ground: Ground) -> pd.DataFrame:
     """Return every contradiction, management remedies before building works.
 
     ``severity = min(1, gap / needed) x share of residents concerned x their mean risk``,
-    0-1. The risk is its upper bound: where nobody has inspected, nothing is known to be
-    harmless. Rows without data carry severity NaN.
+    0-1. The risk is the upper bound of the share of residents harmed in a year: where
+    nobody has inspected, nothing is known to be harmless. Rows without data carry severity NaN.
 
     Source: space reference §6.
     """

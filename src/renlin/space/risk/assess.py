@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from renlin.community.community import Community
 from renlin.finding import Finding
 from renlin.space.access.residents import homes
-from renlin.space.risk import traced
+from renlin.space.risk import ground_floors, traced
+from renlin.space.risk.assets import failures, incidents
+from renlin.space.risk.conflicts import conflicts
+from renlin.space.risk.forecast import Plan, forecast, score
+from renlin.space.risk.groups import by_group
 from renlin.space.risk.heat import heat
-from renlin.space.risk.inspections import by_building, current, outdoors
-from renlin.space.risk.surface import surface
-from renlin.space.risk.trend import dates, trend
+from renlin.space.risk.inspections import by_building, current, merged, outdoors
+from renlin.space.risk.sensors import readings, watched
+from renlin.space.risk.stock import stock
+from renlin.space.risk.surface import PER, by_family, known_risk, surface
+from renlin.space.risk.trend import dates, months, trend
 
 
 @dataclass(frozen=True)
@@ -22,14 +30,29 @@ class Risk:
 
     Attributes
     ----------
-    inspections, hazard, trend, heat
-        What was inspected; risk by building, now and as it was known on earlier dates, and
-        as a smoothed surface.
+    inspections, ground_floors, assets, asset_conflicts
+        What was inspected; what is done under homes; pipes and wires with their failures;
+        where they cross, run too close or pass under a building.
+    hazard, risk_families, risk_groups
+        Risk by building; its hazard, exposure and vulnerability by family; its mean by
+        group of residents.
+    trend, forecasts, forecast_scores
+        The risk as it was known on earlier dates; some months on; how such forecasts did
+        on months they had not seen.
+    heat
+        The risk as a smoothed surface.
     """
 
     inspections: Finding
+    ground_floors: Finding
+    assets: Finding
+    asset_conflicts: Finding
     hazard: Finding
+    risk_families: Finding
+    risk_groups: Finding
     trend: Finding
+    forecasts: Finding
+    forecast_scores: Finding
     heat: Finding
 
 
@@ -41,49 +64,172 @@ def assess_risk(place: Community, people: pd.DataFrame) -> Risk:
     people
         Residents with their entrance (:func:`renlin.space.access.residents.living`).
     """
-    inspections = _inspections(place)
-    hazard = _hazard(place, inspections)
-    return Risk(inspections, hazard, _trend(place, inspections), _heat(place, hazard, people))
-
-
-def _inspections(place: Community) -> Finding:
     day = pd.Timestamp(place.settings.survey_date)
-    found = by_building(
-        current(place["hazards"], place.catalogue, day),
-        place["buildings"],
-        place["entrances"],
-        outdoors(place["walks"], place["spaces"], place["facilities"]),
-        place.catalogue.number("hazard_reach"),
+    found = _known(place, [day])[day]
+    inspections = traced.inspections(place, _with_households(place, found))
+    assets = _assets(place, day)
+    held = stock(place["buildings"], place["entrances"], place["dwellings"])
+    evidence = {"watched": _watched(place, day), "failing": _failing(place, assets)}
+    behind = [inspections, assets]
+    hazard = traced.hazard(
+        place, surface(place["buildings"], found, held, place.catalogue, **evidence), behind
     )
-    block = dict(zip(place["entrances"]["entrance"], place["entrances"]["building"], strict=True))
-    lived = homes(place["households"], place["dwellings"])["entrance"].map(block).value_counts()
-    households = found["building"].map(lived).fillna(0).astype("Int64")
-    return traced.inspections(place, found.assign(n_households=households))
-
-
-def _hazard(place: Community, inspections: Finding) -> Finding:
-    table = surface(place["buildings"], inspections.table, place.catalogue)
-    return traced.hazard(place, table, inspections)
-
-
-def _trend(place: Community, inspections: Finding) -> Finding:
-    number = place.catalogue.number
-    days = dates(
-        pd.Timestamp(place.settings.survey_date),
-        n=int(number("trend_dates")),
-        step=number("trend_step_days"),
+    long = by_family(place["buildings"], found, held, place.catalogue, **evidence)
+    housed = people.assign(building=people["entrance"].map(_block(place)))
+    trend_, told, scores = _in_time(place, held, inspections)
+    return Risk(
+        inspections=inspections,
+        ground_floors=_ground_floors(place, people, day),
+        assets=assets,
+        asset_conflicts=traced.asset_conflicts(
+            place, conflicts(place["assets"], place["buildings"], place.catalogue)
+        ),
+        hazard=hazard,
+        risk_families=traced.risk_families(place, _exposed(long, housed), behind, people),
+        risk_groups=traced.risk_groups(
+            place,
+            by_group(
+                housed,
+                hazard.table,
+                reference=place.policy.reference,
+                level=place.policy.confidence,
+            ),  # fmt: skip
+            hazard,
+            people,
+        ),
+        trend=trend_,
+        forecasts=told,
+        forecast_scores=scores,
+        heat=_heat(place, hazard, housed),
     )
+
+
+def _known(place: Community, days: list[pd.Timestamp]) -> dict[pd.Timestamp, pd.DataFrame]:
+    """Return day -> what inspectors, sensors and the look at ground floors told by then."""
+    catalogue = place.catalogue
     outside = outdoors(place["walks"], place["spaces"], place["facilities"])
-    layers = (place["hazards"], place["buildings"], place["entrances"], outside)
-    return traced.trend(place, trend(*layers, place.catalogue, days), inspections)
+    placed = partial(
+        by_building,
+        buildings=place["buildings"],
+        entrances=place["entrances"],
+        outdoors=outside,
+        reach=catalogue.number("hazard_reach"),
+    )
+    made = {}
+    for day in days:
+        rooms = ground_floors.in_use(place["ground_floors"], catalogue, day)
+        told = readings(place["sensors"], place["dwellings"], catalogue, day)
+        parts = [
+            current(place["hazards"], catalogue, day),
+            current(told, catalogue, day),
+            ground_floors.as_findings(rooms, catalogue, day),
+        ]
+        made[day] = placed(merged(parts))
+    return made
 
 
-def _heat(place: Community, hazard: Finding, people: pd.DataFrame) -> Finding:
-    block = dict(zip(place["entrances"]["entrance"], place["entrances"]["building"], strict=True))
+def _block(place: Community) -> dict[str, str]:
+    """Return entrance -> its building."""
+    doors = place["entrances"]
+    return dict(zip(doors["entrance"], doors["building"], strict=True))
+
+
+def _with_households(place: Community, found: pd.DataFrame) -> pd.DataFrame:
+    living = homes(place["households"], place["dwellings"])["entrance"].map(_block(place))
+    counted = found["building"].map(living.value_counts()).astype("Int64")
+    return found.assign(n_households=counted.fillna(0))
+
+
+def _watched(place: Community, day: pd.Timestamp) -> pd.DataFrame:
+    layers = (place[name] for name in ("sensors", "buildings", "entrances", "dwellings"))
+    return watched(*layers, place.catalogue, day)
+
+
+def _assets(place: Community, day: pd.Timestamp) -> Finding:
+    pgv = place.catalogue.number("design_pgv")
+    return traced.assets(place, failures(place["assets"], place.catalogue, day, pgv=pgv))
+
+
+def _failing(place: Community, assets: Finding) -> pd.DataFrame:
+    return incidents(assets.table, place["assets"], place["buildings"], place.catalogue)
+
+
+def _ground_floors(place: Community, people: pd.DataFrame, day: pd.Timestamp) -> Finding:
+    rooms = ground_floors.in_use(place["ground_floors"], place.catalogue, day)
+    lived = people[["person", "household", "entrance"]]
+    table = ground_floors.above(rooms, place["entrances"], lived, place.catalogue)
+    return traced.ground_floors(place, table, people)
+
+
+def _exposed(long: pd.DataFrame, housed: pd.DataFrame) -> pd.DataFrame:
+    """Return the families with residents: exposed to one incident, and harmed in a year."""
+    residents = (
+        long["building"].map(housed["building"].value_counts()).astype("float64").fillna(0.0)
+    )
+    table = long.assign(residents=residents.astype("int64"))
+    table["exposed"] = table["exposed_share"] * residents
+    table["harmed"] = table["risk"] / PER * residents
+    return table
+
+
+def _in_time(
+    place: Community, held: pd.DataFrame, inspections: Finding
+) -> tuple[Finding, Finding, Finding]:
+    number = place.catalogue.number
+    survey = pd.Timestamp(place.settings.survey_date)
+    days = dates(survey, n=int(number("trend_dates")), step=number("trend_step_days"))
+    seen = place["hazards"].loc[place["hazards"]["inspected_on"] <= survey]
+    first = seen["inspected_on"].min()
+    ends = months(first, survey) if len(seen) else []
+    known = _known(place, sorted({*days, *ends}))
+    past = {day: known[day] for day in days}
+    table = trend(past, place["buildings"], held, place.catalogue)
+    series = _series({day: known[day] for day in ends}, place, held)
+    counted = _n_dates(place, seen)
+    plan = Plan(
+        tuple(range(1, int(number("forecast_months")) + 1)),
+        int(number("forecast_held_months")),
+        place.policy.confidence,
+    )
+    return (
+        traced.trend(place, table, inspections),
+        traced.forecasts(place, forecast(series, counted, plan), inspections),
+        traced.forecast_scores(place, score(series, counted, plan), inspections),
+    )
+
+
+def _series(
+    known: Mapping[pd.Timestamp, pd.DataFrame], place: Community, held: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the known risk, one row per building, one column per month end."""
+    columns = {}
+    for day, found in known.items():
+        whole = known_risk(place["buildings"], found, held, place.catalogue)
+        columns[day] = whole
+    names = pd.Index(place["buildings"]["building"], name="building")
+    return pd.DataFrame(columns, index=names)
+
+
+def _n_dates(place: Community, seen: pd.DataFrame) -> pd.Series:
+    """Return building -> dates on which anything of it was inspected."""
+    outside = outdoors(place["walks"], place["spaces"], place["facilities"])
+    rows = seen.assign(
+        family="", measure=0.0, severity=0, rate=0.0, multiplier=1.0, quality=1.0, age_days=0,
+        closed=False, file="", row=0,
+    )  # fmt: skip
+    placed = by_building(
+        rows, place["buildings"], place["entrances"], outside,
+        place.catalogue.number("hazard_reach"),
+    )  # fmt: skip
+    return placed.groupby("building")["inspected_on"].nunique()
+
+
+def _heat(place: Community, hazard: Finding, housed: pd.DataFrame) -> Finding:
+    harmed = hazard.table.assign(risk=hazard.table["risk"] / PER)
     table = heat(
-        hazard.table,
-        people["entrance"].map(block).value_counts(),
+        harmed,
+        housed["building"].value_counts(),
         cell=place.catalogue.number("heat_cell"),
         bandwidth=place.catalogue.number("heat_bandwidth"),
     )
-    return traced.heat(place, table, hazard, people)
+    return traced.heat(place, table, hazard, housed)

@@ -35,7 +35,8 @@ def heat(
     Returns
     -------
     Columns row, column, x, y (centre of the cell, m), value (risk-persons per hectare),
-    the cells above 0 only.
+    the cells above 0 only; with a risk told as the share of residents harmed in a year,
+    residents harmed a year per hectare.
     """
     known = surface[surface["risk"].notna()]
     weight = known["risk"].to_numpy() * known["building"].map(residents).fillna(0.0).to_numpy()

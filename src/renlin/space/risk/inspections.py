@@ -21,7 +21,8 @@ COLUMNS = (
     "measure",
     "severity",
     "rate",
-    "weight",
+    "multiplier",
+    "share",
     "quality",
     "age_days",
     "closed",
@@ -45,12 +46,14 @@ def current(hazards: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> p
 
     Returns
     -------
-    ``hazards`` with family, rate (0-1, NaN when neither measured nor graded), weight,
+    ``hazards`` with family, rate (0-1, NaN when neither measured nor graded), multiplier,
     quality (0-1, halves every half-life of its kind), age_days, closed, file and row.
 
     Source: the kind's own entry in hazards.toml.
     """
-    found = hazards.assign(file=LAYER, row=np.arange(len(hazards)) + FIRST_ROW)
+    found = hazards
+    if "row" not in hazards:
+        found = hazards.assign(file=LAYER, row=np.arange(len(hazards)) + FIRST_ROW)
     found = found[found["inspected_on"] <= day].copy()
     kinds = [catalogue.hazards[str(kind)] for kind in found["kind"]]
     graded = zip(kinds, found["measure"], found["severity"], strict=True)
@@ -58,7 +61,7 @@ def current(hazards: pd.DataFrame, catalogue: Catalogue, day: pd.Timestamp) -> p
     rates = np.array([rate(*one) for one in graded], dtype=np.float64)
     found["rate"] = np.where(found["closed"], 0.0, rates)
     found["family"] = [kind.family for kind in kinds]
-    found["weight"] = np.array([kind.weight.value for kind in kinds], dtype=np.float64)
+    found["multiplier"] = np.array([kind.multiplier.value for kind in kinds], dtype=np.float64)
     found["age_days"] = (day - found["inspected_on"]).dt.days
     half_life = np.array([kind.half_life.value for kind in kinds], dtype=np.float64)
     found["quality"] = 0.5 ** (found["age_days"] / half_life)
@@ -90,6 +93,31 @@ def rate(kind: Hazard, measure: float | None, severity: float | None) -> float:
     return float("nan")
 
 
+def merged(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return what several sources say, each thing once.
+
+    Where two sources tell of one kind at one place, the one that tells of more holds: the
+    same workshop is not counted as an inspector's finding and again as a room on record.
+    Findings nobody graded are all kept.
+
+    Parameters
+    ----------
+    parts
+        Tables in the form of :func:`current`, one per source.
+    """
+    key = ["place_table", "place", "kind"]
+    marked = [part.assign(source=at) for at, part in enumerate(parts) if len(part)]
+    if not marked:
+        return parts[0]
+    whole = pd.concat(marked, ignore_index=True)
+    graded = whole["rate"].notna()
+    summed = whole.groupby([*key, "source"])["rate"].transform("sum").where(graded)
+    most = summed.groupby([whole[column] for column in key]).transform("max")
+    first = whole["source"].where(summed == most).groupby([whole[c] for c in key])
+    chosen = ~graded | (whole["source"] == first.transform("min"))
+    return whole[chosen].drop(columns="source").sort_values("hazard").reset_index(drop=True)
+
+
 def by_building(
     found: pd.DataFrame,
     buildings: gpd.GeoDataFrame,
@@ -113,12 +141,16 @@ def by_building(
 
     Returns
     -------
-    Columns of ``COLUMNS``, by building and hazard.
+    Columns of ``COLUMNS``, by building and hazard. ``share`` is the part of the stairs of
+    the building it concerns: one of them for a hazard on a stair, else all.
     """
+    found = found.assign(share=1.0)
     own = found[found["place_table"] == "buildings"].assign(building=lambda t: t["place"])
     unit = dict(zip(entrances["entrance"], entrances["building"], strict=True))
     stairs = found[found["place_table"] == "entrances"]
     stairs = stairs.assign(building=stairs["place"].map(unit))
+    per_house = entrances["building"].value_counts()
+    stairs["share"] = 1.0 / stairs["building"].map(per_house).astype("float64")
     rest = found.merge(outdoors, on=["place_table", "place"], how="inner")
     near = buildings.sindex.query(rest["geometry"], predicate="dwithin", distance=reach)
     outside = rest.drop(columns="geometry").iloc[near[0]]
