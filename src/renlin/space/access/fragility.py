@@ -231,7 +231,9 @@ def _summed(links: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def critical(network: Network, losses: Iterable[tuple[str, pd.DataFrame]]) -> gpd.GeoDataFrame:
-    """Return the links that coverage hangs on, by service, most vulnerable persons first.
+    """Return the ways and gates that coverage hangs on, by service, most vulnerable first.
+
+    Of a way in several pieces the one that most hang on stands for it.
 
     Parameters
     ----------
@@ -240,11 +242,11 @@ def critical(network: Network, losses: Iterable[tuple[str, pd.DataFrame]]) -> gp
 
     Returns
     -------
-    Columns of ``LINK_COLUMNS``: one row per link and group that loses anybody, ``all`` among
+    Columns of ``LINK_COLUMNS``: one row per way or gate and group that loses anybody, ``all`` among
     them. ``rank`` is by vulnerable persons of the careful view, then by all; ties share it.
     """
-    parts = [_ranked(lost).assign(service=kind) for kind, lost in losses if len(lost)]
     drawn = network.links
+    parts = [_ranked(lost, drawn).assign(service=kind) for kind, lost in losses if len(lost)]
     if not parts:
         empty = pd.DataFrame({column: pd.Series(dtype="object") for column in LINK_COLUMNS})
         return gpd.GeoDataFrame(empty, geometry="geometry", crs=drawn.crs)
@@ -255,14 +257,17 @@ def critical(network: Network, losses: Iterable[tuple[str, pd.DataFrame]]) -> gp
     return gpd.GeoDataFrame(table[list(LINK_COLUMNS)], geometry="geometry", crs=drawn.crs)
 
 
-def _ranked(lost: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with the rank of their link and its vulnerable persons."""
+def _ranked(lost: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the worst piece of every place, with its rank and vulnerable persons."""
     whole = lost[lost["display"] == EVERYBODY].set_index("link")["persons"]
     exposed = lost[lost["display"] == VULNERABLE].set_index("link")["persons"]
     links = pd.DataFrame({"all": whole, "vulnerable": exposed}).fillna(0.0)
+    own = drawn.loc[links.index, ["table", "place"]]
+    links = links.join(pd.DataFrame(own)).sort_values(["vulnerable", "all"], ascending=False, kind="stable")
+    links = links.drop_duplicates(["table", "place"])
     order = links["vulnerable"] * (1.0 + links["all"].max()) + links["all"]
-    rank = order.rank(method="min", ascending=False).astype("int64")
-    rows = lost[lost["display"] != VULNERABLE]
+    rank = order.rank(method="min", ascending=False)
+    rows = lost[(lost["display"] != VULNERABLE) & lost["link"].isin(links.index)]
     return rows.assign(
         rank=rows["link"].map(rank).astype("int64"),
         vulnerable=rows["link"].map(links["vulnerable"]).astype("int64"),
