@@ -27,9 +27,18 @@ class Space:
         as a smoothed surface.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
+    fragility, fragility_groups, critical_links
+        Who hangs on one facility or one way, by group with the gap; the ways and gates whose
+        closure takes coverage from most vulnerable residents.
+    catchment, hours
+        Who has a place, by three measures and by group; coverage by hour and group.
     points, paper_only, network_gaps, contradictions
         Where to act first; covered on paper only; where the map is in pieces; where space
         and need contradict each other.
+    hollows, hollow_groups
+        Risk hollows by building with their four conditions; who lives inside, by group.
+    cube
+        Persons present, uncovered and at risk by place, hour and group.
     """
 
     inspections: Finding
@@ -38,10 +47,18 @@ class Space:
     heat: Finding
     coverage: Finding
     coverage_groups: Finding
+    fragility: Finding
+    fragility_groups: Finding
+    critical_links: Finding
+    catchment: Finding
+    hours: Finding
     points: Finding
     paper_only: Finding
     network_gaps: Finding
     contradictions: Finding
+    hollows: Finding
+    hollow_groups: Finding
+    cube: Finding
 
 
 def assess(place: Community, needs: NeedsFindings) -> Space:
@@ -68,6 +85,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     counted = people["entrance"].value_counts()
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
+    points = assess_points(place, needs, risk.hazard, access.coverage, people, access.day)
     return Space(
         inspections=risk.inspections,
         hazard=risk.hazard,
@@ -75,8 +93,16 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         heat=risk.heat,
         coverage=access.coverage,
         coverage_groups=access.coverage_groups,
-        points=assess_points(place, needs, risk.hazard, access.coverage),
+        fragility=access.fragility,
+        fragility_groups=access.fragility_groups,
+        critical_links=access.critical_links,
+        catchment=access.catchment,
+        hours=access.hours,
+        points=points.points,
         paper_only=access.paper_only,
         network_gaps=access.network_gaps,
         contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
+        hollows=points.hollows,
+        hollow_groups=points.hollow_groups,
+        cube=points.cube,
     )

@@ -26,7 +26,7 @@ def told(place, people, kind="shelter", network=None):
     offered = service(kind, place["facilities"], CATALOGUE)
     network = network or place.network
     rows, lost = fragility(marked, network, offered, CATALOGUE)
-    links = critical(network, [(kind, lost)])
+    links = critical(network, kind, lost)
     return rows.set_index("person"), links
 
 

@@ -13,9 +13,6 @@ Source: space reference §5, (3) and (4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +24,16 @@ from renlin.community.passage import Passage, View
 from renlin.community.paths import SMALLEST_TIME, field, graph
 from renlin.kernels.closures import Arcs, Ways, apart, arcs, turned, worst
 from renlin.space.access.coverage import Service, ground, walkers
+from renlin.space.access import groups
 from renlin.space.access.reach import Walker, walked
+from renlin.space.access.states import COVERED, NOT_COVERED
 
 HOLDS, FAILS, UNKNOWN = "holds", "fails", "unknown"
 VIEWS: tuple[View, View] = ("pessimistic", "optimistic")
 PUBLIC = ("walks", "gates")
 """Tables whose links may close: lanes and gates, which all share."""
 EVERYBODY, VULNERABLE = "all", "vulnerable"
+MEASURES = ("redundant", "robust", "sturdy")
 COLUMNS = (
     "person",
     "service",
@@ -60,25 +60,7 @@ LINK_COLUMNS = (
 )
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What one walker loses in one view.
-
-    Attributes
-    ----------
-    second, worst, link
-        Per row of residents: the longer of two ways apart and the time without the worst
-        link, s; that link, -1 where no closure costs time.
-    lost
-        Per link and column of weight, (n_links, n_columns).
-    """
-
-    second: Floats
-    worst: Floats
-    link: Whole
-    lost: Floats
+Marks = npt.NDArray[np.int8]
 
 
 def fragility(
@@ -131,23 +113,27 @@ def _of_walker(
     columns, weight = _weights(part, len(network.nodes))
     may_close = closable(network).astype(np.int8)
     homes = part["node"].to_numpy(dtype=np.int64)
-    careful, hopeful = (
-        seen[view].found(homes, weight, may_close, offered.limit) for view in VIEWS
-    )
-    redundant = _state(careful.second <= offered.limit, hopeful.second <= offered.limit)
-    robust = _state(np.isfinite(careful.worst), np.isfinite(hopeful.worst))
+    careful, hopeful = (seen[view] for view in VIEWS)
+    time, link, lost = careful.without(weight, may_close, offered.limit)
+    at_best, _, surely_lost = hopeful.without(weight, may_close, offered.limit)
+    robust = _state(np.isfinite(time[homes]), np.isfinite(at_best[homes]))
+    second = careful.second(homes, may_close, offered.limit)
+    twice = second <= offered.limit
+    perhaps = twice.copy()
+    perhaps[~twice] = hopeful.second(homes[~twice], may_close, offered.limit) <= offered.limit
+    redundant = _state(twice, perhaps)
     names = np.append(network.links["link"].to_numpy(dtype=object), "")
     rows = part[["person", "display"]].assign(
         service=offered.kind,
         redundant=redundant,
         robust=robust,
         sturdy=both(redundant, robust),
-        second_time=np.where(careful.second <= offered.limit, careful.second, np.inf),
-        worst_time=careful.worst,
-        worst_link=names[careful.link],
+        second_time=np.where(twice, second, np.inf),
+        worst_time=time[homes],
+        worst_link=names[link[homes]],
         limit=offered.limit,
     )
-    return rows, _lost(columns, careful.lost, hopeful.lost)
+    return rows, _lost(columns, lost, surely_lost)
 
 
 class _Seen:
@@ -161,12 +147,17 @@ class _Seen:
         self.ways = Ways(towards.time, next_node, next_link)
         self.out = arcs_of(network, passage)
 
-    def found(self, homes: Whole, weight: Floats, may_close: npt.NDArray[np.int8], limit: float) -> Found:  # fmt: skip
-        """Return what every closure costs those at ``homes``."""
-        time, link, lost = worst(self.out, turned(self.out), self.ways, may_close, weight, limit)
+    def without(
+        self, weight: Floats, may_close: Marks, limit: float
+    ) -> tuple[Floats, Whole, Floats]:
+        """Return times without the worst link, that link, and what is lost with each."""
+        return worst(self.out, turned(self.out), self.ways, may_close, weight, limit)
+
+    def second(self, homes: Whole, may_close: Marks, limit: float) -> Floats:
+        """Return the longer of two ways apart from each of ``homes``."""
         alone, row = np.unique(homes, return_inverse=True)
-        second, _, _ = apart(self.out, self.ways, may_close, alone, limit)
-        return Found(second[row], time[homes], link[homes], lost)
+        longer, _, _ = apart(self.out, self.ways, may_close, alone, limit)
+        return longer[row]
 
 
 def closable(network: Network) -> npt.NDArray[np.bool_]:
@@ -187,13 +178,13 @@ def arcs_of(network: Network, passage: Passage) -> Arcs:
 
 def _weights(part: pd.DataFrame, n_nodes: int) -> tuple[list[str], Floats]:
     """Return persons at each node: all, vulnerable, and of each group."""
-    groups = sorted(part["display"].unique())
-    columns = [EVERYBODY, VULNERABLE, *groups]
+    names = sorted(part["display"].unique())
+    columns = [EVERYBODY, VULNERABLE, *names]
     weight = np.zeros((n_nodes, len(columns)))
     node = part["node"].to_numpy(dtype=np.int64)
     np.add.at(weight[:, 0], node, 1.0)
     np.add.at(weight[:, 1], node, part["vulnerable"].to_numpy(dtype=np.float64))
-    for number, group in enumerate(groups, start=2):
+    for number, group in enumerate(names, start=2):
         np.add.at(weight[:, number], node, (part["display"] == group).to_numpy(dtype=np.float64))
     return columns, weight
 
@@ -230,31 +221,43 @@ def _summed(links: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(found).groupby(["link", "display"], as_index=False).sum()
 
 
-def critical(network: Network, losses: Iterable[tuple[str, pd.DataFrame]]) -> gpd.GeoDataFrame:
-    """Return the ways and gates that coverage hangs on, by service, most vulnerable first.
+def critical(network: Network, kind: str, lost: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the ways and gates that coverage hangs on, most vulnerable persons first.
 
-    Of a way in several pieces the one that most hang on stands for it.
+    Of a way in several pieces the one that most hang on stands for it. For an engine the
+    lane driven and the lane walked are two: what stops the engine lets the crew pass.
 
     Parameters
     ----------
-    losses
-        Service and what :func:`fragility` says each link is worth.
+    network
+        As :func:`renlin.space.access.coverage.ground` gives it.
+    kind
+        Service.
+    lost
+        What :func:`fragility` says each link is worth.
 
     Returns
     -------
-    Columns of ``LINK_COLUMNS``: one row per way or gate and group that loses anybody, ``all`` among
-    them. ``rank`` is by vulnerable persons of the careful view, then by all; ties share it.
+    Columns of ``LINK_COLUMNS``: one row per way or gate and group that loses anybody, ``all``
+    among them. ``rank`` is by vulnerable persons of the careful view, then by all; ties
+    share it.
     """
     drawn = network.links
-    parts = [_ranked(lost, drawn).assign(service=kind) for kind, lost in losses if len(lost)]
-    if not parts:
-        empty = pd.DataFrame({column: pd.Series(dtype="object") for column in LINK_COLUMNS})
-        return gpd.GeoDataFrame(empty, geometry="geometry", crs=drawn.crs)
-    table = pd.concat(parts, ignore_index=True)
+    if len(lost) == 0:
+        return joined(network, [])
+    table = _ranked(lost, drawn).assign(service=kind).reset_index(drop=True)
     row = table["link"].to_numpy(dtype=np.int64)
     for column in ("table", "place", "geometry", "link"):
         table[column] = drawn[column].to_numpy(dtype=object)[row]
     return gpd.GeoDataFrame(table[list(LINK_COLUMNS)], geometry="geometry", crs=drawn.crs)
+
+
+def joined(network: Network, parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return the links of several services in one table."""
+    filled = [part for part in parts if len(part)]
+    empty = pd.DataFrame({column: pd.Series(dtype="object") for column in LINK_COLUMNS})
+    table = pd.concat(filled, ignore_index=True) if filled else empty
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=network.links.crs)
 
 
 def _ranked(lost: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -263,7 +266,9 @@ def _ranked(lost: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     exposed = lost[lost["display"] == VULNERABLE].set_index("link")["persons"]
     links = pd.DataFrame({"all": whole, "vulnerable": exposed}).fillna(0.0)
     own = drawn.loc[links.index, ["table", "place"]]
-    links = links.join(pd.DataFrame(own)).sort_values(["vulnerable", "all"], ascending=False, kind="stable")
+    links = links.join(pd.DataFrame(own)).sort_values(
+        ["vulnerable", "all"], ascending=False, kind="stable"
+    )
     links = links.drop_duplicates(["table", "place"])
     order = links["vulnerable"] * (1.0 + links["all"].max()) + links["all"]
     rank = order.rank(method="min", ascending=False)
@@ -274,3 +279,25 @@ def _ranked(lost: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
         persons=rows["persons"].astype("int64"),
         persons_sure=rows["persons_sure"].astype("int64"),
     )
+
+
+def by_group(table: pd.DataFrame, *, reference: str, level: float) -> pd.DataFrame:
+    """Return redundant, robust and sturdy by service and group, everybody and the gap.
+
+    Returns
+    -------
+    service, measure, display, n (residents covered), holds, fails, unknown, holds_share with
+    its interval, least_share and most_share, as
+    :func:`renlin.space.access.groups.by_group` has them.
+    """
+    states = {HOLDS: COVERED, FAILS: NOT_COVERED, UNKNOWN: UNKNOWN}
+    parts = [
+        groups.by_group(
+            table.assign(state=table[measure].map(states)), reference=reference, level=level
+        ).assign(measure=measure)
+        for measure in MEASURES
+    ]
+    names = {"covered": "holds", "not_covered": "fails", "covered_share": "holds_share"}
+    found = pd.concat(parts, ignore_index=True).rename(columns=names)
+    order = ["service", "measure"]
+    return found[[*order, *(column for column in found.columns if column not in order)]]
