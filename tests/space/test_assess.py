@@ -29,6 +29,19 @@ CONTRACT = {
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
                        "severity", "evidence", "responsible", "remedy"],
+    "fragility": ["person", "service", "display", "redundant", "robust", "sturdy", "second_time",
+                  "worst_time", "worst_link"],
+    "fragility_groups": ["service", "measure", "display", "n", "holds", "fails", "unknown", "holds_share",
+                         "low", "high"],
+    "critical_links": ["service", "link", "display", "rank", "table", "place", "persons", "persons_sure",
+                       "vulnerable", "geometry"],
+    "catchment": ["service", "method", "display", "n", "enough", "short", "unknown", "mean"],
+    "hours": ["service", "hour", "display", "covered_share", "present", "present_uncovered", "worst"],
+    "hollows": ["building", "hollow", "people", "hazard", "ties", "coverage", "stable", "high_low",
+                "geometry"],
+    "circles": ["service", "radius", "households", "in_circle", "wrongly_covered", "unknown", "beyond"],
+    "hollow_groups": ["display", "n", "inside", "outside", "unknown", "outside_share"],
+    "cube": ["place", "hour", "display", "residents", "present", "uncovered", "unknown", "at_risk"],
     "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
     "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
 }  # fmt: skip
@@ -211,9 +224,13 @@ class TestThinPlaces:
         assert len(table(found, "hazard")) == 0
 
     def test_a_service_the_catalogue_gives_no_limit_is_left_out(self):
-        policy = willow().policy.model_copy(update={"services": ("hydrant",)})
-        place = replace(willow(), policy=policy)
-        found = assess(place, identify(place))
+        policy = willow().policy.model_copy(update={"services": ("clinic",)})
+        endless = willow().catalogue.facilities["clinic"].model_copy(update={"walk_limit": None})
+        kinds = {**willow().catalogue.facilities, "clinic": endless}
+        place = replace(
+            willow(), policy=policy, catalogue=replace(willow().catalogue, facilities=kinds)
+        )
+        found = assess(place, identify(willow()))
         assert len(table(found, "coverage")) == 0
         assert len(table(found, "coverage_groups")) == 0
         assert len(table(found, "paper_only")) == 0
@@ -236,4 +253,6 @@ class TestThinPlaces:
         assert told == {
             "hazard": False, "inspections": False, "trend": False, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
+            "fragility": True, "fragility_groups": True, "critical_links": True, "catchment": True,
+            "hours": True, "circles": True, "hollows": True, "hollow_groups": True, "cube": True,
         }  # fmt: skip

@@ -32,9 +32,9 @@ class Space:
         closure takes coverage from most vulnerable residents.
     catchment, hours
         Who has a place, by three measures and by group; coverage by hour and group.
-    points, paper_only, network_gaps, contradictions
-        Where to act first; covered on paper only; where the map is in pieces; where space
-        and need contradict each other.
+    points, paper_only, circles, network_gaps, contradictions
+        Where to act first; covered on paper only, and how many households circles wrongly
+        call covered; where the map is in pieces; where space and need contradict each other.
     hollows, hollow_groups
         Risk hollows by building with their four conditions; who lives inside, by group.
     cube
@@ -54,6 +54,7 @@ class Space:
     hours: Finding
     points: Finding
     paper_only: Finding
+    circles: Finding
     network_gaps: Finding
     contradictions: Finding
     hollows: Finding
@@ -100,6 +101,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         hours=access.hours,
         points=points.points,
         paper_only=access.paper_only,
+        circles=access.circles,
         network_gaps=access.network_gaps,
         contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
         hollows=points.hollows,

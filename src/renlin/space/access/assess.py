@@ -17,7 +17,7 @@ from renlin.space.access.fragility import critical, fragility, joined
 from renlin.space.access.gaps import network_gaps
 from renlin.space.access.groups import by_group
 from renlin.space.access.hours import Day, by_hour, over_the_day
-from renlin.space.access.paper import paper_only
+from renlin.space.access.paper import circles, paper_only
 from renlin.space.access.residents import lifted, vulnerable
 from renlin.space.access.sharing import enough_by_group, shared
 
@@ -30,8 +30,9 @@ class Access:
     ----------
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
-    paper_only, network_gaps
-        Covered on paper only; where the map is in pieces.
+    paper_only, circles, network_gaps
+        Covered on paper only; what the circles of the standard call covered, by households;
+        where the map is in pieces.
     fragility, fragility_groups, critical_links
         Who hangs on one facility or one way, by group with the gap; those ways, most
         vulnerable persons first.
@@ -46,6 +47,7 @@ class Access:
     coverage: Finding
     coverage_groups: Finding
     paper_only: Finding
+    circles: Finding
     network_gaps: Finding
     fragility: Finding
     fragility_groups: Finding
@@ -80,6 +82,7 @@ def assess_access(place: Community, needs: NeedsFindings, people: pd.DataFrame) 
         covered,
         traced.coverage_groups(place, table, covered),
         traced.paper_only(place, paper, covered),
+        traced.circles(place, circles(covered.table, people, place.catalogue), covered, needs),
         _gaps(place, people),
         fragile,
         traced_holds.fragility_groups(place, firm, fragile),

@@ -32,6 +32,7 @@ COLUMNS = (
     "low",
     "high",
     "least_share",
+    "most_share",
     "present",
     "present_uncovered",
     "worst",

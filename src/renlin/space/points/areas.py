@@ -61,11 +61,10 @@ def by_building(
     people = people.assign(known=missed | (own == WORST_FIRST[COVERED]), uncovered=missed)
     counts = ["persons", "vulnerable", "asked", "weak", "known", "uncovered"]
     sums = people.groupby("building")[counts].sum()
-    table = hazard[["building", "risk"]].merge(
-        sums.reset_index(), on="building", how="left"
-    )
-    table[counts] = table[counts].fillna(0).astype("int64")
-    return pd.DataFrame(table)
+    table = pd.DataFrame(hazard[["building", "risk"]])
+    there = sums.reindex(table["building"].to_numpy(dtype=object))
+    table[counts] = there.fillna(0).to_numpy(dtype=np.int64)
+    return table
 
 
 def _tied(person: pd.Series, ties: pd.DataFrame | None) -> dict[str, Any]:
