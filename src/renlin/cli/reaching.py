@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renlin.cli.output import Bar, give, phrase, table
+from renlin.cli.output import MOST_ROWS, Bar, give, phrase, table
+from renlin.cli.shown import in_words
 from renlin.cli.verb import ExistingFolder, Refused, verb
 from renlin.errors import Said
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from renlin.community.community import Community
     from renlin.space.access.asking import Answer
 
 MOST_LINKS = 8
@@ -77,7 +79,7 @@ def reach(
         _known({**place.catalogue.displays, "all": 0, "gap": 0}, group, "group")
     found = ask(place, identify(place), services, hour=hour, shut=shut, view=view)
     value = _value(found, group) | {"hour": hour, "closed": shut, "view": view}
-    give(value, as_json=as_json, text=_text(found, group))
+    give(value, as_json=as_json, text=_text(found, group, place))
 
 
 @verb("cube")
@@ -94,7 +96,8 @@ def cube(folder: Path, out: Path | None, as_json: bool) -> None:
 
     if out is not None and out.suffix not in (".csv", ".parquet"):
         raise Refused(Said("只写 .csv 或 .parquet", "only .csv or .parquet is written"))
-    found = space_of(prepare(folder, progress=Bar())).findings["space.cube"]
+    place = prepare(folder, progress=Bar())
+    found = space_of(place).findings["space.cube"]
     if out is not None:
         _write(found.table, out)
     hours = _hours(found.table)
@@ -102,7 +105,7 @@ def cube(folder: Path, out: Path | None, as_json: bool) -> None:
         "id": found.id, "n_rows": len(found.table), "out": None if out is None else str(out),
         "hours": hours.to_dict("records"),
     }  # fmt: skip
-    lines = [*table(hours), *([] if out is None else [str(out)])]
+    lines = [*table(in_words(hours, place)), *([] if out is None else [str(out)])]
     give(value, as_json=as_json, text=lines)
 
 
@@ -154,23 +157,26 @@ def _value(found: Answer, group: str | None) -> dict[str, Any]:
     }
 
 
-def _text(found: Answer, group: str | None) -> Iterator[str]:
-    yield from table(_one(found.groups, group).drop(columns=["least_share", "most_share"]))
+def _text(found: Answer, group: str | None, place: Community) -> Iterator[str]:
+    def said(frame: pd.DataFrame, most: int = MOST_ROWS) -> list[str]:
+        return table(in_words(frame, place), most=most)
+
+    yield from said(_one(found.groups, group).drop(columns=["least_share", "most_share"]))
     yield ""
     yield phrase("够得着的人里：", "Of those covered:")
-    yield from table(_one(found.firm, group).drop(columns=["least_share", "most_share"]))
+    yield from said(_one(found.firm, group).drop(columns=["least_share", "most_share"]))
     links = _one(found.links, group or "all").sort_values(["service", "rank"])
     if len(links):
         yield ""
         yield phrase("断了就够不着的路和门：", "Ways and gates it hangs on:")
         shown = ["service", "table", "place", "persons", "persons_sure", "vulnerable"]
-        yield from table(links[shown], most=MOST_LINKS)
+        yield from said(links[shown], MOST_LINKS)
     yield ""
     yield phrase("圆圈说够得着的户，和圆圈说错的户：", "Households the circle calls covered, and wrongly:")
-    yield from table(found.circles)
+    yield from said(found.circles)
     if found.hours is not None and found.hours["worst"].any():
         yield ""
         yield phrase("一天里最差的钟点：", "The worst hours of the day:")
         worst = found.hours[found.hours["worst"] & (found.hours["display"] == (group or "all"))]
         shown = ["service", "hour", "covered_share", "present", "present_uncovered"]
-        yield from table(worst[shown])
+        yield from said(worst[shown])

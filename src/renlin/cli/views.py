@@ -155,7 +155,7 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
         ),
         View(
             "space.fragility_groups",
-            ("service", "measure", "display", "n", "holds", "fails", "unknown", "holds_share"),
+            ("service", "measure", "display", "n", "stands", "fails", "unknown", "stands_share"),
         ),
         View(
             "space.critical_links",

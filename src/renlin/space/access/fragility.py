@@ -286,7 +286,7 @@ def by_group(table: pd.DataFrame, *, reference: str, level: float) -> pd.DataFra
 
     Returns
     -------
-    service, measure, display, n (residents covered), holds, fails, unknown, holds_share with
+    service, measure, display, n (residents covered), stands, fails, unknown, stands_share with
     its interval, least_share and most_share, as
     :func:`renlin.space.access.groups.by_group` has them.
     """
@@ -297,7 +297,7 @@ def by_group(table: pd.DataFrame, *, reference: str, level: float) -> pd.DataFra
         ).assign(measure=measure)
         for measure in MEASURES
     ]
-    names = {"covered": "holds", "not_covered": "fails", "covered_share": "holds_share"}
+    names = {"covered": "stands", "not_covered": "fails", "covered_share": "stands_share"}
     found = pd.concat(parts, ignore_index=True).rename(columns=names)
     order = ["service", "measure"]
     return found[[*order, *(column for column in found.columns if column not in order)]]

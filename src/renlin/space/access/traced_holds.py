@@ -46,8 +46,8 @@ def fragility(place: Community, table: pd.DataFrame, covered: Finding) -> Findin
 def fragility_groups(place: Community, table: pd.DataFrame, fragile: Finding) -> Finding:
     """Return redundant, robust and sturdy by group, with the gap."""
     behind: Parents = (("space.fragility", "service+display", "service+display"),)
-    rules = dict.fromkeys(("holds", "fails", "unknown"), "covered residents by state")
-    rules |= {"holds_share": "share among those whose state is known"}
+    rules = dict.fromkeys(("stands", "fails", "unknown"), "covered residents by state")
+    rules |= {"stands_share": "share among those whose state is known"}
     rules |= dict.fromkeys(COUNTED, INTERVAL)
     return find(
         "space.fragility_groups",
