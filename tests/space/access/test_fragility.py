@@ -14,7 +14,7 @@ from tests.space.street import gate, people_of, street
 from renlin.errors import DataFault
 from renlin.space.access.closing import closed, struck
 from renlin.space.access.coverage import cover, service
-from renlin.space.access.fragility import COLUMNS, closable, critical, fragility
+from renlin.space.access.fragility import COLUMNS, behind, closable, critical, fragility
 from renlin.space.access.residents import homes, residents
 
 CATALOGUE = willow().catalogue
@@ -125,7 +125,7 @@ def test_who_loses_a_link_is_who_is_no_longer_covered_when_it_is_locked(grid, da
     rows, links = fragility(marked, network, offered, CATALOGUE)
     rows = rows.set_index("person")
     lost = links[links["display"] == "all"].set_index("link")["persons"].to_dict()
-    may = np.flatnonzero(closable(network))
+    may = np.flatnonzero(closable(network, CATALOGUE.number("single_exit_doors")))
     fails = dict.fromkeys(rows.index, False)
     for row in data.draw(st.permutations(may.tolist()))[:5]:
         locked = network.links["locked"].copy()

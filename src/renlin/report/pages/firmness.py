@@ -108,7 +108,9 @@ def _links(book: Book) -> Section:
     """Return the ways and gates most vulnerable residents hang on."""
     word = book.language.word
     table = book.rows(LINKS)
-    whole = table[table["display"] == EVERYBODY].sort_values(["rank", "service", "link"])
+    whole = table[table["display"] == EVERYBODY].sort_values(
+        ["vulnerable", "persons", "service", "link"], ascending=[False, False, True, True]
+    )
     shown = rows_of(pd.DataFrame(whole.drop(columns="geometry", errors="ignore")))[:MOST_LINKS]
     if not shown:
         return Section(word("kicker_critical"), word("critical_none"), ())
@@ -117,7 +119,7 @@ def _links(book: Book) -> Section:
             naming.place_name(book, str(row["place"])),
             _service(book, str(row["service"])),
             _counted(book, LINKS, row, "vulnerable"),
-            _counted(book, LINKS, row, "persons"),
+            _losers(book, row),
             _counted(book, LINKS, row, "persons_sure"),
         )
         for row in shown
@@ -130,6 +132,14 @@ def _links(book: Book) -> Section:
     note = word("critical_note") + (f" {word('more_rows').format(n=rest)}" if rest > 0 else "")
     title = word("critical_title").format(place=rows[0][0])
     return Section(word("kicker_critical"), title, (Table(heads, rows, note=note),))
+
+
+def _losers(book: Book, row: Mapping[str, Any]) -> str | Markup:
+    """Return who loses it; not exactly where that tells of fewer than k who are not vulnerable."""
+    others = float(row["persons"]) - float(row["vulnerable"])
+    if book.reader.sees(others) or not book.reader.sees(float(row["vulnerable"])):
+        return _counted(book, LINKS, row, "persons")
+    return f"≥{numbers.count(float(row['vulnerable']), book.language.code)}"
 
 
 def _counted(book: Book, name: str, row: Mapping[str, Any], column: str) -> str | Markup:

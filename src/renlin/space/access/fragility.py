@@ -2,8 +2,9 @@
 
 Redundant: two facilities within the limit by ways that share no lane and no gate. Robust:
 still within the limit whichever one lane or gate closes. Fragile: covered, but one of the two
-fails. The own stair, door and yard are never closed: every home above the ground has but one
-stair, which would make everybody fragile and tell nothing apart.
+fails. The own stair, the door and a dead end that leads to fewer than ``single_exit_doors``
+street doors are never closed: nearly every home has but one of them, which would make
+everybody fragile and tell nothing apart.
 
 Each is judged in both views: it holds when it does in the careful view, fails when it does
 not even in the hopeful one, and else is unknown.
@@ -61,6 +62,7 @@ LINK_COLUMNS = (
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.int8]
+Flags = npt.NDArray[np.bool_]
 
 
 def fragility(
@@ -88,10 +90,13 @@ def fragility(
     view, ``persons_sure`` in the hopeful one.
     """
     told, links = [], []
+    may_close = closable(network, catalogue.number("single_exit_doors"))
     network = ground(network, offered)
+    may_close = np.resize(may_close, len(network.links)) & shared_ways(network)
+    marks = may_close.astype(np.int8)
     if len(offered.facilities):
         for part, walker in walkers(people, network, offered, catalogue, lifts=lifts):
-            rows, lost = _of_walker(part, walker, network, offered, catalogue)
+            rows, lost = _of_walker(part, walker, network, offered, catalogue, marks)
             told.append(rows)
             links.append(lost)
     nothing = pd.DataFrame({column: pd.Series(dtype="object") for column in COLUMNS})
@@ -100,7 +105,12 @@ def fragility(
 
 
 def _of_walker(
-    part: pd.DataFrame, walker: Walker, network: Network, offered: Service, catalogue: Catalogue
+    part: pd.DataFrame,
+    walker: Walker,
+    network: Network,
+    offered: Service,
+    catalogue: Catalogue,
+    may_close: Marks,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return rows and losses of those who walk alike."""
     nodes = [network.node_of["facilities", str(f)] for f in offered.facilities["facility"]]
@@ -111,7 +121,6 @@ def _of_walker(
     covered = seen["pessimistic"].ways.time[part["node"]] <= offered.limit
     part = part[covered].reset_index(drop=True)
     columns, weight = _weights(part, len(network.nodes))
-    may_close = closable(network).astype(np.int8)
     homes = part["node"].to_numpy(dtype=np.int64)
     careful, hopeful = (seen[view] for view in VIEWS)
     time, link, lost = careful.without(weight, may_close, offered.limit)
@@ -160,10 +169,46 @@ class _Seen:
         return longer[row]
 
 
-def closable(network: Network) -> npt.NDArray[np.bool_]:
-    """Return which links are closed in turn: lanes and gates, not the steps up to a door."""
+def shared_ways(network: Network) -> Flags:
+    """Return which links are lanes and gates, not the steps up to a door."""
     shared = network.links["table"].isin(PUBLIC) & (network.links["kind"] != APPROACH)
     return shared.to_numpy(dtype=bool)
+
+
+def closable(network: Network, fewest_doors: float) -> Flags:
+    """Return which links are closed in turn: lanes and gates, without dead ends to few doors.
+
+    Parameters
+    ----------
+    fewest_doors
+        A dead end with fewer street doors behind it, and no facility, is part of the home.
+    """
+    doors, facilities = behind(network)
+    own = (doors < fewest_doors) & (doors >= 0) & (facilities == 0)
+    return shared_ways(network) & ~own
+
+
+def behind(network: Network) -> tuple[Whole, Whole]:
+    """Return street doors and facilities behind each link of a dead end; -1 of other links.
+
+    Leaves are taken off the network round by round, and what they carry goes to the node
+    they hang on.
+    """
+    ends = network.links[["origin", "target"]].to_numpy(dtype=np.int64)
+    kind = network.nodes["kind"].to_numpy(dtype=object)
+    carried = np.stack([kind == "door", kind == "facility"], axis=1).astype(np.int64)
+    found = np.full((len(ends), 2), -1, dtype=np.int64)
+    alive = ends[:, 0] != ends[:, 1]
+    while True:
+        degree = np.bincount(ends[alive].ravel(), minlength=len(kind))
+        leaf = (degree[ends] == 1) & alive[:, None]
+        taken = np.flatnonzero(leaf.any(axis=1))
+        if len(taken) == 0:
+            return found[:, 0], found[:, 1]
+        side = np.where(leaf[taken, 0], 0, 1)
+        found[taken] = carried[ends[taken, side]]
+        np.add.at(carried, ends[taken, 1 - side], found[taken])
+        alive[taken] = False
 
 
 def arcs_of(network: Network, passage: Passage) -> Arcs:
@@ -189,7 +234,7 @@ def _weights(part: pd.DataFrame, n_nodes: int) -> tuple[list[str], Floats]:
     return columns, weight
 
 
-def _state(sure: npt.NDArray[np.bool_], perhaps: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+def _state(sure: Flags, perhaps: Flags) -> npt.NDArray[np.str_]:
     return np.where(sure, HOLDS, np.where(perhaps, UNKNOWN, FAILS))
 
 

@@ -10,8 +10,8 @@ lies around it, each shown by itself:
 - ``coverage``: the share of residents not covered around here is among the highest.
 
 The first three are local G with false-discovery control, the last a percentile. Each is yes,
-no or unknown; all four make a hollow, unknown ones at most a possible hollow. All is done
-again for several bandwidths.
+no or unknown; all four make a hollow of a building somebody lives in, unknown ones at most a
+possible hollow. All is done again for several bandwidths.
 
 Source: reference of needs §8; ord_getis1995.
 """
@@ -147,7 +147,8 @@ def _within(
     found["coverage"] = _lowest(around, rules.low_cover)
     found["uncovered_around"] = around
     table = pd.DataFrame(found, index=buildings.index)
-    table["hollow"] = joined(table[list(CONDITIONS)])
+    lived_in = buildings["persons"] > 0
+    table["hollow"] = joined(table[list(CONDITIONS)]).where(lived_in, NO)
     return table
 
 
