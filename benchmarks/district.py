@@ -14,8 +14,8 @@ import pandas as pd
 from shapely import LineString, Point, box
 
 from renlin.community.community import TABLES, Community
-from renlin.community.layers import located
 from renlin.community.folder import open_community
+from renlin.community.layers import located
 from renlin.community.tables import conform, empty
 from renlin.finding import find
 from renlin.random_streams import draw
@@ -192,8 +192,10 @@ def _needs(place: Community, n_persons: int) -> SimpleNamespace:
     homes = place["households"].merge(place["dwellings"], on="dwelling", how="left")
     homes = homes.merge(place["entrances"][["entrance", "building"]], on="entrance", how="left")
     told = people.merge(tiers, on="person").groupby("household", as_index=False)
-    households = told[["sure", "possible"]].min().merge(
-        homes[["household", "entrance", "building", "floor"]], on="household", how="left"
+    households = (
+        told[["sure", "possible"]]
+        .min()
+        .merge(homes[["household", "entrance", "building", "floor"]], on="household", how="left")
     )
     return SimpleNamespace(
         profiles=find("needs.profiles", people, key=["person"]),

@@ -158,7 +158,9 @@ def test_of_two_links_that_cut_somebody_off_the_one_near_the_facility_is_named()
 
 
 def test_arcs_are_in_order_and_turn_round_and_back():
-    made = arcs(np.array([1, 0, 0]), np.array([0, 1, 1]), np.array([3.0, 2.0, 1.0]), np.array([0, 1, 2]), 2)
+    made = arcs(
+        np.array([1, 0, 0]), np.array([0, 1, 1]), np.array([3.0, 2.0, 1.0]), np.array([0, 1, 2]), 2
+    )
     assert made.link.tolist() == [2, 1, 0]
     again = turned(turned(made))
     assert all((a == b).all() for a, b in zip(made, again, strict=True))

@@ -36,7 +36,7 @@ VIEWS = ("pessimistic", "optimistic")
     "--hour",
     type=click.FloatRange(0, 24, max_open=True),
     metavar="H",
-    help="几点；不写不看钟点，另列一天 · clock hour; without it hours are ignored, and a day is told",
+    help="几点；不写不看钟点，另列一天 · clock hour; without it a whole day is told beside",
 )
 @click.option(
     "--group", metavar="CODE", help="只看一类人，见目录 displays · one group only, see displays"
@@ -114,7 +114,10 @@ def _known(entries: Any, code: str, option: str) -> Any:
     if code not in entries:
         listed = ", ".join(sorted(entries))
         raise Refused(
-            Said(f"--{option} 没有「{code}」，有 {listed}", f"--{option}: no {code}; there are {listed}")
+            Said(
+                f"--{option} 没有「{code}」，有 {listed}",
+                f"--{option}: no {code}; there are {listed}",
+            )
         )
     return entries[code]
 
@@ -172,7 +175,9 @@ def _text(found: Answer, group: str | None, place: Community) -> Iterator[str]:
         shown = ["service", "table", "place", "persons", "persons_sure", "vulnerable"]
         yield from said(links[shown], MOST_LINKS)
     yield ""
-    yield phrase("圆圈说够得着的户，和圆圈说错的户：", "Households the circle calls covered, and wrongly:")
+    yield phrase(
+        "圆圈说够得着的户，和圆圈说错的户：", "Households the circle calls covered, and wrongly:"
+    )
     yield from said(found.circles)
     if found.hours is not None and found.hours["worst"].any():
         yield ""

@@ -19,7 +19,6 @@ from renlin.kernels.compiled import compiled, entry
 from renlin.kernels.contract import F8, I1, I8
 from renlin.kernels.heap import Heap, heap, pop, push
 
-
 CANCEL = -2
 """Stands for the arc in ``by`` where a way goes back along the quickest one."""
 
@@ -148,9 +147,7 @@ def branches(ways: Ways) -> tuple[I8, I8]:
 
 
 @compiled
-def grown(
-    branch: I8, top: int, children: I8, first: I8, ways: Ways, limit: float, mark: I8
-) -> int:
+def grown(branch: I8, top: int, children: I8, first: I8, ways: Ways, limit: float, mark: I8) -> int:
     """Fill ``branch`` with the nodes whose way leads over ``top``; return how many."""
     branch[0], mark[top], size, done = top, top, 1, 0
     while done < size:
@@ -188,16 +185,14 @@ def detours(
         for arc in range(into.start[node], into.start[node + 1]):
             back = into.head[arc]
             longer = time + into.time[arc]
-            if mark[back] == top and into.link[arc] != link and longer <= limit:
-                if longer < reach[back]:
-                    reach[back] = longer
-                    push(held, longer, back)
+            inside = mark[back] == top and into.link[arc] != link
+            if inside and longer <= limit and longer < reach[back]:
+                reach[back] = longer
+                push(held, longer, back)
 
 
 @entry
-def apart(
-    out: Arcs, ways: Ways, may_close: I1, homes: I8, limit: float
-) -> tuple[F8, I8, I8]:
+def apart(out: Arcs, ways: Ways, may_close: I1, homes: I8, limit: float) -> tuple[F8, I8, I8]:
     """Return for each home the longer of two ways that share nothing which may close.
 
     Parameters
@@ -317,7 +312,7 @@ def longest(
     while node != home:
         node = before[node]
         leads[node] = -1
-    return max(first, total - first)
+    return float(max(first, total - first))
 
 
 @compiled

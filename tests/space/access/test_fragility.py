@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.community.drawn import facility, walk, willow
+from tests.community.drawn import building, entrance, facility, home, walk, willow
 from tests.space.access.test_coverage_properties import built, everybody, grids
 from tests.space.needs_fixture import needs
 from tests.space.street import gate, people_of, street
@@ -145,7 +146,9 @@ def test_two_ways_apart_survive_any_closure(grid):
     place = built(grid)
     rows, _ = told(place, _people(place))
     assert (rows.loc[rows["redundant"] == "holds", "robust"] == "holds").all()
-    assert rows[["redundant", "robust", "sturdy"]].isin(["holds", "fails", "unknown"]).all(axis=None)
+    assert (
+        rows[["redundant", "robust", "sturdy"]].isin(["holds", "fails", "unknown"]).all(axis=None)
+    )
 
 
 class TestClosing:
@@ -165,3 +168,42 @@ class TestClosing:
         scenario = next(iter(willow().scenarios.values()))
         places = {"walk_1": "a", "gate": "b", "entrance": "c", "household": "d"}
         assert struck(scenario.model_copy(update={"places": places, "also": ()})) == ("a", "b", "c")
+
+
+class TestDeadEnds:
+    def place(self):
+        """Return a lane with two doors on a spur each, and a third spur with two doors."""
+        ways = [
+            walk("lane", (0, 0), (300, 0)),
+            walk("one", (50, 0), (50, 30)),
+            walk("both", (100, 0), (100, 30)),
+        ]
+        spots = [("A", 50, 32), ("B", 95, 32), ("C", 105, 32)]
+        return street(
+            way=ways,
+            buildings=[building(name, x, y) for name, x, y in spots],
+            entrances=[entrance(f"{name}-1", name, x, y) for name, x, y in spots],
+            facilities=[facility("s", "shelter", 300, 0), facility("t", "shelter", 0, 0)],
+            households=[home("h", "A-1")[0], home("g", "B-1")[0]],
+            dwellings=[home("h", "A-1")[1], home("g", "B-1")[1]],
+        )
+
+    def test_a_dead_end_to_one_door_is_part_of_the_home_and_one_to_two_doors_is_not(self):
+        network = self.place().network
+        closes = pd.Series(closable(network, 2.0)).groupby(network.links["place"].to_numpy()).any()
+        assert closes["both"]
+        assert not closes["one"]
+        assert closes["lane"]
+
+    def test_what_hangs_on_a_dead_end_is_counted(self):
+        network = self.place().network
+        doors, facilities = behind(network)
+        at = network.links["place"].to_numpy()
+        assert (doors[at == "both"].max(), facilities[at == "both"].max()) == (2, 0)
+        assert doors[at == "one"].max() == 1
+
+    def test_who_lives_at_the_single_door_is_redundant_and_who_shares_a_spur_is_not(self):
+        place = self.place()
+        rows, links = told(place, people_of(place, ("p", "h", "adult"), ("q", "g", "adult")))
+        assert rows["redundant"].to_dict() == {"p": "holds", "q": "fails"}
+        assert links[links["display"] == "all"]["place"].tolist() == ["both"]

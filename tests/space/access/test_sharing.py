@@ -32,9 +32,7 @@ def peer(how, metres, population, supply, **more):
     demand = pd.DataFrame({"geoid": range(n), "demand": population}).set_index("geoid")
     places = pd.DataFrame({"geoid": range(m), "supply": supply}).set_index("geoid")
     origin, dest = np.indices(metres.shape)
-    cost = pd.DataFrame(
-        {"origin": origin.ravel(), "dest": dest.ravel(), "cost": metres.ravel()}
-    )
+    cost = pd.DataFrame({"origin": origin.ravel(), "dest": dest.ravel(), "cost": metres.ravel()})
     found = how(demand, places, cost, demand_index=True, supply_index=True, **more)
     return found.reindex(range(n)).fillna(0.0).to_numpy()
 
@@ -48,9 +46,7 @@ def test_all_three_measures_are_those_of_pysal_access(seed):
         plain, abs=1e-12, rel=1e-12
     )
     step = weights.step_fn(dict(zip(BOUNDS, WEIGHTS, strict=True)))
-    enhanced = peer(
-        fca.two_stage_fca, metres, population, supply, max_cost=1000.0, weight_fn=step
-    )
+    enhanced = peer(fca.two_stage_fca, metres, population, supply, max_cost=1000.0, weight_fn=step)
     own = two_step(stepped(metres, BOUNDS, WEIGHTS), population, supply)
     assert own == pytest.approx(enhanced, abs=1e-12, rel=1e-12)
     near = peer(
@@ -63,9 +59,7 @@ def test_all_three_measures_are_those_of_pysal_access(seed):
 class TestSteps:
     def test_each_step_is_closed_above(self):
         metres = np.array([[0.0, 500.0, 500.1, 750.0, 1000.0, 1000.1, np.inf]])
-        assert stepped(metres, BOUNDS, WEIGHTS).tolist() == [
-            [1.0, 1.0, 0.68, 0.68, 0.22, 0.0, 0.0]
-        ]
+        assert stepped(metres, BOUNDS, WEIGHTS).tolist() == [[1.0, 1.0, 0.68, 0.68, 0.22, 0.0, 0.0]]
 
     def test_the_catalogue_says_where_the_weights_are_from(self):
         for step in (1, 2, 3):

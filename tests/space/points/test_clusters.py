@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
 from scipy.stats import false_discovery_control
 
 from renlin.space.points.clusters import (
@@ -155,4 +154,3 @@ class TestPermutations:
         x = np.random.default_rng(3).normal(size=64) + 5.0 * ((at < 2).all(axis=1))
         p = permuted(x, neighbours(at, 1.5), seed=7, n_draws=199)
         assert p.argmin() in np.flatnonzero((at < 2).all(axis=1))
-

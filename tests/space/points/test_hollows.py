@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.community.drawn import willow
 
 from renlin.space.points.areas import by_building, high_low, inside
 from renlin.space.points.hollows import CONDITIONS, Rules, hollows, joined
-from tests.community.drawn import willow
 
 SIDE = 10
 AT = np.array([(40.0 * x, 40.0 * y) for x in range(SIDE) for y in range(SIDE)])

@@ -39,10 +39,7 @@ def struck(scenario: Scenario) -> tuple[str, ...]:
     """
     named = [scenario.places, *(blow.places for blow in scenario.also)]
     return tuple(
-        place
-        for places in named
-        for role, place in places.items()
-        if role.split("_")[0] in ROLES
+        place for places in named for role, place in places.items() if role.split("_")[0] in ROLES
     )
 
 

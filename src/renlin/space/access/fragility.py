@@ -24,8 +24,8 @@ from renlin.community.network import APPROACH, Network
 from renlin.community.passage import Passage, View
 from renlin.community.paths import SMALLEST_TIME, field, graph
 from renlin.kernels.closures import Arcs, Ways, apart, arcs, turned, worst
-from renlin.space.access.coverage import Service, ground, walkers
 from renlin.space.access import groups
+from renlin.space.access.coverage import Service, ground, walkers
 from renlin.space.access.reach import Walker, walked
 from renlin.space.access.states import COVERED, NOT_COVERED
 
@@ -114,10 +114,7 @@ def _of_walker(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return rows and losses of those who walk alike."""
     nodes = [network.node_of["facilities", str(f)] for f in offered.facilities["facility"]]
-    seen = {
-        view: _Seen(network, walked(network, walker, catalogue, view), nodes)
-        for view in VIEWS
-    }
+    seen = {view: _Seen(network, walked(network, walker, catalogue, view), nodes) for view in VIEWS}
     covered = seen["pessimistic"].ways.time[part["node"]] <= offered.limit
     part = part[covered].reset_index(drop=True)
     columns, weight = _weights(part, len(network.nodes))

@@ -93,9 +93,7 @@ def _rows(missed: pd.DataFrame) -> pd.DataFrame:
 CIRCLES = ("service", "radius", "households", "in_circle", "wrongly_covered", "unknown", "beyond")
 
 
-def circles(
-    coverage: pd.DataFrame, people: pd.DataFrame, catalogue: Catalogue
-) -> pd.DataFrame:
+def circles(coverage: pd.DataFrame, people: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return what the circles of the standard say, against what is so: households by service.
 
     Circles are drawn for comparison only; nothing else here reads them.

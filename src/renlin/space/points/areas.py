@@ -84,9 +84,7 @@ def high_low(buildings: pd.DataFrame, places: Floats, rules: Rules) -> dict[str,
     ``none``, and ``unknown`` where risk or coverage is not known; ``high_low_p`` is by
     permutation.
     """
-    missed, known = (
-        buildings[name].to_numpy(dtype=np.float64) for name in ("uncovered", "known")
-    )
+    missed, known = (buildings[name].to_numpy(dtype=np.float64) for name in ("uncovered", "known"))
     share = np.divide(missed, known, out=np.full(len(known), np.nan), where=known > 0)
     risk = buildings["risk"].to_numpy(dtype=np.float64)
     told = np.flatnonzero(~np.isnan(risk) & ~np.isnan(share))

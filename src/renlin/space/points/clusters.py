@@ -120,7 +120,8 @@ def _sums(values: Floats, near: csr_array, drawn: Whole) -> Floats:
     rank = np.arange(len(place)) - np.repeat(near.indptr[:-1], counts)
     other = drawn[rank]
     other = other + (other >= place)
-    return np.bincount(place, weights=near.data * values[other], minlength=n)
+    sums = np.bincount(place, weights=near.data * values[other], minlength=n)
+    return sums.astype(np.float64)
 
 
 def discoveries(p: Floats, rate: float) -> Flags:

@@ -104,9 +104,7 @@ def _moments(day: Day) -> list[tuple[list[int], pd.DataFrame]]:
 
 def _counted(homes: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     state = homes["person"].map(states.set_index("person")["state"])
-    marked = homes.assign(
-        n_uncovered=state == NOT_COVERED, n_unknown=state == UNKNOWN, residents=1
-    )
+    marked = homes.assign(n_uncovered=state == NOT_COVERED, n_unknown=state == UNKNOWN, residents=1)
     keys = ["building", "display"]
     return marked.groupby(keys)[["residents", "n_uncovered", "n_unknown"]].sum().reset_index()
 

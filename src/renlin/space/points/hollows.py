@@ -98,14 +98,10 @@ def hollows(buildings: pd.DataFrame, places: Floats, rules: Rules) -> pd.DataFra
     of bandwidths in which the building is a hollow (or possible, where it is possible).
     """
     shown, *others = [_within(buildings, places, radius, rules) for radius in rules.bandwidths]
-    alike = np.mean(
-        [shown["hollow"] == other["hollow"] for other in (shown, *others)], axis=0
-    )
+    alike = np.mean([shown["hollow"] == other["hollow"] for other in (shown, *others)], axis=0)
     raised = shown["hollow"].isin([YES, POSSIBLE])
     near = neighbours(places, rules.bandwidths[0])
-    draws = {
-        f"p_{name}": _p(values, near, rules) for name, values in _measures(buildings).items()
-    }
+    draws = {f"p_{name}": _p(values, near, rules) for name, values in _measures(buildings).items()}
     return buildings[["building", "persons", "vulnerable"]].assign(
         **shown,
         **draws,
@@ -130,9 +126,7 @@ def _excess(count: pd.Series, of: pd.Series) -> Floats:
     return np.where(whole > 0, part - share * whole, np.nan)
 
 
-def _within(
-    buildings: pd.DataFrame, places: Floats, radius: float, rules: Rules
-) -> pd.DataFrame:
+def _within(buildings: pd.DataFrame, places: Floats, radius: float, rules: Rules) -> pd.DataFrame:
     """Return the conditions by one bandwidth."""
     near = neighbours(places, radius)
     found: dict[str, npt.NDArray[np.object_] | Floats] = {}

@@ -65,5 +65,4 @@ def _ranks(values: Floats) -> Floats:
     """Return ranks from 1, least first; what differs by rounding only is tied."""
     rounded = np.array([float(f"{value:.12g}") for value in values])
     order = np.sort(rounded)
-    ranks: Floats = np.searchsorted(order, rounded) + 1
-    return ranks
+    return (np.searchsorted(order, rounded) + 1).astype(np.float64)
