@@ -45,6 +45,19 @@ CONTRACT = {
     "single_points": ["part", "kind", "rank", "households", "vulnerable", "services", "gap", "gap_low", "gap_high"],
     "lifeline_links": ["service", "building", "source", "target", "cost", "ways_before", "ways_after", "state"],
     "inspections": ["building", "hazard", "kind", "family", "rate", "multiplier", "share", "quality", "closed", "file", "row"],
+    "fragility": ["person", "service", "display", "redundant", "robust", "sturdy", "second_time",
+                  "worst_time", "worst_link"],
+    "fragility_groups": ["service", "measure", "display", "n", "stands", "fails", "unknown", "stands_share",
+                         "low", "high"],
+    "critical_links": ["service", "link", "display", "rank", "table", "place", "persons", "persons_sure",
+                       "vulnerable", "geometry"],
+    "catchment": ["service", "method", "display", "n", "enough", "short", "unknown", "mean"],
+    "hours": ["service", "hour", "display", "covered_share", "present", "present_uncovered", "worst"],
+    "hollows": ["building", "hollow", "people", "hazard", "ties", "coverage", "stable", "high_low",
+                "geometry"],
+    "circles": ["service", "radius", "households", "in_circle", "wrongly_covered", "unknown", "beyond"],
+    "hollow_groups": ["display", "n", "inside", "outside", "unknown", "outside_share"],
+    "cube": ["place", "hour", "display", "residents", "present", "uncovered", "unknown", "at_risk"],
 }  # fmt: skip
 
 
@@ -98,7 +111,9 @@ class TestContract:
                     )
                 for entry in made.catalogue:
                     part, _, code = entry.partition("/")
-                    assert code in getattr(willow().catalogue, part), entry
+                    group, _, hour = code.partition("/")
+                    known_as = (group, int(hour)) if hour else code
+                    assert known_as in getattr(willow().catalogue, part), entry
 
     def test_who_may_read_what(self, found):
         assert found.coverage.provenance.privacy == "personal"
@@ -227,9 +242,13 @@ class TestThinPlaces:
         assert len(table(found, "hazard")) == 0
 
     def test_a_service_the_catalogue_gives_no_limit_is_left_out(self):
-        policy = willow().policy.model_copy(update={"services": ("hydrant",)})
-        place = replace(willow(), policy=policy)
-        found = assess(place, identify(place))
+        policy = willow().policy.model_copy(update={"services": ("clinic",)})
+        endless = willow().catalogue.facilities["clinic"].model_copy(update={"walk_limit": None})
+        kinds = {**willow().catalogue.facilities, "clinic": endless}
+        place = replace(
+            willow(), policy=policy, catalogue=replace(willow().catalogue, facilities=kinds)
+        )
+        found = assess(place, identify(willow()))
         assert len(table(found, "coverage")) == 0
         assert len(table(found, "coverage_groups")) == 0
         assert len(table(found, "paper_only")) == 0
@@ -255,4 +274,6 @@ class TestThinPlaces:
             "asset_conflicts": False, "lifelines": True, "single_points": True, "lifeline_links": True, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
             "siting": True, "siting_changes": True, "siting_sites": True,
+            "fragility": True, "fragility_groups": True, "critical_links": True, "catchment": True,
+            "hours": True, "circles": True, "hollows": True, "hollow_groups": True, "cube": True,
         }  # fmt: skip

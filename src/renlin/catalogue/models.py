@@ -283,6 +283,11 @@ class Facility(Entry):
     standard: str = ""
     hazards: list[str] = Field(default_factory=list)
     reached_by: Literal["residents", "responders"] = "residents"
+    moves: Literal["walk", "fetch", "hose", "engine"] = "walk"
+    """``fetch`` goes there and back; ``hose`` is laid along the ways, whatever their width and
+    steps; ``engine`` drives as far as lanes allow and goes on on foot."""
+    way_limit: Value | None = None
+    """Length along the ways within which it counts as reached, m; for what is laid."""
     symbol: str = ""
 
 

@@ -21,9 +21,12 @@ _HEADS = {
     "alert": Said("警示", "alert"),
     "amount": Said("金额(元)", "yuan"),
     "apart": Said("分得开", "apart"),
+    "at_risk": Said("高风险楼里(人)", "in high-risk buildings"),
+    "away": Said("外出(人)", "away"),
     "base": Said("现状", "as it is"),
     "before": Said("之前", "before"),
     "between": Said("组间", "between"),
+    "beyond": Said("圈外够得着", "reached beyond"),
     "bound": Said("至少要(s)", "at least, s"),
     "by_chance": Said("随机也有", "by chance"),
     "capacity": Said("容量", "capacity"),
@@ -49,6 +52,7 @@ _HEADS = {
     "extra_m": Said("多走(m)", "longer by, m"),
     "facility": Said("设施", "facility"),
     "factor": Said("与无慢行者之比", "against no slow walkers"),
+    "fails": Said("靠不住", "fails"),
     "few_clusters": Said("楼太少", "few buildings"),
     "fewer_left": Said("少困人数", "fewer left"),
     "first": Said("第一处", "first"),
@@ -70,8 +74,12 @@ _HEADS = {
     "hazard": Said("隐患", "hazard"),
     "high": Said("高", "high"),
     "holds": Said("结论不变", "verdict holds"),
+    "hour": Said("钟点", "hour"),
+    "households": Said("户数", "households"),
+    "in_circle": Said("圈里户数", "inside the circle"),
     "in_force": Said("推演所用", "in force"),
     "indicator": Said("哪一项", "indicator"),
+    "inside": Said("洼地里", "inside"),
     "interaction": Said("比分开改多(s)", "beyond the sum, s"),
     "issue": Said("议题", "issue"),
     "item": Said("项目", "item"),
@@ -106,6 +114,8 @@ _HEADS = {
     "not_covered": Said("够不着", "not covered"),
     "not_found": Said("没有", "not found"),
     "outcome": Said("结果", "outcome"),
+    "outdoors": Said("在户外(人)", "outdoors"),
+    "outside": Said("洼地外", "outside"),
     "owner": Said("负责人", "owner"),
     "p50": Said("中位", "median"),
     "p90_wait": Said("九成以内(s)", "90 % within, s"),
@@ -116,11 +126,15 @@ _HEADS = {
     "per_head": Said("每人(元)", "yuan per head"),
     "per_risk": Said("每个有风险的人(元)", "yuan per person at risk"),
     "persons": Said("人数", "persons"),
+    "persons_sure": Said("乐观也断", "lost in either view"),
     "phase": Said("阶段", "phase"),
     "place": Said("地点", "place"),
     "posterior": Said("把握", "posterior"),
+    "present": Said("在家(人)", "at home"),
+    "present_uncovered": Said("在家够不着(人)", "at home, not covered"),
     "quantity": Said("确定要", "surely needed"),
     "quantity_high": Said("最多要", "at most"),
+    "radius": Said("半径(m)", "radius, m"),
     "rank": Said("序", "rank"),
     "rank_1": Said("第一", "first"),
     "rank_2": Said("第二", "second"),
@@ -149,10 +163,13 @@ _HEADS = {
     "shown_by": Said("凭什么", "shown by"),
     "side": Said("哪一边", "side"),
     "spot": Said("地点", "spot"),
+    "stands": Said("靠得住", "holds"),
+    "stands_share": Said("占比", "share"),
     "state": Said("状态", "state"),
     "status": Said("状态", "status"),
     "stay": Said("留在家", "stay"),
     "subject": Said("谁", "who"),
+    "table": Said("类别", "kind"),
     "theil": Said("Theil", "Theil"),
     "tier": Said("按等级", "by tier"),
     "to_date": Said("到", "to"),
@@ -162,12 +179,14 @@ _HEADS = {
     "transfer_risk": Said("按风险拉平(元)", "transfer by risk, yuan"),
     "turned": Said("变好变坏", "turned"),
     "type": Said("类型", "type"),
+    "uncovered": Said("够不着(人)", "not covered"),
     "undecided": Said("未定", "undecided"),
     "unit": Said("单位", "unit"),
     "unknown": Said("未知", "unknown"),
     "unserved_vulnerable": Said("够不着的弱势居民", "unserved vulnerable"),
     "value": Said("值", "value"),
     "verdict": Said("结论", "verdict"),
+    "vulnerable": Said("优先保护的人", "vulnerable"),
     "who_could_tell_zh": Said("问谁", "ask whom"),
     "within": Said("组内", "within"),
     "won_high": Said("高", "high"),
@@ -175,6 +194,7 @@ _HEADS = {
     "won_s": Said("省下(s)", "won, s"),
     "worst_change": Said("最差组变化(s)", "worst group's change, s"),
     "worst_group": Said("最差组", "worst group"),
+    "wrongly_covered": Said("圈说错的户", "wrongly covered"),
 }
 _PARTS = {
     "display": "displays",
@@ -198,6 +218,9 @@ _MEASURES = {
     "not_evacuated": Said("未撤出人数", "not evacuated"),
     "persons_in_time": Said("赶在危险前离开的人", "persons out in time"),
     "persons_safe": Said("最后安全的人", "persons safe in the end"),
+    "redundant": Said("两处设施、两条不重的路", "two facilities by ways apart"),
+    "robust": Said("断哪条路都够得着", "whichever way closes"),
+    "sturdy": Said("两样都有", "both"),
     "tier_1_share": Said("一级的占比", "share in tier 1"),
     "tier_1_2_share": Said("一、二级的占比", "share in tiers 1 and 2"),
     "unknown_share": Said("未知项的占比", "share not known"),
@@ -220,11 +243,11 @@ def shown(results: Results, verb: str) -> Iterator[str]:
             frame = frame.sort_values(list(view.order), kind="stable")
         frame = frame[[name for name in view.columns if name in frame.columns]]
         yield f"{view.finding} {finding.id}"
-        yield from table(_in_words(frame, results.community))
+        yield from table(in_words(frame, results.community))
         yield ""
 
 
-def _in_words(frame: Any, place: Community) -> Any:
+def in_words(frame: Any, place: Community) -> Any:
     """Return a table whose headings and codes are words."""
     told = frame.copy()
     for name in told.columns:

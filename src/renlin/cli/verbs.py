@@ -93,6 +93,15 @@ VERBS = {
         "Lowering a tier needs two roles.",
         "renlin confirm examples/liulin",
     ),
+    "cube": Words(
+        "renlin.cli.reaching",
+        "几点、在哪、哪些人：时空人群表",
+        "who is where at which hour",
+        "每个楼、每个钟点、每类人：在的、够不着的、在高风险楼里的人数。写成 CSV 或 Parquet。",
+        "Persons by place, hour and group: present, not covered, in a building of high risk.\n"
+        "Written as CSV or Parquet.",
+        "renlin cube examples/liulin --out out/cube.csv",
+    ),
     "doctor": Words(
         "renlin.cli.machine",
         "查这台机器缺什么",
@@ -312,6 +321,17 @@ VERBS = {
         "由 OUT 里的结论表重写报告、住户卡和图层，不重新推演。",
         "Write report, cards and layers anew from the findings in OUT, without simulating.",
         "renlin report examples/liulin out/liulin",
+    ),
+    "reach": Words(
+        "renlin.cli.reaching",
+        "谁够得着什么，靠不靠得住",
+        "who reaches what, and how firmly",
+        "谁按自己的步子够得着哪类设施：三态、分人群、差距；几点、哪些路不通都可以写。\n"
+        "只靠一处设施或一条路的算脆弱；列出断了就够不着的路和门，和圆圈说错的户。",
+        "Who reaches which kind of facility at their own pace: three states, groups, the gap, at\n"
+        "an hour, with ways closed. Fragile is who hangs on one facility or one way; those ways\n"
+        "are listed, and the households that circles wrongly call covered.",
+        "renlin reach examples/liulin --service clinic --hour 22",
     ),
     "retention": Words(
         "renlin.cli.private",

@@ -154,6 +154,17 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
             order=("rank",),
         ),
         View(
+            "space.fragility_groups",
+            ("service", "measure", "display", "n", "stands", "fails", "unknown", "stands_share"),
+        ),
+        View(
+            "space.critical_links",
+            ("service", "rank", "place", "display", "persons", "persons_sure", "vulnerable"),
+            order=("rank",),
+        ),
+        View("space.circles", ("service", "households", "in_circle", "wrongly_covered", "unknown")),
+        View("space.hollow_groups", ("display", "n", "inside", "outside", "unknown")),
+        View(
             "space.network_gaps",
             ("gap", "n_entrances", "persons", "length", "distance_to_main"),
             order=("persons",),

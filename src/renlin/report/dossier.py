@@ -16,6 +16,7 @@ from renlin.report.pages.advice import advice_page
 from renlin.report.pages.atlas import key_page
 from renlin.report.pages.comparison import comparison
 from renlin.report.pages.equity import equity
+from renlin.report.pages.firmness import firmness_page
 from renlin.report.pages.first import first
 from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
@@ -123,6 +124,7 @@ def pages(book: Book) -> list[Any]:
         points(book, maps),
         paper_page(book, maps),
         sites(book),
+        firmness_page(book),
         needs(book),
         supplies(book),
         *scenarios(book),

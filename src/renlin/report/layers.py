@@ -17,7 +17,8 @@ from renlin.study.results import Results
 
 FILE = "community.gpkg"
 COUNTS = (
-    "persons", "unserved_vulnerable", "unserved", "unknown", "tier1", "tier2", "users",
+    "persons", "persons_sure", "vulnerable", "unserved_vulnerable", "unserved", "unknown", "tier1",
+    "tier2", "users",
     "users_vulnerable", "depends", "depends_vulnerable", "opens", "cut_off", "cut_off_households",
 )  # fmt: skip
 """Columns that count residents; below k they are left empty."""

@@ -38,11 +38,20 @@ class Space:
         off; the cheapest link that gives the worst-off building another way.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
-    points, paper_only, network_gaps, contradictions
-        Where to act first; covered on paper only; where the map is in pieces; where space
-        and need contradict each other.
     siting, siting_changes, siting_sites
         Where each service should open next: plans, who gains and loses, every ground.
+    fragility, fragility_groups, critical_links
+        Who hangs on one facility or one way, by group with the gap; the ways and gates whose
+        closure takes coverage from most vulnerable residents.
+    catchment, hours
+        Who has a place, by three measures and by group; coverage by hour and group.
+    points, paper_only, circles, network_gaps, contradictions
+        Where to act first; covered on paper only, and how many households circles wrongly
+        call covered; where the map is in pieces; where space and need contradict each other.
+    hollows, hollow_groups
+        Risk hollows by building with their four conditions; who lives inside, by group.
+    cube
+        Persons present, uncovered and at risk by place, hour and group.
     """
 
     inspections: Finding
@@ -61,13 +70,22 @@ class Space:
     lifeline_links: Finding
     coverage: Finding
     coverage_groups: Finding
+    fragility: Finding
+    fragility_groups: Finding
+    critical_links: Finding
+    catchment: Finding
+    hours: Finding
     points: Finding
     paper_only: Finding
+    circles: Finding
     network_gaps: Finding
     contradictions: Finding
     siting: Finding
     siting_changes: Finding
     siting_sites: Finding
+    hollows: Finding
+    hollow_groups: Finding
+    cube: Finding
 
 
 def assess(place: Community, needs: NeedsFindings) -> Space:
@@ -96,6 +114,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     access = assess_access(place, needs, people)
     sited = assess_siting(place, needs)
     lines = assess_lifelines(place, needs, people)
+    points = assess_points(place, needs, risk.hazard, access.coverage, people, access.day)
     return Space(
         inspections=risk.inspections,
         ground_floors=risk.ground_floors,
@@ -113,11 +132,20 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         lifeline_links=lines.lifeline_links,
         coverage=access.coverage,
         coverage_groups=access.coverage_groups,
-        points=assess_points(place, needs, risk.hazard, access.coverage),
+        fragility=access.fragility,
+        fragility_groups=access.fragility_groups,
+        critical_links=access.critical_links,
+        catchment=access.catchment,
+        hours=access.hours,
+        points=points.points,
         paper_only=access.paper_only,
+        circles=access.circles,
         network_gaps=access.network_gaps,
         contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
         siting=sited.siting,
         siting_changes=sited.siting_changes,
         siting_sites=sited.siting_sites,
+        hollows=points.hollows,
+        hollow_groups=points.hollow_groups,
+        cube=points.cube,
     )

@@ -1,5 +1,7 @@
 """Covered, not covered or unknown, and why: every cause by a street drawn for it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -313,8 +315,11 @@ class TestFacilityChosen:
         assert (rows["paper_m"] <= rows["straight_m"]).all()
 
 
-def test_kinds_without_a_walking_limit_are_no_service():
-    assert service("hydrant", street()["facilities"], CATALOGUE) is None
+def test_kinds_without_a_limit_are_no_service():
+    unlimited = CATALOGUE.facilities["clinic"].model_copy(update={"walk_limit": None})
+    without = replace(CATALOGUE, facilities={**CATALOGUE.facilities, "clinic": unlimited})
+    assert service("clinic", street()["facilities"], without) is None
+    assert service("clinic", street()["facilities"], CATALOGUE) is not None
 
 
 def test_every_resident_has_one_row_with_the_columns_of_the_contract():

@@ -49,6 +49,33 @@ def two_step(weights: Floats, population: Floats, supply: Floats) -> Floats:
     return np.where(reached @ unknown.astype(np.float64) > 0, np.nan, share)
 
 
+def stepped(metres: Floats, bounds: Floats, weights: Floats) -> Floats:
+    """Return the weight of every way by its length, in steps (E2SFCA).
+
+    ``W_ij`` is the weight of the first step ``metres_ij`` does not exceed, 0 beyond the last;
+    steps are closed above. With these weights :func:`two_step` is the enhanced two-step
+    floating catchment.
+
+    Parameters
+    ----------
+    metres
+        Walked, infinite where there is no way. Shape (n_homes, n_facilities).
+    bounds, weights
+        Ends of the steps, ascending, m, and the weight of each. Shape (n_steps,).
+
+    Source: luo_qi2009.
+
+    Examples
+    --------
+    >>> stepped(np.array([[400.0, 500.0, 501.0, 2000.0]]), np.array([500.0, 750.0]),
+    ...         np.array([1.0, 0.68])).tolist()
+    [[1.0, 1.0, 0.68, 0.0]]
+    """
+    step = np.searchsorted(bounds, metres, side="left")
+    found: Floats = np.append(weights, 0.0)[step]
+    return found
+
+
 def three_step(weights: Floats, times: Floats, population: Floats, supply: Floats) -> Floats:
     """Return places per person when everybody spreads over all destinations by nearness.
 

@@ -25,7 +25,8 @@ from renlin.catalogue.models import BehaviourClass
 from renlin.community.network import STAIR, Network
 from renlin.community.passage import is_open
 from renlin.space.access.catchment import two_step
-from renlin.space.access.reach import Reach, Walker, reach, shortest_ways
+from renlin.space.access.engine import driven
+from renlin.space.access.reach import Moves, Reach, Walker, pace, reach, shortest_ways, sure_ways
 from renlin.space.access.residents import ALONE, HELPED
 from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN
 
@@ -76,7 +77,7 @@ class Service:
     facilities
         Rows of the layer that are open, by facility.
     limit
-        Walking time within which it counts as reached, s.
+        Walking time within which it counts as reached, s; of a hose its length, m.
     places
         Places of each facility; NaN where not known or where it does not hold people.
         Shape (n_facilities,).
@@ -92,19 +93,21 @@ class Service:
     places: Floats
     inbound: bool
     hour: float | None = None
+    moves: Moves = "walk"
 
 
 def service(
     kind: str, facilities: gpd.GeoDataFrame, catalogue: Catalogue, *, hour: float | None = None
 ) -> Service | None:
-    """Return the service ``kind``; None when the catalogue gives it no walking limit.
+    """Return the service ``kind``; None when the catalogue gives it no limit.
 
     A facility counts when it is open on the survey date (absent is open) and at ``hour``.
     Where the kind shelters people and no capacity is stated, it holds its effective area
     divided by the standard area per person.
     """
     entry = catalogue.facilities[kind]
-    if entry.walk_limit is None:
+    limit = entry.way_limit if entry.moves == "hose" else entry.walk_limit
+    if limit is None:
         return None
     ready = (facilities["kind"] == kind) & (facilities["state"].fillna("open") == "open")
     if hour is not None:
@@ -116,7 +119,7 @@ def service(
         by_area = np.floor(offered["area"].astype("float64") / entry.area_per_person.value)
         places = stated.fillna(by_area).to_numpy(dtype=np.float64)
     inbound = entry.reached_by == "responders"
-    return Service(kind, offered, entry.walk_limit.value, places, inbound, hour)
+    return Service(kind, offered, limit.value, places, inbound, hour, entry.moves)
 
 
 def cover(
@@ -146,6 +149,7 @@ def cover(
     the resident on it. ``capacity_ratio`` is places per resident among all who surely
     reach them; NaN where the state or the places are unknown.
     """
+    network = ground(network, offered)
     asked = people.assign(floor=people["floor"].astype("Int64"))
     homes = asked.groupby(HOME, dropna=False).size().rename("n").reset_index()
     parts = list(_Asked(network, offered, catalogue, lifts).answers(homes))
@@ -183,6 +187,36 @@ def sure_times(
     return _Asked(network, offered, catalogue, lifts).times(homes)
 
 
+def ground(network: Network, offered: Service) -> Network:
+    """Return the network the service is reached on: that of an engine has a layer more."""
+    return driven(network) if offered.moves == "engine" else network
+
+
+def walkers(
+    people: pd.DataFrame,
+    network: Network,
+    offered: Service,
+    catalogue: Catalogue,
+    *,
+    lifts: frozenset[str] = frozenset(),
+) -> Iterator[tuple[pd.DataFrame, Walker]]:
+    """Yield residents who walk alike, with the ``node`` they live at, and how they walk.
+
+    Residents without a known place are in no part. ``network`` is that of :func:`ground`.
+    """
+    asked = _Asked(network, offered, catalogue, lifts)
+    at = people[["entrance", "floor"]].assign(floor=people["floor"].astype("Int64"))
+    known = at.drop_duplicates()
+    node = known.assign(
+        node=[asked.node(*one) for one in zip(known["entrance"], known["floor"], strict=True)]
+    )
+    placed = people.assign(floor=at["floor"]).merge(node, on=["entrance", "floor"], how="left")
+    placed = placed[placed["node"] >= 0]
+    parts = [part for _, part in placed.groupby(["class", "mode"], sort=True)]
+    for part in [placed] if offered.inbound and len(placed) else parts:
+        yield part.reset_index(drop=True), asked.walker(part)
+
+
 def _ratio(answered: pd.DataFrame, offered: Service) -> Floats:
     """Return places per resident of every home (:func:`catchment.two_step`)."""
     within = np.zeros((len(answered), len(offered.facilities)))
@@ -209,7 +243,7 @@ class _Asked:
     def answers(self, homes: pd.DataFrame) -> Iterator[pd.DataFrame]:
         """Yield the answer for every home: those without a place first, then by walker."""
         node = np.array(
-            [self._node(*at) for at in zip(homes["entrance"], homes["floor"], strict=True)]
+            [self.node(*at) for at in zip(homes["entrance"], homes["floor"], strict=True)]
         )
         homes = homes.assign(node=node.astype(np.int64))
         without, lost = homes["entrance"].isna(), homes["node"] < 0
@@ -227,24 +261,27 @@ class _Asked:
     def times(self, homes: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
         """Return the homes whose place is known, and their sure times to every facility."""
         at = zip(homes["entrance"], homes["floor"], strict=True)
-        node = np.array([self._node(*one) for one in at], dtype=np.int64)
+        node = np.array([self.node(*one) for one in at], dtype=np.int64)
         placed = homes.assign(node=node)[node >= 0].reset_index(drop=True)
         found = np.full((len(placed), len(self.names)), np.inf)
         for _, part in placed.groupby(["class", "mode"], sort=True):
             nodes = part["node"].to_numpy(dtype=np.int64)
-            walker = self._walker(part)
-            reached = reach(self.network, walker, self.facilities, nodes, self.catalogue)
-            found[part.index] = reached.pessimistic.T
+            walker = self.walker(part)
+            sure = sure_ways(self.network, walker, self.facilities, nodes, self.catalogue)
+            found[part.index] = sure.T
         return placed.drop(columns=["node"]), found
 
-    def _node(self, entrance: Any, floor: Any) -> int:
+    def node(self, entrance: Any, floor: Any) -> int:
+        """Return the landing of a home; -1 where it is not known."""
         if pd.isna(entrance) or pd.isna(floor):
             return -1
         return self.network.landing_of.get((str(entrance), int(floor)), -1)
 
-    def _walker(self, part: pd.DataFrame) -> Walker:
+    def walker(self, part: pd.DataFrame) -> Walker:
+        """Return how those of ``part``, who are alike, walk."""
         if self.offered.inbound:
-            return Walker(responder(self.catalogue), hour=self.offered.hour, inbound=True)
+            kind, hour = responder(self.catalogue), self.offered.hour
+            return Walker(kind, hour=hour, inbound=True, moves=self.offered.moves)
         mode = part["mode"].iloc[0]
         return Walker(
             self.catalogue.classes[part["class"].iloc[0]],
@@ -252,16 +289,17 @@ class _Asked:
             possibly=mode != ALONE,
             hour=self.offered.hour,
             lifts=self.lifts,
+            moves=self.offered.moves,
         )
 
     def _answer(self, part: pd.DataFrame, metres: Floats) -> pd.DataFrame:
         """Return the answer for homes whose residents walk alike."""
         homes = part["node"].to_numpy(dtype=np.int64)
-        walker = self._walker(part)
+        walker = self.walker(part)
         found = reach(self.network, walker, self.facilities, homes, self.catalogue)
         component = self.network.component_inferred
         apart = component[self.facilities][:, None] != component[homes][None, :]
-        state, reason = judge(found, apart, self.offered.limit, walker.kind.speed_level.value)
+        state, reason = judge(found, apart, self.offered.limit, pace(walker, self.catalogue))
         soonest, nearest = _soonest(found), found.straight.argmin(axis=0)
         at = np.arange(len(homes))
         within = found.pessimistic <= self.offered.limit
@@ -338,7 +376,7 @@ def judge(
     limit
         Walking time within which a facility counts as reached, s; closed.
     pace
-        Level speed, m/s.
+        Metres of straight line in the least unit of ``limit``, such as the level speed, m/s.
     """
     straight = found.straight / pace
     near = found.to_door + straight <= limit

@@ -88,3 +88,53 @@ def _rows(missed: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return made.reset_index()
+
+
+CIRCLES = ("service", "radius", "households", "in_circle", "wrongly_covered", "unknown", "beyond")
+
+
+def circles(coverage: pd.DataFrame, people: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return what the circles of the standard say, against what is so: households by service.
+
+    Circles are drawn for comparison only; nothing else here reads them.
+
+    Parameters
+    ----------
+    people
+        person and household.
+
+    Returns
+    -------
+    Columns of ``CIRCLES``: ``in_circle`` households live inside the straight radius of a
+    facility; of them ``wrongly_covered`` have somebody who is surely not covered, and
+    ``unknown`` nobody surely uncovered but somebody unknown. ``beyond`` households live
+    outside and all of them are covered. NaN where the standard gives no radius.
+    """
+    told = coverage.merge(people[["person", "household"]], on="person")
+    radius = {
+        code: float("nan") if entry.radius is None else entry.radius.value
+        for code, entry in catalogue.facilities.items()
+    }
+    reach = told["service"].map(radius).astype("float64")
+    marked = told.assign(
+        inside=told["paper_m"].astype("float64") <= reach,
+        missed=told["state"] == NOT_COVERED,
+        unsure=told["state"] == UNKNOWN,
+        served=told["state"] == COVERED,
+    )
+    homes = marked.groupby(["service", "household"], as_index=False).agg(
+        {"inside": "any", "missed": "any", "unsure": "any", "served": "all"}
+    )
+    counted = homes.assign(
+        households=1,
+        in_circle=homes["inside"],
+        wrongly_covered=homes["inside"] & homes["missed"],
+        unknown=homes["inside"] & homes["unsure"] & ~homes["missed"],
+        beyond=~homes["inside"] & homes["served"],
+    )
+    names = list(CIRCLES[2:])
+    table = counted.groupby("service")[names].sum().reset_index()
+    table.insert(1, "radius", table["service"].map(radius).astype("float64"))
+    blank = table["radius"].isna()
+    table[names[1:]] = table[names[1:]].astype("Int64").mask(blank)
+    return table[list(CIRCLES)]

@@ -7,7 +7,7 @@ and facility answers for all homes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,12 @@ from renlin.catalogue.models import BehaviourClass
 from renlin.community.network import HALL, STAIR, THRESHOLD, Network
 from renlin.community.passage import Mode, Passage, View, passage
 from renlin.community.paths import Field, field, first, graph, times_to
+from renlin.space.access.engine import engine, with_engine
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Nodes = npt.NDArray[np.int64]
+Moves = Literal["walk", "fetch", "hose", "engine"]
 INDOORS = (STAIR, HALL, THRESHOLD)
 STEPPED = "steps"
 AT_A_TIME = 16  # searches whose results are held at once: a bound of memory
@@ -42,6 +44,8 @@ class Walker:
         True for those who come to the residents: they walk from the facility home.
     lifts
         Entrances of houses with a lift.
+    moves
+        How: on foot, there and back, as a hose, or by engine (:class:`Facility.moves`).
     """
 
     kind: BehaviourClass
@@ -50,6 +54,7 @@ class Walker:
     hour: float | None = None
     inbound: bool = False
     lifts: frozenset[str] = frozenset()
+    moves: Moves = "walk"
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,21 @@ def reach(
     )
 
 
+def walked(network: Network, walker: Walker, catalogue: Catalogue, view: View) -> Passage:
+    """Return times over every link in a view, in the direction of a search for facilities."""
+    return _Views(network, walker, catalogue).walked(view)
+
+
+def sure_ways(
+    network: Network, walker: Walker, facilities: Nodes, homes: Nodes, catalogue: Catalogue
+) -> Floats:
+    """Return seconds in the careful view, infinite without a sure way.
+
+    Shape (n_facilities, n_homes).
+    """
+    return _times(network, walked(network, walker, catalogue, "pessimistic"), facilities, homes)
+
+
 def shortest_ways(network: Network, facilities: Nodes, homes: Nodes) -> Floats:
     """Return walked metres between homes and facilities for somebody whom nothing stops.
 
@@ -124,6 +144,16 @@ def shortest_ways(network: Network, facilities: Nodes, homes: Nodes) -> Floats:
     metres = network.links["length"].to_numpy(dtype=np.float64)
     nothing = np.full(len(metres), "", dtype=object)
     return _times(network, Passage(metres, metres, nothing), facilities, homes)
+
+
+def pace(walker: Walker, catalogue: Catalogue) -> float:
+    """Return the least time or length a metre of straight line takes, its inverse: m/s, or 1."""
+    level = walker.kind.speed_level.value
+    if walker.moves == "hose":
+        return 1.0
+    if walker.moves == "fetch":
+        return level / 2.0
+    return max(engine(catalogue).speed, level) if walker.moves == "engine" else level
 
 
 def straight_lines(network: Network, facilities: Nodes, homes: Nodes) -> Floats:
@@ -177,7 +207,7 @@ class _Views:
         unlocked = replace(self.network, links=self.network.links.assign(locked=False))
         kind = unstoppable(self.walker.kind)
         made = passage(unlocked, kind, self.catalogue, view="optimistic")
-        return self._turned(made)
+        return self._turned(self._moved(made, "optimistic", stopped=False))
 
     def indoors(self, walked: Passage) -> Field:
         """Return the ways from every landing to its own street door."""
@@ -190,8 +220,25 @@ class _Views:
 
     def _passage(self, kind: BehaviourClass, view: View, mode: str) -> Passage:
         hour, chosen = self.walker.hour, cast("Mode", mode)
+        if self.walker.moves == "hose":
+            kind = unstoppable(kind)
         made = passage(self.network, kind, self.catalogue, view=view, mode=chosen, hour=hour)
-        return self._turned(made)
+        return self._turned(self._moved(made, view))
+
+    def _moved(self, made: Passage, view: View, *, stopped: bool = True) -> Passage:
+        """Return the passage of what is moved: there and back, by length, or driven."""
+        moves = self.walker.moves
+        if moves == "engine":
+            car = engine(self.catalogue)
+            return with_engine(made, self.network, car, view, stopped=stopped)
+        if moves == "fetch":
+            both = made.forward + made.backward
+            return Passage(both, both, made.reason)
+        if moves == "hose":
+            metres = self.network.links["length"].to_numpy(dtype=np.float64)
+            laid = np.where(made.reason == "", metres, np.inf)
+            return Passage(laid, laid, made.reason)
+        return made
 
     def _turned(self, made: Passage) -> Passage:
         """Return times in the direction of the search, which runs from home to facility."""

@@ -41,6 +41,19 @@ def residents(
     return found[list(COLUMNS)].sort_values("person", kind="stable").reset_index(drop=True)
 
 
+def vulnerable(display: pd.Series, tier: pd.Series, catalogue: Catalogue) -> pd.Series:
+    """Return who counts as vulnerable: of a vulnerable group, or of tier ``point_tier`` or above.
+
+    Parameters
+    ----------
+    tier
+        Sure or possible tier of the same residents; missing is none.
+    """
+    groups = [code for code, entry in catalogue.displays.items() if entry.vulnerable]
+    urgent = (tier <= catalogue.number("point_tier")).fillna(False).astype(bool)
+    return display.isin(groups) | urgent
+
+
 def living(place: Community, needs: NeedsFindings) -> pd.DataFrame:
     """Return :func:`residents` of a community, as needs identification describes them."""
     return residents(

@@ -103,6 +103,32 @@ def paper_only(place: Community, table: pd.DataFrame, covered: Finding) -> Findi
     )
 
 
+def circles(
+    place: Community, table: pd.DataFrame, covered: Finding, needs: NeedsFindings
+) -> Finding:
+    """Return what the circles of the standard call covered, by households."""
+    cited = entries("facilities", place.policy.services)
+    behind: Parents = (("space.coverage", "service", "service"), ("needs.profiles", "", ""))
+    rules = {
+        "radius": "straight radius of the kind of facility",
+        "households": "households of residents",
+        "in_circle": "households inside the straight radius of a facility",
+        "wrongly_covered": "inside, and somebody is surely not covered",
+        "unknown": "inside, nobody surely not covered, somebody unknown",
+        "beyond": "outside, and all are covered",
+    }
+    return find(
+        "space.circles",
+        table,
+        key=["service"],
+        parents=[covered, needs.profiles],
+        inputs=inputs(place, "entrances"),
+        catalogue=digests(place, "facilities"),
+        privacy="public",
+        lineage={name: Lineage(rule, cited, behind) for name, rule in rules.items()},
+    )
+
+
 def network_gaps(place: Community, table: pd.DataFrame, people: pd.DataFrame) -> Finding:
     """Return where the walk network is in pieces."""
     rule = "connected parts of the walk network without inferred links"

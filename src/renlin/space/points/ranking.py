@@ -10,7 +10,9 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import Response
+from renlin.space.access.residents import vulnerable
 from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN, commonest
+from renlin.space.points.weighing import weighed
 
 FULL = "full"
 COLUMNS = (
@@ -29,6 +31,11 @@ COLUMNS = (
     "cause",
     "fix",
     "stable",
+    "rank_share",
+    "rank_first",
+    "rank_last",
+    "max_regret",
+    "rank_regret",
     "display_worst",
     "score",
     "geometry",
@@ -97,7 +104,9 @@ def rank_points(
     score = table["score"].astype("float64")
     table["score"] = score
     table["rank"] = score.rank(method="min", ascending=False).astype("Int64")
-    table["stable"] = _stable(table, catalogue.number("weight_spread"))
+    spread = catalogue.number("weight_spread")
+    held = weighed(table["unserved_vulnerable"].astype("float64"), table["risk"], spread)
+    table[list(held.columns)] = held
     shape = dict(zip(entrances["entrance"], entrances["geometry"], strict=True))
     table["geometry"] = table["entrance"].map(shape)
     table = table.sort_values(["rank", "point"]).reset_index(drop=True)
@@ -107,14 +116,11 @@ def rank_points(
 def _marked(at_risk: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the rows with what makes them low, vulnerable and possibly vulnerable."""
     low = low_coverage(at_risk)
-    groups = [code for code, entry in catalogue.displays.items() if entry.vulnerable]
-    tier = catalogue.number("point_tier")
-    named = at_risk["display"].isin(groups)
     return at_risk.assign(
         low=at_risk.index.isin(low.index),
         cause=low["reason"].reindex(at_risk.index),
-        vulnerable=named | (at_risk["sure"] <= tier).fillna(False).astype(bool),
-        possible=named | (at_risk["possible"] <= tier).fillna(False).astype(bool),
+        vulnerable=vulnerable(at_risk["display"], at_risk["sure"], catalogue),
+        possible=vulnerable(at_risk["display"], at_risk["possible"], catalogue),
     )
 
 
@@ -149,18 +155,3 @@ def cheapest_fix(cause: str, responses: Mapping[str, Response]) -> str:
     able = [entry for entry in responses.values() if cause in entry.causes]
     ranked = sorted(able, key=lambda r: (r.cost is None, r.cost.value if r.cost else 0.0, r.code))
     return ranked[0].code if ranked else ""
-
-
-def _stable(table: pd.DataFrame, spread: float) -> pd.Series:
-    """Return whether each rank survives weighing risk less and more than persons.
-
-    ``score = persons x risk ^ power``, power 1 - spread, 1 and 1 + spread.
-    """
-    persons = table["unserved_vulnerable"].astype("float64")
-    risk = table["risk"].astype("float64")
-    ranks = [
-        (persons * risk**power).rank(method="min", ascending=False)
-        for power in (1.0 - spread, 1.0, 1.0 + spread)
-    ]
-    same: pd.Series = (ranks[0] == ranks[1]) & (ranks[1] == ranks[2])
-    return same.astype(bool)
