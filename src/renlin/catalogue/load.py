@@ -18,6 +18,7 @@ from renlin.catalogue import (
     maps,
     models,
     participation,
+    place_rules,
 )
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
@@ -64,6 +65,10 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "purposes": field_register.Purpose,
     "roles": field_register.Role,
     "random_index": models.RandomIndexRow,
+    "contradiction_rules": place_rules.ContradictionRule,
+    "place_needs": place_rules.PlaceNeed,
+    "remedies": place_rules.Remedy,
+    "guidance": place_rules.Guidance,
 }
 BY_SHARE = ("slow_share", "bottlenecks")
 """Parts with one row per code and share of slow walkers."""
@@ -87,7 +92,8 @@ class Catalogue:
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
     standards, speed_density, slow_share, bottlenecks, levers, words, answers, speeds, fragility,
-    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles
+    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles,
+    contradiction_rules, place_needs, remedies, guidance
         Rows of the CSV file of that name.
     tables
         Schema of every table: table -> tuple of Column.
@@ -148,6 +154,10 @@ class Catalogue:
     attitude_items: Mapping[str, participation.AttitudeItem] = field(default_factory=dict)
     community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
     community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
+    contradiction_rules: Mapping[str, place_rules.ContradictionRule] = field(default_factory=dict)
+    place_needs: Mapping[str, place_rules.PlaceNeed] = field(default_factory=dict)
+    remedies: Mapping[str, place_rules.Remedy] = field(default_factory=dict)
+    guidance: Mapping[str, place_rules.Guidance] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""

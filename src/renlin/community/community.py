@@ -36,6 +36,7 @@ PLAIN_TABLES = (
     "corrections",
     "confirmations",
     "overrides",
+    "objections",
     "measures",
     "renewals",
     "spending",

@@ -27,9 +27,13 @@ class Space:
         as a smoothed surface.
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
-    points, paper_only, network_gaps, contradictions
-        Where to act first; covered on paper only; where the map is in pieces; where space
-        and need contradict each other.
+    points, paper_only, network_gaps
+        Where to act first; covered on paper only; where the map is in pieces.
+    contradictions, contradiction_people, contradiction_groups
+        Where space and need contradict each other; whom each contradiction concerns, by
+        group; and which groups bear them.
+    objections
+        What people decided on contradictions, and what came of it.
     """
 
     inspections: Finding
@@ -42,6 +46,9 @@ class Space:
     paper_only: Finding
     network_gaps: Finding
     contradictions: Finding
+    contradiction_people: Finding
+    contradiction_groups: Finding
+    objections: Finding
 
 
 def assess(place: Community, needs: NeedsFindings) -> Space:
@@ -65,9 +72,11 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     ['covered', 'not_covered', 'unknown']
     """
     people = living(place, needs)
-    counted = people["entrance"].value_counts()
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
+    clashes = assess_contradictions(
+        place, people, access.coverage, risk.hazard, risk.inspections
+    )
     return Space(
         inspections=risk.inspections,
         hazard=risk.hazard,
@@ -78,5 +87,8 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         points=assess_points(place, needs, risk.hazard, access.coverage),
         paper_only=access.paper_only,
         network_gaps=access.network_gaps,
-        contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
+        contradictions=clashes.contradictions,
+        contradiction_people=clashes.people,
+        contradiction_groups=clashes.groups,
+        objections=clashes.objections,
     )
