@@ -74,9 +74,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     people = living(place, needs)
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
-    clashes = assess_contradictions(
-        place, people, access.coverage, risk.hazard, risk.inspections
-    )
+    clashes = assess_contradictions(place, people, access.coverage, risk.hazard, risk.inspections)
     return Space(
         inspections=risk.inspections,
         hazard=risk.hazard,

@@ -106,9 +106,7 @@ def _ground(
     )
 
 
-def _walked(
-    place: Community, who: Crowd, safe: pd.DataFrame
-) -> Mapping[tuple[str, str], Ints]:
+def _walked(place: Community, who: Crowd, safe: pd.DataFrame) -> Mapping[tuple[str, str], Ints]:
     """Return way or gate -> doors with residents whose way leads over it."""
     lived = np.flatnonzero(who.counts.sum(axis=1))
     ways = walked_by(place.network, who.doors, sorted(map(str, safe["facility"])))

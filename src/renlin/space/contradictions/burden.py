@@ -63,9 +63,7 @@ def groups(
     tables = []
     for dimension in (ALL, *sorted(set(dimensions))):
         own = [
-            one
-            for name, one in zip(dimensions, concerned, strict=True)
-            if dimension in (ALL, name)
+            one for name, one in zip(dimensions, concerned, strict=True) if dimension in (ALL, name)
         ]
         tables.append(_dimension(dimension, own, crowd, buildings, seed, level))
     made = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(GROUPS))

@@ -213,6 +213,8 @@ def _steps(ways: Field, network: Network, doors: tuple[str, ...]) -> tuple[Ints,
 
 def living_near(shapes: gpd.GeoSeries, entrances: gpd.GeoDataFrame, radius: float) -> list[Ints]:
     """Return for each shape the positions of the doors within ``radius`` metres of it."""
+    if len(shapes) == 0:
+        return []
     shape, door = entrances.sindex.query(shapes, predicate="dwithin", distance=radius)
     order = np.lexsort((door, shape))
     cuts = np.searchsorted(shape[order], np.arange(1, len(shapes)))

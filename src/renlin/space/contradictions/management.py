@@ -146,9 +146,7 @@ def _about(
     )  # fmt: skip
 
 
-def _at_gate(
-    ground: Ground, rule: ContradictionRule, gate: dict[str, Any], remedy: str
-) -> Clash:
+def _at_gate(ground: Ground, rule: ContradictionRule, gate: dict[str, Any], remedy: str) -> Clash:
     name = str(gate["gate"])
     holder = said(gate["keyholder"]) or (ground.holder if rule.answers == "holder" else "")
     return Clash(

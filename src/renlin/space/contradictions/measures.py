@@ -87,9 +87,7 @@ def _at(
     )  # fmt: skip
 
 
-def _unknown(
-    ground: Ground, rule: Tested, made: Clash, frame: pd.DataFrame
-) -> Iterator[Clash]:
+def _unknown(ground: Ground, rule: Tested, made: Clash, frame: pd.DataFrame) -> Iterator[Clash]:
     """Yield one row for all rows of a layer that nobody can judge."""
     if len(frame) == 0:
         return

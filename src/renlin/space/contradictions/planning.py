@@ -156,7 +156,10 @@ def group_short(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
 
 
 def spacing(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
-    """Yield facilities of a kind that lie farther from the next one than the standard allows."""
+    """Yield facilities of a kind that lie farther from the next one than the standard allows.
+
+    It concerns the residents this facility is the nearest to, in a straight line.
+    """
     limit, facilities = ground.limit(rule), ground.tables["facilities"]
     kind = rule.where.partition("=")[2]
     open_now = facilities["state"].fillna("open") == "open"
@@ -164,12 +167,16 @@ def spacing(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     if len(here) < 2:
         return
     spots = get_coordinates(np.array(list(here["geometry"]), dtype=object))
-    apart, other = cKDTree(spots).query(spots, k=2)
-    for row, gap, at in zip(rows(here), apart[:, 1], other[:, 1], strict=True):
+    tree = cKDTree(spots)
+    apart, other = tree.query(spots, k=2)
+    doors = get_coordinates(np.array(list(ground.tables["entrances"]["geometry"]), dtype=object))
+    nearest = tree.query(doors)[1] if len(doors) else np.empty(0, dtype=np.int64)
+    for own, (row, gap, at) in enumerate(zip(rows(here), apart[:, 1], other[:, 1], strict=True)):
         if gap > limit.value:
             pair = [row["facility"], here["facility"].iloc[int(at)]]
             yield Clash(
-                str(row["facility"]), limit.value, float(gap), ground.everybody(),
+                str(row["facility"]), limit.value, float(gap),
+                ground.crowd.behind(np.flatnonzero(nearest == own)),
                 cited("facilities", pair), ground.answers(rule, row), unit=limit.unit,
                 standard=limit.standard, least=False,
             )  # fmt: skip
