@@ -15,6 +15,7 @@ from renlin.report.numbers import Code
 from renlin.report.pages.advice import advice_page
 from renlin.report.pages.atlas import key_page
 from renlin.report.pages.comparison import comparison
+from renlin.report.pages.contradictions import contradictions_page
 from renlin.report.pages.equity import equity
 from renlin.report.pages.first import first
 from renlin.report.pages.gaps import paper_page
@@ -117,6 +118,7 @@ def pages(book: Book) -> list[Any]:
         theme_page(book, maps),
         points(book, maps),
         paper_page(book, maps),
+        contradictions_page(book, maps),
         needs(book),
         supplies(book),
         *scenarios(book),

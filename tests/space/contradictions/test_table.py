@@ -445,7 +445,7 @@ def test_every_standard_is_applied_by_a_rule_or_said_not_to_be():
 def test_an_empty_place_has_no_contradiction_but_missing_kinds():
     place = drawn(households=[home("h", "A-1")[0] | {"dwelling": None}])
     table = assess(place, needs(place, ("a", "h", "adult"))).contradictions.table
-    assert set(COLUMNS) == set(table.columns)
+    assert {*COLUMNS, "geometry"} == set(table.columns)
     assert set(table["rule"]) <= {"beyond_radius"}
     assert (table["state"] == "no_data").all()
 

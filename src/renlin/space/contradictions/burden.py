@@ -29,7 +29,7 @@ def people(keys: Sequence[str], concerned: Sequence[Concerned], crowd: Crowd) ->
     """Return residents of each group each contradiction concerns; none is no row."""
     whole = [one.counts.sum(axis=0) for one in concerned]
     made = [
-        {"contradiction": key, "display": group, "persons": int(round(float(n)))}
+        {"contradiction": key, "display": group, "persons": round(float(n))}
         for key, counts in zip(keys, whole, strict=True)
         for group, n in zip(crowd.groups, counts, strict=True)
         if n >= 1

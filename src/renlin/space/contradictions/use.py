@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from renlin.catalogue.place_rules import ContradictionRule, parts
 from renlin.community.passage import is_open
-from renlin.space.access.states import COVERED, UNKNOWN as NOT_TOLD
+from renlin.space.access.states import COVERED
+from renlin.space.access.states import UNKNOWN as NOT_TOLD
 from renlin.space.contradictions.ground import (
     UNKNOWN,
     Clash,
