@@ -13,7 +13,18 @@ from renlin.report.book import Book
 from renlin.report.maps.themes import Sheet, draw
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import Figure, Head, Note, Page, Piece, Section, Table, Words
+from renlin.report.pages.blocks import (
+    NOTHING,
+    Figure,
+    Head,
+    Note,
+    Page,
+    Piece,
+    Section,
+    Table,
+    Words,
+    without_empty,
+)
 from renlin.report.readings import compared, naming
 from renlin.report.readings.places import Atlas, window
 from renlin.report.tables import Row, rows_of
@@ -22,6 +33,8 @@ NAME = "space.contradictions"
 DIMENSIONS = ("management", "use", "planning")
 NO_DATA, CLOSED, OPEN = "no_data", "closed", "open"
 MOST_ROWS, MOST_PLACES, MOST_QUESTIONS = 14, 3, 40
+CLAUSE, STANDING = 7, 8
+"""Columns of the clause and of what people decided."""
 MAP = (682.0, 360.0)
 DASHES = {"management": "", "use": "5 2.5", "planning": "1.4 2.4"}
 """How the three dimensions are drawn: told apart without colour too."""
@@ -96,16 +109,18 @@ def _dimension(book: Book, found: pd.DataFrame, dimension: str) -> Section:
     if len(own) == 0:
         return Section(word("kicker_contradictions"), title, (), sub)
     heads = (
-        Head(word("rule"), wide="112px"), Head(word("place"), wide="116px"),
+        Head(word("rule"), wide="110px"), Head(word("place"), wide="126px"),
         Head(word("needed"), True), Head(word("offered"), True), Head(word("affected_most"), True),
-        Head(word("responsible"), wide="84px"), Head(word("remedy"), wide="104px"),
-        Head(word("clause"), wide="78px"), Head(word("standing")),
+        Head(word("responsible"), wide="90px"), Head(word("remedy"), wide="112px"),
+        Head(word("clause"), wide="74px"), Head(word("standing"), wide="44px"),
     )  # fmt: skip
     groups = _grouped(own)
     rows = tuple(_row(book, group) for group in groups[:MOST_ROWS])
     rest = len(groups) - len(rows)
     note = word("more_rows").format(n=rest) if rest > 0 else ""
-    listed = Table(heads, rows, note=note, css="slim")
+    kept, shown = without_empty(heads, rows, STANDING)
+    kept, shown = without_empty(kept, shown, CLAUSE)
+    listed = Table(kept, tuple(shown), note=note)
     return Section(word("kicker_contradictions"), title, (listed,), sub)
 
 
@@ -126,15 +141,22 @@ def _row(book: Book, group: pd.DataFrame) -> tuple[Words, ...]:
     persons = numbers.count(n, code) if book.reader.sees(n) else compared.few(book)
     bodies = list(dict.fromkeys(b for cell in group["responsible"] for b in str(cell).split(";")))
     named = naming.some(book, [book.language.set(b) for b in bodies if b], MOST_PLACES)
-    clause = str(worst["clause"])
-    if clause and not worst["clause_verified"]:
-        clause += word("not_verified")
     return (
         rule_name(book, worst), _places(book, group), _amount(book, worst, "needed"),
         _amount(book, worst, "offered"), book.number(persons, NAME, most, "persons"),
-        named or word("nobody_named"), _remedy(book, worst), clause or "–",
-        word(f"standing_{worst['standing']}"),
+        named or word("nobody_named"), _remedy(book, worst), clause(book, str(worst["standard"])),
+        NOTHING if worst["standing"] == OPEN else word(f"standing_{worst['standing']}"),
     )  # fmt: skip
+
+
+def clause(book: Book, code: str) -> str:
+    """Return standard and clause; marked where nobody has checked the text."""
+    entry = book.community.catalogue.standards.get(code)
+    if entry is None:
+        return NOTHING
+    numbered = entry.clause if entry.clause[:1].isdigit() else ""
+    told = book.language.set(f"{entry.standard} {numbered}".strip())
+    return told if entry.verified else told + book.language.word("not_verified")
 
 
 def rule_name(book: Book, row: Row) -> str:
@@ -189,7 +211,7 @@ def _remedy(book: Book, row: Row) -> str:
     catalogue, word = book.community.catalogue, book.language.word
     told = book.language.named(catalogue.remedies, str(row["remedy"]))
     kind = book.language.said(f"remedy_kind_{row['remedy_kind']}", str(row["remedy_kind"]))
-    if numbers.known(row["cost"]):
+    if numbers.known(row["cost"]) and float(row["cost"]) > 0:
         cost = numbers.count(float(row["cost"]), book.language.code)
         unit = book.language.said(f"unit_{row['cost_unit']}", str(row["cost_unit"]))
         kind = f"{kind}{word('list_mark')}{word('about_cost').format(cost=cost, unit=unit)}"
@@ -272,7 +294,7 @@ def _questions(book: Book, asked: pd.DataFrame) -> Section:
         persons = numbers.count(n, book.language.code) if book.reader.sees(n) else "–"
         rows.append((rule_name(book, row | {"group": "all"}), _missing(book, row, own), persons))
     return Section(
-        word("kicker_clash_questions"), title, (Table(heads, tuple(rows), css="slim"),),
+        word("kicker_clash_questions"), title, (Table(heads, tuple(rows)),),
         word("questions_sub"),
     )  # fmt: skip
 

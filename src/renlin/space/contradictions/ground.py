@@ -17,6 +17,8 @@ from renlin.space.contradictions.concerned import Concerned, Crowd, Ints, nobody
 WAY_TAKEN = ("stalls", "parked_cars", "block")
 UNKNOWN = float("nan")
 """An offer nobody knows: no pass."""
+DECIMALS = 9
+"""A sum of widths is rounded to so many, so that 1.2 - 0.2 m is 1 m."""
 Evidence = tuple[tuple[str, str], ...]
 """Rows it rests on: layer and key."""
 
@@ -224,7 +226,7 @@ def _walks(walks: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     low = ground.catalogue.standards["ramp_rise_without_handrail"].value
     due = pd.Series((slope > flat) & (rise > low), index=walks.index, dtype="object")
     return walks.assign(
-        built_width=width + taken.fillna(0.0),
+        built_width=(width + taken.fillna(0.0)).round(DECIMALS),
         steepness=slope,
         rails_due=due.where(slope.notna(), None),
         walked=[("walks", str(walk)) in ground.ways for walk in walks["walk"]],
@@ -240,7 +242,7 @@ def _entrances(doors: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     stair, blocked = numbers(doors, "stair_width"), numbers(doors, "blocked_width")
     narrow = ground.catalogue.standards["stair_width"].value
     clear = (stair - blocked).where(blocked.notna(), stair.where(stair < narrow))
-    return doors.assign(level=level, clear_stair=clear)
+    return doors.assign(level=level, clear_stair=clear.round(DECIMALS))
 
 
 def refuges(facilities: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
