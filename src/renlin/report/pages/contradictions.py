@@ -35,6 +35,8 @@ NO_DATA, CLOSED, OPEN = "no_data", "closed", "open"
 MOST_ROWS, MOST_PLACES, MOST_QUESTIONS = 14, 3, 40
 CLAUSE, STANDING = 7, 8
 """Columns of the clause and of what people decided."""
+SMALL_COST = 10.0
+"""Yuan; below it a cost keeps its decimals."""
 MAP = (682.0, 360.0)
 DASHES = {"management": "", "use": "5 2.5", "planning": "1.4 2.4"}
 """How the three dimensions are drawn: told apart without colour too."""
@@ -126,8 +128,8 @@ def _dimension(book: Book, found: pd.DataFrame, dimension: str) -> Section:
 
 def _grouped(found: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the rows of one rule, need, remedy and standing together, worst first."""
-    need = found["subject"].where(found["rule"] == "need_unmet", "")
-    keys = [found["rule"], need, found["remedy"], found["standing"]]
+    about = found["subject"].where(found["rule"] == "need_unmet", found["group"])
+    keys = [found["rule"], about, found["remedy"], found["standing"]]
     made = [own.sort_values("rank") for _, own in found.groupby(keys, sort=False)]
     return sorted(made, key=lambda own: int(own["rank"].min()))
 
@@ -212,10 +214,16 @@ def _remedy(book: Book, row: Row) -> str:
     told = book.language.named(catalogue.remedies, str(row["remedy"]))
     kind = book.language.said(f"remedy_kind_{row['remedy_kind']}", str(row["remedy_kind"]))
     if numbers.known(row["cost"]) and float(row["cost"]) > 0:
-        cost = numbers.count(float(row["cost"]), book.language.code)
-        unit = book.language.said(f"unit_{row['cost_unit']}", str(row["cost_unit"]))
-        kind = f"{kind}{word('list_mark')}{word('about_cost').format(cost=cost, unit=unit)}"
+        kind += word("list_mark") + cost_words(book, float(row["cost"]), str(row["cost_unit"]))
     return word_with(told, kind, book)
+
+
+def cost_words(book: Book, value: float, unit: str) -> str:
+    """Return a cost with its unit; the catalogue's costs are no quotes."""
+    small = value < SMALL_COST
+    cost = numbers.quantity(value) if small else numbers.count(value, book.language.code)
+    named = book.language.said(f"unit_{unit}", unit)
+    return book.language.word("about_cost").format(cost=cost, unit=named)
 
 
 def _bearers(book: Book) -> Section | None:
