@@ -305,7 +305,12 @@ _FACILITIES: tuple[tuple[str, str, str, Point, dict[str, Any]], ...] = (
 )
 
 CONTRADICTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("柳林小学操场", "管理", "夜里开门要 15 分钟，还要值班校长同意", ("slow_to_open:school-ground",)),
+    (
+        "柳林小学操场",
+        "管理",
+        "夜里开门要 15 分钟，还要值班校长同意",
+        ("slow_to_open:school-ground",),
+    ),
     (
         "柳林小学操场",
         "使用",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from liulin_generator import clashes, duties, measures, mutual_aid, places, plan, sheets, spoilt, surveys
+from liulin_generator import (
+    clashes,
+    duties,
+    measures,
+    mutual_aid,
+    places,
+    plan,
+    sheets,
+    spoilt,
+    surveys,
+)
 from liulin_generator.faults import Planted
 from liulin_generator.frame import text, toml_value
 from liulin_generator.luck import SEED
@@ -102,8 +112,7 @@ def _contradictions() -> str:
     lines = ["| 哪里 | 哪一类 | 矛盾 |", "|---|---|---|"]
     told = [f"| {a} | {b} | {c} |" for a, b, c, _ in places.CONTRADICTIONS]
     whole = [
-        f"| {name} | 规划 | {what}（{len(keys)} 处） |"
-        for name, what, keys in clashes.everywhere()
+        f"| {name} | 规划 | {what}（{len(keys)} 处） |" for name, what, keys in clashes.everywhere()
     ]
     return "\n".join(lines + told + whole)
 

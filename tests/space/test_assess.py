@@ -28,7 +28,10 @@ CONTRACT = {
                    "cause", "would_change_zh", "would_change_en", "geometry"],
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
-                       "severity", "evidence", "responsible", "remedy"],
+                       "severity", "evidence", "responsible", "remedy", "standing", "geometry"],
+    "contradiction_people": ["contradiction", "display", "persons"],
+    "contradiction_groups": ["dimension", "display", "n", "touched", "per_person", "gap", "gap_low", "gap_high"],
+    "objections": ["objection", "contradiction", "action", "outcome"],
     "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
     "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
 }  # fmt: skip
@@ -236,4 +239,5 @@ class TestThinPlaces:
         assert told == {
             "hazard": False, "inspections": False, "trend": False, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
+            "contradiction_people": True, "contradiction_groups": True, "objections": True,
         }  # fmt: skip

@@ -49,7 +49,8 @@ def test_a_row_that_names_what_is_not_there_is_refused_with_the_nearest(
     with pytest.raises(CatalogueFault) as error:
         in_force(changed(part, code, **facts))
     (fault,) = [one for one in error.value.faults if one.column == column]
-    assert code in fault.got.en and meant in fault.remedy.en
+    assert code in fault.got.en
+    assert meant in fault.remedy.en
 
 
 def test_all_wrong_rows_are_told_at_once():
@@ -104,7 +105,8 @@ class TestNeedsOfGroups:
         named = {need.group for need in CATALOGUE.place_needs.values()}
         vulnerable = {code for code, one in CATALOGUE.displays.items() if one.vulnerable}
         assert vulnerable - named <= {"low_vision"}
-        assert "all" in named and "cognitive" in named
+        assert "all" in named
+        assert "cognitive" in named
 
 
 class TestWhoBears:
@@ -118,7 +120,9 @@ class TestWhoBears:
         assert groups.loc[("planning", "stick_slow"), "touched"] == 1
 
     def test_persons_of_a_contradiction_are_the_sum_over_its_groups(self):
-        made = assess(willow(), needs(willow(), ("wu", "hu-wu", "adult"), ("lin", "hu-lin", "stick")))
+        made = assess(
+            willow(), needs(willow(), ("wu", "hu-wu", "adult"), ("lin", "hu-lin", "stick"))
+        )
         people = made.contradiction_people.table.groupby("contradiction")["persons"].sum()
         table = made.contradictions.table.set_index("contradiction")
         assert len(people)

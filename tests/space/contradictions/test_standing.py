@@ -135,7 +135,8 @@ class TestInAPlace:
         assert row["standing"] == "closed"
         assert row["rank"] == len(after.contradictions.table)
         told = set(after.contradiction_people.table["contradiction"])
-        assert key in set(before.contradiction_people.table["contradiction"]) and key not in told
+        assert key in set(before.contradiction_people.table["contradiction"])
+        assert key not in told
         assert after.objections.table["outcome"].tolist() == ["closed"]
 
     def test_a_later_observation_opens_it_again(self):
@@ -143,7 +144,11 @@ class TestInAPlace:
             spaces=[ground(observed_on="2026-10-10")],
             objections=self.closing("no_manager:square", "2026-10-01"),
         )
-        row = self.found(place).contradictions.table.set_index("contradiction").loc["no_manager:square"]
+        row = (
+            self.found(place)
+            .contradictions.table.set_index("contradiction")
+            .loc["no_manager:square"]
+        )
         assert row["standing"] == "reopened"
 
     def test_a_decision_on_what_is_no_longer_there_is_kept(self):

@@ -325,5 +325,5 @@ def bodies(value: Any) -> list[str]:
 
 
 def cited(table: str, keys: Iterable[object]) -> Evidence:
-    """Return rows of a layer as evidence."""
-    return tuple((table, str(key)) for key in keys)
+    """Return rows of a layer as evidence, in the order of their keys."""
+    return tuple((table, key) for key in sorted(str(key) for key in keys))
