@@ -161,7 +161,13 @@ _SPACES: tuple[tuple[str, str, str, tuple[float, float, float, float], dict[str,
         "南院空场",
         "courtyard",
         (20.0, 33.0, 80.0, 42.0),
-        {"opening_cost": 120000, "usable_share": None, "owner": None, "manager": None, "rule": None},
+        {
+            "opening_cost": 120000,
+            "usable_share": None,
+            "owner": None,
+            "manager": None,
+            "rule": None,
+        },
     ),
 )
 
@@ -307,15 +313,83 @@ _FACILITIES: tuple[tuple[str, str, str, Point, dict[str, Any]], ...] = (
     ("water-2", "water_point", "应急供水点（小学）", (376.0, EAST_GATE[1]), {"step_free": True}),
 )
 
-CONTRADICTIONS = (
-    ("柳林小学操场", "管理", "夜里开门要 15 分钟，还要值班校长同意"),
-    ("柳林小学操场", "使用", "17:00 到次日 07:00 停校车，占 900 平方米"),
-    ("柳林公园", "管理", "园林中心和街道两家都管"),
-    ("柳林公园", "使用", "周末集市占 5200 平方米，避难用的 3960 平方米没了"),
-    ("旧锅炉房下沉院", "管理", "没有人管，规定禁止入内"),
-    ("中轴早市", "管理", "街道和居委会两家都管"),
-    ("中轴早市", "使用", "05:30–09:30 摊位占道，剩 3.2 米"),
-    ("11 号楼北边小巷", "规划", "净宽 1.6 米，消防车道要 4 米"),
-    ("南边 1–7 号楼", "规划", "150 米内没有消火栓"),
+CONTRADICTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    (
+        "柳林小学操场",
+        "管理",
+        "夜里开门要 15 分钟，还要值班校长同意",
+        ("slow_to_open:school-ground",),
+    ),
+    (
+        "柳林小学操场",
+        "使用",
+        "17:00 到次日 07:00 停校车，占 900 平方米；上课时占 3200 平方米",
+        ("taken_at_need:school-ground",),
+    ),
+    ("柳林公园", "管理", "园林中心和街道两家都管", ("two_managers:park",)),
+    (
+        "柳林公园",
+        "使用",
+        "周末集市占 5200 平方米，避难用的 3960 平方米没了",
+        ("taken_at_need:park",),
+    ),
+    (
+        "旧锅炉房下沉院",
+        "管理",
+        "没有人管，规定禁止入内",
+        ("no_manager:pit", "use_forbidden:pit"),
+    ),
+    ("职工食堂大厅", "管理", "规定仅供餐时段开放，不许应急使用", ("use_forbidden:canteen-hall",)),
+    ("南院空场", "管理", "没有人管", ("no_manager:south-yard",)),
+    ("中心小绿地", "管理", "能不能应急使用没有定", ("use_undecided:green",)),
+    (
+        "中心小绿地",
+        "使用",
+        "晚上跳舞和晾晒、停电动车挤在一处，集合点的地也没了",
+        ("taken_at_need:green", "uses_collide:green"),
+    ),
+    ("中轴早市", "管理", "街道和居委会两家都管", ("two_managers:axis-market",)),
+    ("中轴早市", "使用", "05:30–09:30 摊位占道，剩 3.2 米", ("way_taken:axis-4",)),
+    ("7、11 号楼北边小巷", "使用", "停车占道", ("way_taken:row1-c", "way_taken:row2-c")),
+    ("西门", "管理", "夜里 22:00 锁门", ("locked_at_night:west:gate",)),
+    (
+        "权责清单",
+        "管理",
+        "两件事没有人负责，一件事两家负责，一件事夜里没有代班",
+        (
+            "duty_without_body:flood-warn",
+            "duty_without_body:gas-recover",
+            "duty_two_bodies:fire-respond",
+            "duty_without_deputy:flood-warn",
+        ),
+    ),
+    (
+        "各栋楼",
+        "管理",
+        "七种隐患有的楼两个半衰期没有再查",
+        tuple(
+            f"inspection_overdue:{kind}"
+            for kind in (
+                "drainage",
+                "ebike_charging",
+                "fire_lane_blocked",
+                "flood_point",
+                "gas_hose",
+                "stair_clutter",
+                "wiring",
+            )
+        ),
+    ),
+    ("11 号楼北边小巷", "规划", "净宽 1.6 米，消防车道要 4 米", ("fire_lane_narrow:row2-c",)),
+    ("南边 1–7 号楼", "规划", "150 米内没有消火栓", ("beyond_radius:hydrant",)),
+    (
+        "柳林路东、东堤路",
+        "规划",
+        "消火栓隔 156 米、172 米，要 120 米",
+        ("hydrants_apart:hydrant-3", "hydrants_apart:hydrant-4"),
+    ),
 )
-"""Place, dimension and what clashes: planted, to be found by rules."""
+"""Place, dimension, what clashes, and the keys by which rules must find it.
+
+The lanes, doors and stairs of the whole compound are in ``clashes``.
+"""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from liulin_generator import (
+    clashes,
     duties,
     measures,
     mutual_aid,
@@ -111,7 +112,11 @@ def _fault_table(planted: list[Planted]) -> str:
 
 def _contradictions() -> str:
     lines = ["| 哪里 | 哪一类 | 矛盾 |", "|---|---|---|"]
-    return "\n".join(lines + [f"| {a} | {b} | {c} |" for a, b, c in places.CONTRADICTIONS])
+    told = [f"| {a} | {b} | {c} |" for a, b, c, _ in places.CONTRADICTIONS]
+    whole = [
+        f"| {name} | 规划 | {what}（{len(keys)} 处） |" for name, what, keys in clashes.everywhere()
+    ]
+    return "\n".join(lines + told + whole)
 
 
 def _pipes() -> str:

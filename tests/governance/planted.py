@@ -121,7 +121,7 @@ EMPTY = {
         "person", "service", "entrance", "state", "time_optimistic", "capacity_ratio",
     ],
     "space.points": ["point", "entrance", "cause", "unserved", "unknown", "display_worst"],
-    "space.contradictions": ["contradiction", "space", "rule", "state", "offered", "persons"],
+    "space.contradictions": ["contradiction", "space", "rule", "state", "standing", "offered", "persons"],
     "space.network_gaps": ["gap", "persons"],
     "simulation.shelters": ["scheme", "scenario", "facility", "capacity", "p95"],
     "simulation.comparison": ["scheme", "scenario", "display", "verdict"],

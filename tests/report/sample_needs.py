@@ -422,21 +422,69 @@ def _gaps(place, people) -> gpd.GeoDataFrame:
 
 
 def _contradictions() -> pd.DataFrame:
+    known = {
+        "rank": 1, "subject": "", "group": "all", "hazards": "", "phase": "", "state": "found",
+        "standing": "open", "unit": "", "severity": 0.4, "source": "layer", "said_by": "",
+        "observed_on": pd.Timestamp("2026-09-01"), "confidence": 0.9, "remedy_kind": "rule",
+        "cost": 1250.0, "cost_unit": "yuan/gate", "standard": "", "clause": "",
+        "binding": "recommended", "clause_verified": True,
+    }  # fmt: skip
     return pd.DataFrame(
         [
-            {
-                "contradiction": "x1",
+            known
+            | {
+                "contradiction": "slow_to_open:ground",
                 "space": "ground",
                 "dimension": "management",
-                "rule": "lock_after_school",
-                "needed": 640.0,
-                "offered": 0.0,
-                "gap": 640.0,
+                "rule": "slow_to_open",
+                "unit": "min",
+                "needed": 10.0,
+                "offered": 15.0,
+                "gap": 5.0,
                 "persons": 900,
-                "severity": 4,
-                "evidence": "spaces row 1",
+                "evidence": "spaces/ground",
                 "responsible": "小学",
-                "remedy": "钥匙放在门卫和社区两处",
+                "remedy": "faster_opening",
+            },
+            known
+            | {
+                "contradiction": "need_unmet:A-1:handrail_slow",
+                "rank": 2,
+                "space": "A-1",
+                "dimension": "planning",
+                "rule": "need_unmet",
+                "subject": "handrail_slow",
+                "group": "stick_slow",
+                "standing": "contested",
+                "needed": 1.0,
+                "offered": 0.0,
+                "gap": 1.0,
+                "persons": 2,
+                "evidence": "entrances/A-1",
+                "responsible": "街道",
+                "remedy": "handrails",
+                "remedy_kind": "works",
+            },
+            known
+            | {
+                "contradiction": "fire_lane_low:walks:no_data",
+                "rank": 3,
+                "space": "walks",
+                "dimension": "planning",
+                "rule": "fire_lane_low",
+                "state": "no_data",
+                "unit": "m",
+                "needed": 4.0,
+                "offered": float("nan"),
+                "gap": float("nan"),
+                "severity": float("nan"),
+                "persons": 900,
+                "evidence": "walks/main",
+                "responsible": "",
+                "remedy": "measure",
+                "remedy_kind": "ask",
+                "standard": "fire_lane_height",
+                "clause_verified": False,
             },
         ]
     )

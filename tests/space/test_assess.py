@@ -28,7 +28,7 @@ CONTRACT = {
                    "cause", "would_change_zh", "would_change_en", "geometry"],
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
-                       "severity", "evidence", "responsible", "remedy"],
+                       "severity", "evidence", "responsible", "remedy", "standing", "geometry"],
     "siting": ["service", "plan", "model", "more", "mean", "worst_group_mean", "price", "uncovered_persons", "sites", "dominated"],
     "siting_changes": ["service", "plan", "before", "group", "persons", "nearer", "farther", "mean_change"],
     "siting_sites": ["service", "site", "candidate", "price", "efficiency_step", "equity_step", "newly_covered"],
@@ -58,6 +58,9 @@ CONTRACT = {
     "circles": ["service", "radius", "households", "in_circle", "wrongly_covered", "unknown", "beyond"],
     "hollow_groups": ["display", "n", "inside", "outside", "unknown", "outside_share"],
     "cube": ["place", "hour", "display", "residents", "present", "uncovered", "unknown", "at_risk"],
+    "contradiction_people": ["contradiction", "display", "persons"],
+    "contradiction_groups": ["dimension", "display", "n", "touched", "per_person", "gap", "gap_low", "gap_high"],
+    "objections": ["objection", "contradiction", "action", "outcome"],
 }  # fmt: skip
 
 
@@ -276,4 +279,5 @@ class TestThinPlaces:
             "siting": True, "siting_changes": True, "siting_sites": True,
             "fragility": True, "fragility_groups": True, "critical_links": True, "catchment": True,
             "hours": True, "circles": True, "hollows": True, "hollow_groups": True, "cube": True,
+            "contradiction_people": True, "contradiction_groups": True, "objections": True,
         }  # fmt: skip

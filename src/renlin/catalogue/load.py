@@ -19,6 +19,7 @@ from renlin.catalogue import (
     maps,
     models,
     participation,
+    place_rules,
 )
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
@@ -71,6 +72,10 @@ CSV_PARTS: dict[str, type[models.Model]] = {
     "asset_incidents": assets.AssetIncident,
     "clearances": assets.Clearance,
     "ground_floor_uses": assets.GroundFloorUse,
+    "contradiction_rules": place_rules.ContradictionRule,
+    "place_needs": place_rules.PlaceNeed,
+    "remedies": place_rules.Remedy,
+    "guidance": place_rules.Guidance,
 }
 BY_SHARE = ("slow_share", "bottlenecks")
 """Parts with one row per code and share of slow walkers."""
@@ -94,8 +99,9 @@ class Catalogue:
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
     standards, speed_density, slow_share, bottlenecks, levers, words, answers, speeds, fragility,
-    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles, failure_curves,
-    quake_repairs, asset_incidents, clearances, ground_floor_uses
+    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles,
+    failure_curves, quake_repairs, asset_incidents, clearances, ground_floor_uses,
+    contradiction_rules, place_needs, remedies, guidance
         Rows of the CSV file of that name.
     tables
         Schema of every table: table -> tuple of Column.
@@ -162,6 +168,10 @@ class Catalogue:
     hazard_families: Mapping[str, models.HazardFamily] = field(default_factory=dict)
     community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
     community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
+    contradiction_rules: Mapping[str, place_rules.ContradictionRule] = field(default_factory=dict)
+    place_needs: Mapping[str, place_rules.PlaceNeed] = field(default_factory=dict)
+    remedies: Mapping[str, place_rules.Remedy] = field(default_factory=dict)
+    guidance: Mapping[str, place_rules.Guidance] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""

@@ -93,6 +93,17 @@ VERBS = {
         "Lowering a tier needs two roles.",
         "renlin confirm examples/liulin",
     ),
+    "contradictions": Words(
+        "renlin.cli.contradicting",
+        "供需矛盾：列出、异议、销号",
+        "list, contest, close contradictions",
+        "供需矛盾（使用、管理、规划）：列出；对一条提异议、销号，都要角色、日期、理由，销号还要凭据。\n"
+        "写进 layers/objections.csv，可以撤销；销号以后又看到的，自动重开。",
+        "Contradictions between space and need: list them; contest or close one with a role,\n"
+        "a day and a reason, and proof to close it. Kept in layers/objections.csv, can be\n"
+        "undone; what is seen again after its closing is open again.",
+        "renlin contradictions examples/liulin",
+    ),
     "cube": Words(
         "renlin.cli.reaching",
         "几点、在哪、哪些人：时空人群表",

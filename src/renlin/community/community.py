@@ -37,6 +37,7 @@ PLAIN_TABLES = (
     "corrections",
     "confirmations",
     "overrides",
+    "objections",
     "measures",
     "renewals",
     "spending",

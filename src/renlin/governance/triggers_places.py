@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 OWN_WAY = (APPROACH, HALL, STAIR, THRESHOLD)
 """Links that every home has for itself: no second one is asked for."""
 CONTRADICTIONS, INSPECTIONS = "space.contradictions", "space.inspections"
-FOUND = "found"
+FOUND, CLOSED = "found", "closed"
 SHELTER, SUPPLY_POINT = "shelter", "supply_point"
 
 
@@ -65,7 +65,7 @@ def _slowest(evidence: Evidence, least: float) -> set[str]:
 
 def gate_locked(evidence: Evidence, least: float) -> Iterator[Hit]:
     """Gates and grounds shut at the hour of need, that make the way ``least`` times longer."""
-    found = evidence.table(CONTRADICTIONS)
+    found = _unclosed(evidence)
     shut = found[(found["rule"] == "locked_at_night") & (found["state"] == FOUND)]
     gates = set(evidence.place["gates"]["gate"])
     for row in shut.sort_values("contradiction").to_dict("records"):
@@ -81,6 +81,12 @@ def gate_locked(evidence: Evidence, least: float) -> Iterator[Hit]:
         if len(here):
             concerned = f"{proof}; {layer('gates', place)}"
             yield Hit(place, len(here), 0, largest(here), concerned)
+
+
+def _unclosed(evidence: Evidence) -> pd.DataFrame:
+    """Return the contradictions nobody has closed."""
+    found = evidence.table(CONTRADICTIONS)
+    return found[found["standing"] != CLOSED]
 
 
 def _detour(evidence: Evidence, gate: str) -> dict[str, float]:
@@ -138,7 +144,7 @@ def lane_blocked(evidence: Evidence, least: float) -> Iterator[Hit]:
     measured = found["measure"].astype("float64")
     narrow = found[(measured < least) | (measured.isna() & (found["rate"] > 0))]
     yield from _inspected(evidence, narrow)
-    clash = evidence.table(CONTRADICTIONS)
+    clash = _unclosed(evidence)
     drawn = clash[(clash["rule"] == "fire_lane_narrow") & (clash["offered"] < least)]
     for row in drawn[~drawn["space"].isin(set(narrow["place"]))].to_dict("records"):
         proof = evidence.cite(CONTRADICTIONS, [row["contradiction"]])

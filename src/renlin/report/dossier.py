@@ -15,6 +15,7 @@ from renlin.report.numbers import Code
 from renlin.report.pages.advice import advice_page
 from renlin.report.pages.atlas import key_page
 from renlin.report.pages.comparison import comparison
+from renlin.report.pages.contradictions import contradictions_page
 from renlin.report.pages.equity import equity
 from renlin.report.pages.firmness import firmness_page
 from renlin.report.pages.first import first
@@ -125,6 +126,7 @@ def pages(book: Book) -> list[Any]:
         paper_page(book, maps),
         sites(book),
         firmness_page(book),
+        contradictions_page(book, maps),
         needs(book),
         supplies(book),
         *scenarios(book),

@@ -76,8 +76,16 @@ def layers(results: Results) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _withheld(table: gpd.GeoDataFrame, k: Reader) -> gpd.GeoDataFrame:
-    """Return a layer in which counts under k are empty."""
+    """Return a layer in which counts under k are empty.
+
+    A row about one group that concerns fewer than k residents is left out with its shape: it
+    would show behind which door they live; the severity of others is a count in disguise.
+    """
     made = table.copy()
+    if {"group", "severity"} <= set(made.columns):
+        few = made["persons"] < k.k_persons
+        made["severity"] = made["severity"].mask(few)
+        made = made[~((made["group"] != "all") & few)]
     for column in COUNTS:
         if column in made.columns:
             values = made[column].astype("Float64")

@@ -9,6 +9,7 @@ import pandas as pd
 from renlin.community.vault import identities
 from renlin.report.cards import write_cards
 from renlin.report.dossier import write_report
+from renlin.report.guidance import write_guidance
 from renlin.report.layers import write_geopackage
 from renlin.report.summary import write_summary
 from renlin.simulation.ensemble import default_workers
@@ -62,8 +63,14 @@ def _data(results: Results, names: pd.DataFrame | None, out: Path) -> dict[str, 
 
 
 def _reports(results: Results, out: Path) -> dict[str, Path]:
-    """Write the report in both languages."""
-    return {
+    """Write the report in both languages, and the guidance sheets where space was assessed."""
+    sheets = {}
+    if "space.contradictions" in results.findings:
+        sheets = {
+            "guidance_en": write_guidance(results, out, language="en"),
+            "guidance": write_guidance(results, out, language="zh"),
+        }
+    return sheets | {
         "report_en": write_report(results, out, language="en"),
         "report": write_report(results, out, language="zh"),
     }

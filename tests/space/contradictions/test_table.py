@@ -17,16 +17,30 @@ from tests.community.drawn import (
 from tests.space.needs_fixture import needs
 from tests.space.street import ground, street
 
+from renlin.catalogue.place_rules import parts
 from renlin.space.assess import assess
-from renlin.space.contradictions.table import COLUMNS, RULES
+from renlin.space.contradictions.rules import CHECKS, NOT_CHECKED, in_force
+from renlin.space.contradictions.table import COLUMNS
 
 CATALOGUE = willow().catalogue
-WIDE = {"kind": "lane", "width": 4.0}
+WIDE = {
+    "kind": "lane", "width": 4.0, "height": 4.5, "cover_gap": 0.01, "crowded": False, "lit": True,
+    "signed": True, "seat": True,
+}  # fmt: skip
+DOOR = {
+    "handrail": "both", "lit": True, "lux": 10.0, "door_swing": "out", "signed": True,
+    "platform": 2.0, "threshold": 0.01,
+}  # fmt: skip
+NOT_IN_THE_LAYER = {"toilet", "water", "power", "shade", "lit", "signed"}
 SQUARE = ground(
     area=4000.0, usable_share=1.0, manager="街道", owner="街道", emergency_use="allowed",
-    opening_minutes=5.0, open_hours="00:00-24:00",
+    opening_minutes=5.0, open_hours="00:00-24:00", plan=True, permission=True, seat=True,
+    quiet=True, private_corner=True,
 )  # fmt: skip
-BIG = facility("s", "shelter", 100, 0, space="square", area=2400.0, capacity=1600)
+BIG = facility(
+    "s", "shelter", 100, 0, space="square", area=2400.0, capacity=1600, units=1,
+    management_area=100.0, step_free=True, width=4.0,
+)  # fmt: skip
 SHOPS = [
     facility(kind, kind, 60, 20)
     for kind, entry in sorted(CATALOGUE.facilities.items())
@@ -36,16 +50,27 @@ IN_ORDER = {
     "way": [walk("street", (0, 0), (100, 0), **WIDE, barrier="none")],
     "spaces": [SQUARE],
     "facilities": [BIG, *SHOPS],
+    "entrances": [entrance("A-1", "A", 0, 4, **DOOR)],
 }
 
 
 def found(**rows):
-    """Return contradiction -> row of a street in order but for ``rows``."""
+    """Return contradiction -> row of a street in order but for ``rows``.
+
+    What no layer has a column for yet is left out.
+    """
     place = street(**(IN_ORDER | rows))
     made = assess(
         place, needs(place, ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", "stick"))
     )
-    return made.contradictions.table.set_index("contradiction")
+    table = made.contradictions.table.set_index("contradiction")
+    needs_of = CATALOGUE.place_needs
+    absent = [
+        subject in needs_of and needs_of[subject].column in NOT_IN_THE_LAYER and key.endswith("no_data")
+        and needs_of[subject].table == "spaces"
+        for key, subject in table["subject"].items()
+    ]  # fmt: skip
+    return table[~np.array(absent, dtype=bool)]
 
 
 def space(**facts):
@@ -56,9 +81,40 @@ def way(**facts):
     return {"way": [walk("street", (0, 0), (100, 0), **(WIDE | {"barrier": "none"} | facts))]}
 
 
+SEEN = "general;stick_slow"
+
+
+def door(**facts):
+    return {"entrances": [entrance("A-1", "A", 0, 4, **(DOOR | facts))]}
+
+
+def duty(**facts):
+    known = {"duty": "d", "hazard": "fire", "phase": "respond", "task": "叫应", "accountable": "居委会",
+             "responsible": "楼长", "deputy": "保安"}  # fmt: skip
+    return {"duties": [known | facts]}
+
+
+def remark(words, n_yes=8):
+    told = {"correction": "c1", "workshop": "w", "kind": "space", "subject": "square", "field": "flooded",
+            "is": words, "n_asked": 10, "n_yes": n_yes, "method": "举手", "held_on": "2026-10-01",
+            "signed_by": "主持人", "why": "说的", "state": "active"}  # fmt: skip
+    return {"corrections": [told]}
+
+
+def inspected(day):
+    found = {"hazard": "z", "kind": "gas_hose", "place": "A", "place_table": "buildings", "measure": 2.0,
+             "severity": 1, "inspected_on": day, "inspector": "燃气公司"}  # fmt: skip
+    return {"hazards": [found]}
+
+
+def shelter(**facts):
+    return {"facilities": [BIG | facts, *SHOPS]}
+
+
 def use(name="u", hours="08:00-18:00", taken=2000.0, days="daily"):
     return {"use": name, "space": "square", "group": "摊贩", "purpose": "集市", "hours": hours, "days": days,
-            "area_taken": taken, "observed_on": "2026-09-01", "source": "survey"}  # fmt: skip
+            "area_taken": taken, "observed_on": "2026-09-01", "source": "survey", "persons": 10,
+            "mode": "trade", "seen": SEEN}  # fmt: skip
 
 
 def passage(**facts):
@@ -74,20 +130,23 @@ def passage(**facts):
 
 
 def ramp(**facts):
-    known = {"kind": "ramp", "width": 1.5, "slope": 0.05, "barrier": "none"}
+    known = WIDE | {"kind": "ramp", "width": 1.5, "slope": 0.05, "barrier": "none"}
     return {"way": [*IN_ORDER["way"], walk("ramp", (20, 0), (20, 8), **(known | facts))]}
 
 
 def side(**facts):
     """Return a footway between house and street that every resident walks."""
     path = walk(
-        "path", (0, -20), (0, 0), **({"kind": "footway", "width": 1.5, "barrier": "none"} | facts)
+        "path",
+        (0, -20),
+        (0, 0),
+        **(WIDE | {"kind": "footway", "width": 1.5, "barrier": "none"} | facts),
     )
     return {
         "way": [*IN_ORDER["way"], path],
         "buildings": [building("A", 0, -30)],
-        "entrances": [entrance("A-1", "A", 0, -22)],
-    }
+        "entrances": [entrance("A-1", "A", 0, -22, **DOOR)],
+    }  # fmt: skip
 
 
 def test_a_street_in_order_has_no_contradiction():
@@ -117,13 +176,48 @@ FIRES = [
     ("fire_lane_narrow:street", way(width=3.9), way(width=4.0), 4.0, 3.9, "widen"),
     ("fire_lane_narrow:street", way(width=3.9, kind="road"), way(width=3.9, kind="plaza"), 4.0, 3.9, "widen"),
     ("fire_lane_narrow:street", way(width=1.6, barrier="parked_cars"), way(width=4.6, barrier="parked_cars"), 4.0, 1.6, "clear_way"),
-    ("accessible_narrow:ramp", ramp(width=1.1), ramp(width=1.2), 1.2, 1.1, "widen"),
+    ("ramp_narrow:ramp", ramp(width=1.1), ramp(width=1.2), 1.2, 1.1, "widen"),
     ("accessible_narrow:path", side(width=1.1), side(width=1.2), 1.2, 1.1, "widen"),
     ("ramp_steep:ramp", ramp(slope=0.1), ramp(slope=1 / 12), 1 / 12, 0.1, "rebuild"),
     ("ramp_steep:ramp", ramp(slope=-0.1), ramp(slope=-0.05), 1 / 12, 0.1, "rebuild"),
     ("shelter_small:square:s", {"facilities": [BIG | {"area": 1999.0}, *SHOPS]}, {"facilities": [BIG | {"area": 2000.0}, *SHOPS]}, 2000, 1999, "more_area"),
     ("shelter_small:square:s", {"facilities": [BIG | {"area": 500.0}, *SHOPS]}, {"facilities": [BIG | {"area": 500.0, "hazards": "flood"}, *SHOPS]}, 2000, 500, "more_area"),
     ("beyond_radius:hydrant", {"facilities": [BIG, *(s | {"y": Y + 300} if s["kind"] == "hydrant" else s for s in SHOPS)]}, {"facilities": [BIG, *(s | {"y": Y + 100} if s["kind"] == "hydrant" else s for s in SHOPS)]}, 150, np.hypot(60, 296), "site_facility"),
+    ("fire_lane_low:street", way(height=3.8), way(height=4.0), 4.0, 3.8, "raise"),
+    ("cover_gap_wide:path", side(cover_gap=0.02), side(cover_gap=0.013), 0.013, 0.02, "change_cover"),
+    ("accessible_crowded_narrow:path", side(width=1.7, crowded=True), side(width=1.7), 1.8, 1.7, "widen"),
+    ("ramp_without_handrail:ramp", ramp(slope=0.06, handrail="one"), ramp(slope=0.05, handrail="one"), 1, 0, "handrails"),
+    ("ramp_without_handrail:ramp", ramp(slope=0.06, handrail="none"), ramp(slope=0.06, handrail="both"), 1, 0, "handrails"),
+    ("door_threshold_high:A-1", door(threshold=0.03), door(threshold=0.015), 0.015, 0.03, "bevel"),
+    ("door_threshold_high:A-1", door(threshold=0.03), door(threshold=0.03, steps=2, ramp=False), 0.015, 0.03, "bevel"),
+    ("entrance_platform_short:A-1", door(platform=1.2), door(platform=1.5), 1.5, 1.2, "rebuild_platform"),
+    ("exit_door_narrow:A-1", door(door_width=1.0), door(door_width=1.1), 1.1, 1.0, "widen_door"),
+    ("exit_door_swing:A-1", door(door_swing="in"), door(door_swing="slide"), 1, 0, "turn_door"),
+    ("stair_narrow:A-1", door(blocked_width=0.3), door(blocked_width=0.2), 1.0, 0.9, "clear_stair"),
+    ("stair_narrow:A-1", door(stair_width=0.9, blocked_width=None), door(stair_width=1.0), 1.0, 0.9, "clear_stair"),
+    ("stair_dim:A-1", door(lux=4.0), door(lux=5.0), 5.0, 4.0, "light_stair"),
+    ("need_unmet:A-1:handrail_slow", door(handrail="one"), door(), 1, 0, "handrails"),
+    ("need_unmet:A-1:light_stair_all", door(lit=False), door(), 1, 0, "light_stair"),
+    ("need_unmet:street:light_all", way(lit=False), way(), 1, 0, "light_way"),
+    ("no_plan:square", space(plan=False), space(), 1, 0, "write_plan"),
+    ("no_permission:square", space(permission=False), space(), 1, 0, "agree_use"),
+    ("duty_without_body:d", duty(accountable=None), duty(), 1, 0, "name_manager"),
+    ("duty_two_bodies:d", duty(accountable="居委会;街道"), duty(), 1, 2, "one_manager"),
+    ("duty_without_deputy:d", duty(deputy=None), duty(deputy=None, phase="inspect"), 1, 0, "name_deputy"),
+    ("duty_without_deputy:d", duty(deputy="楼长"), duty(deputy="楼长;保安"), 1, 0, "name_deputy"),
+    ("uses_collide:square", {"uses": [use("a", taken=2500.0), use("b", taken=1600.0)]}, {"uses": [use("a", taken=2500.0), use("b", taken=1500.0)]}, 4100, 4000, "share_hours"),
+    ("uses_collide:square", {"uses": [use("a", taken=2500.0), use("b", taken=1600.0)]}, {"uses": [use("a", taken=4100.0)]}, 4100, 4000, "share_hours"),
+    ("over_crowded_use:square", {"uses": [use(taken=1.0) | {"persons": 8001}]}, {"uses": [use(taken=1.0) | {"persons": 8000}]}, 4000.5, 4000, "share_hours"),
+    ("modes_conflict:square", {"uses": [use("a") | {"mode": "vehicles"}, use("b") | {"mode": "play"}]}, {"uses": [use("a") | {"mode": "sit"}, use("b") | {"mode": "play"}]}, 1, 0, "share_hours"),
+    ("group_absent:square:stick_slow", {"uses": [use() | {"seen": "general"}]}, {"uses": [use()]}, 1, 0, "ask_group"),
+    ("shelters_too_little:shelter", shelter(area=4.4), shelter(area=4.5), 4.5, 4.4, "more_area"),
+    ("shelter_unit_large:square:s", shelter(capacity=4002, units=2), shelter(capacity=4000, units=2), 2000, 2001, "divide_units"),
+    ("shelter_units_close:square:s", shelter(units=2, separation=2.0), shelter(units=2, separation=3.0), 3.0, 2.0, "divide_units"),
+    ("shelter_units_close:square:s", shelter(units=2, separation=5.0, capacity=8000), shelter(units=2, separation=6.0, capacity=8000), 6.0, 5.0, "divide_units"),
+    ("shelter_management_small:square:s", shelter(management_area=7.0), shelter(management_area=8.0), 8.0, 7.0, "more_area"),
+    ("hydrants_apart:h2", {"facilities": [BIG, *SHOPS, facility("h2", "hydrant", 60, 160)]}, {"facilities": [BIG, *SHOPS, facility("h2", "hydrant", 60, 140)]}, 120, 140, "site_facility"),
+    ("told_by_residents:square:c1", remark("雨后积水"), remark("雨后积水", n_yes=4), 1, 0, "ask"),
+    ("inspection_overdue:gas_hose", inspected("2020-01-01"), inspected("2026-09-01"), 730, None, "inspect"),
 ]  # fmt: skip
 
 
@@ -136,23 +230,46 @@ def test_a_rule_fires_on_its_case_and_not_on_its_mirror(
     table = found(**planted)
     assert contradiction in table.index
     row = table.loc[contradiction]
-    assert (row["needed"], row["offered"]) == (pytest.approx(needed), pytest.approx(offered))
-    assert row["gap"] == pytest.approx(abs(needed - offered))
+    assert row["needed"] == pytest.approx(needed)
+    if offered is not None:
+        assert row["offered"] == pytest.approx(offered)
+        assert row["gap"] == pytest.approx(abs(needed - offered))
     assert (row["remedy"], row["state"]) == (remedy, "found")
     assert contradiction not in found(**mirror).index
 
 
 UNKNOWN = [
     ("taken_at_need:square:unknown:no_data", {"uses": [use(taken=None)]}),
-    ("use_undecided:square:no_data", space(emergency_use=None)),
-    ("use_undecided:square:no_data", space(emergency_use="unknown")),
-    ("slow_to_open:square:no_data", space(opening_minutes=None)),
+    ("over_crowded_use:square:unknown:no_data", {"uses": [use() | {"persons": None}]}),
+    ("modes_conflict:square:unknown:no_data", {"uses": [use("a"), use("b") | {"mode": None}]}),
+    ("group_absent:square:unknown:no_data", {"uses": [use() | {"seen": None}]}),
+    ("no_plan:spaces:no_data", space(plan=None)),
+    ("no_permission:spaces:no_data", space(permission=None)),
+    ("fire_lane_low:walks:no_data", way(height=None)),
+    ("cover_gap_wide:walks:no_data", side(cover_gap=None)),
+    ("accessible_crowded_narrow:walks:no_data", side(crowded=None)),
+    ("ramp_without_handrail:walks:no_data", ramp(slope=0.06)),
+    ("door_threshold_high:entrances:no_data", door(threshold=None)),
+    ("door_threshold_high:entrances:no_data", door(threshold=0.03, steps=None)),
+    ("entrance_platform_short:entrances:no_data", door(platform=None)),
+    ("exit_door_narrow:entrances:no_data", door(door_width=None)),
+    ("exit_door_swing:entrances:no_data", door(door_swing="unknown")),
+    ("stair_narrow:entrances:no_data", door(blocked_width=None)),
+    ("stair_dim:entrances:no_data", door(lux=None)),
+    ("need_unmet:entrances:handrail_slow:no_data", door(handrail=None)),
+    ("shelters_too_little:shelter:no_data", shelter(area=None, capacity=None)),
+    ("shelter_unit_large:square:s:no_data", shelter(capacity=2001, units=None)),
+    ("shelter_units_close:square:s:no_data", shelter(units=2)),
+    ("shelter_management_small:square:s:no_data", shelter(management_area=None)),
+    ("use_undecided:spaces:no_data", space(emergency_use=None)),
+    ("use_undecided:spaces:no_data", space(emergency_use="unknown")),
+    ("slow_to_open:spaces:no_data", space(opening_minutes=None)),
     ("locked_at_night:gates:no_data", passage(locked=None)),
-    ("fire_lane_narrow:walks:fire_lane_width:no_data", way(width=None)),
+    ("fire_lane_narrow:walks:no_data", way(width=None)),
     ("way_taken:walks:no_data", way(width=None, barrier="stalls")),
-    ("accessible_narrow:walks:ramp_width:no_data", ramp(width=None)),
-    ("accessible_narrow:walks:accessible_width:no_data", side(width=None)),
-    ("ramp_steep:walks:ramp_slope:no_data", ramp(slope=None)),
+    ("ramp_narrow:walks:no_data", ramp(width=None)),
+    ("accessible_narrow:walks:no_data", side(width=None)),
+    ("ramp_steep:walks:no_data", ramp(slope=None)),
     ("crowded:square:no_data", {"facilities": [BIG | {"area": None, "capacity": None}, *SHOPS]}),
     (
         "shelter_small:square:s:no_data",
@@ -170,12 +287,12 @@ def test_what_nobody_knows_is_a_row_without_data_and_no_pass(contradiction, plan
     row = found(**planted).loc[contradiction]
     assert row["state"] == "no_data"
     assert row[["offered", "gap", "severity"]].isna().all()
-    assert row["remedy"] in ("measure", "ask", "clear_on_call", "more_area")
+    assert row["remedy"] in ("measure", "ask", "more_area")
 
 
 def test_every_rule_is_planted_here():
-    tested = {case[0].split(":")[0] for case in FIRES} | {"group_excluded"}
-    assert tested == {name for name, _, _ in RULES}
+    tested = {case[0].split(":")[0] for case in FIRES} | {"group_excluded", "group_short"}
+    assert tested == {rule.code for rule in in_force(CATALOGUE)}
 
 
 def test_a_group_nobody_of_whom_gets_there_is_excluded():
@@ -307,20 +424,28 @@ def test_rows_cite_clause_and_binding_of_their_standard():
     assert row["binding"] == "mandatory"
 
 
-def test_every_rule_dimension_and_remedy_has_its_words():
-    for rule, dimension, _ in RULES:
-        assert CATALOGUE.word(f"rule_{rule}", "zh")
-        assert CATALOGUE.word(f"dimension_{dimension}", "en")
-    for *_, remedy in FIRES:
-        assert CATALOGUE.word(f"remedy_{remedy}", "zh")
-    for remedy in ("measure", "ask", "way_for_all"):
-        assert CATALOGUE.word(f"remedy_{remedy}", "en")
+def test_every_rule_and_need_has_a_check_and_a_priced_class_of_remedy():
+    for rule in CATALOGUE.contradiction_rules.values():
+        assert rule.check in CHECKS or rule.check == NOT_CHECKED
+        assert CATALOGUE.word(f"dimension_{rule.dimension}", "en")
+    for remedy in CATALOGUE.remedies.values():
+        assert CATALOGUE.word(f"remedy_kind_{remedy.kind}", "zh")
+        assert not remedy.response or remedy.response in CATALOGUE.responses
+
+
+def test_every_standard_is_applied_by_a_rule_or_said_not_to_be():
+    rules = CATALOGUE.contradiction_rules.values()
+    named = {code for rule in rules for code in parts(rule.standard)}
+    named |= {entry.standard for entry in CATALOGUE.facilities.values()}
+    assert set(CATALOGUE.standards) <= named
+    for rule in rules:
+        assert rule.check != NOT_CHECKED or rule.note
 
 
 def test_an_empty_place_has_no_contradiction_but_missing_kinds():
     place = drawn(households=[home("h", "A-1")[0] | {"dwelling": None}])
     table = assess(place, needs(place, ("a", "h", "adult"))).contradictions.table
-    assert set(COLUMNS) == set(table.columns)
+    assert {*COLUMNS, "geometry"} == set(table.columns)
     assert set(table["rule"]) <= {"beyond_radius"}
     assert (table["state"] == "no_data").all()
 
@@ -329,7 +454,13 @@ def test_the_contradictions_of_willow_by_hand():
     table = assess(willow(), needs(willow(), ("wu", "hu-wu", "adult"))).contradictions.table
     named = set(table.loc[table["state"] == "found", "contradiction"])
     assert named == {
+        "duty_two_bodies:d2",
+        "duty_without_deputy:d2",
+        "exit_door_narrow:B-1",
+        "inspection_overdue:drainage",
         "locked_at_night:east:gate",
+        "need_unmet:B-1:light_stair_all",
+        "need_unmet:path-b:light_all",
         "shelter_small:ground:ground-shelter",
         "taken_at_need:ground",
     }

@@ -10,32 +10,23 @@ from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.pages import maps
 from renlin.report.pages.atlas import foot
-from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words, without_empty
+from renlin.report.pages.blocks import Head, Page, Section, Table, without_empty
 from renlin.report.pages.gaps import word_of_cause
-from renlin.report.readings import compared, naming
+from renlin.report.readings import compared
 from renlin.report.readings.places import Atlas, of_unit, where
-from renlin.report.tables import Row, rows_of
+from renlin.report.tables import rows_of
 
 MOST_ROWS = 30
 WORST = 6
 """Column of the group worst served."""
-MOST_CONFLICTS = 14
 
 
 def points(book: Book, atlas: Atlas | None) -> Page | None:
-    """Return the table of points and the contradictions of space."""
+    """Return the table of points."""
     if atlas is None:
         return None
-    word = book.language.word
-    pieces: list[Piece] = [_table(book, atlas)]
-    conflicts = _contradictions(book)
-    pieces += [conflicts] if conflicts is not None else []
-    return Page(
-        "points",
-        word("page_points"),
-        tuple(pieces),
-        foot(book, "space.points", "space.contradictions"),
-    )
+    title = book.language.word("page_points")
+    return Page("points", title, (_table(book, atlas),), foot(book, "space.points"))
 
 
 def _table(book: Book, atlas: Atlas) -> Section:
@@ -97,65 +88,3 @@ def fix(book: Book, code: str) -> str:
     if called:
         return book.language.name(sorted(called, key=lambda entry: entry.code)[0])
     return book.language.said(f"fix_{code}", "–")
-
-
-def _contradictions(book: Book) -> Section | None:
-    if book.find("space.contradictions") is None:
-        return None
-    word = book.language.word
-    listed = rows_of(book.rows("space.contradictions"))
-    unknown = [row for row in listed if row.get("state") == "no_data"]
-    found = [row for row in listed if row.get("state") != "no_data"]
-    found.sort(key=lambda r: (float(r.get("rank", 0) or 0), -_severity(r), str(r["contradiction"])))
-    heads = (
-        Head(word("place")),
-        Head(word("dimension")),
-        Head(word("rule")),
-        Head(word("needed"), True),
-        Head(word("offered"), True),
-        Head(word("affected"), True),
-        Head(word("responsible")),
-        Head(word("remedy"), wide="130px"),
-    )
-    rows = tuple(_contradiction(book, row) for row in found[:MOST_CONFLICTS])
-    rest = len(found) - len(rows)
-    notes = [word("more_rows").format(n=rest)] if rest > 0 else []
-    notes += [word("no_data_rows").format(n=len(unknown))] if unknown else []
-    title = word("contradictions_title").format(n=len(found))
-    table = Table(heads, rows, note=" ".join(notes))
-    return Section(word("kicker_contradictions"), title, (table,))
-
-
-def _severity(row: Row) -> float:
-    return float(row["severity"]) if numbers.known(row["severity"]) else 0.0
-
-
-def _contradiction(book: Book, row: Row) -> tuple[Words, ...]:
-    word, code, name = book.language.word, book.language.code, "space.contradictions"
-    n = float(row["persons"]) if numbers.known(row["persons"]) else 0.0
-    persons = numbers.count(n, code) if book.reader.sees(n) else compared.few(book)
-    who = str(row["responsible"]) if numbers.known(row["responsible"]) else ""
-    return (
-        naming.place_name(book, str(row["space"])),
-        book.language.said(f"dimension_{row['dimension']}", str(row["dimension"])),
-        book.language.said(f"rule_{row['rule']}", book.language.set(str(row["rule"]))),
-        _amount(book, row, "needed"),
-        _amount(book, row, "offered"),
-        book.number(persons, name, row, "persons"),
-        book.language.set(who.replace(";", word("list_mark"))) if who else word("unknown"),
-        _remedy(book, row),
-    )
-
-
-def _remedy(book: Book, row: dict[str, Any]) -> str:
-    told = row.get(f"remedy_{book.language.code}", row.get("remedy", ""))
-    return book.language.said(f"remedy_{told}", book.language.set(str(told)))
-
-
-def _amount(book: Book, row: dict[str, Any], column: str) -> str | Markup:
-    value = row[column]
-    if not numbers.known(value):
-        return book.language.word("unknown")
-    if isinstance(value, str):
-        return book.language.set(value)
-    return book.number(numbers.quantity(float(value)), "space.contradictions", row, column)

@@ -40,8 +40,6 @@ class Access:
         Places per person by three measures and by group.
     hours
         Coverage by hour and group.
-    day
-        States of everybody over the day, for the next room; no finding.
     """
 
     coverage: Finding
@@ -54,11 +52,12 @@ class Access:
     critical_links: Finding
     catchment: Finding
     hours: Finding
-    day: Day
 
 
-def assess_access(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> Access:
-    """Return what each resident reaches.
+def assess_access(
+    place: Community, needs: NeedsFindings, people: pd.DataFrame
+) -> tuple[Access, Day]:
+    """Return what each resident reaches, and the states of everybody over the day.
 
     Parameters
     ----------
@@ -78,7 +77,7 @@ def assess_access(place: Community, needs: NeedsFindings, people: pd.DataFrame) 
     hourly = by_hour(
         day, place.catalogue.presence, reference=policy.reference, level=policy.confidence
     )
-    return Access(
+    found = Access(
         covered,
         traced.coverage_groups(place, table, covered),
         traced.paper_only(place, paper, covered),
@@ -89,8 +88,8 @@ def assess_access(place: Community, needs: NeedsFindings, people: pd.DataFrame) 
         links,
         _catchment(place, people, covered),
         traced_holds.hours(place, hourly, needs),
-        day,
     )
+    return found, day
 
 
 def offers(place: Community) -> list[Service]:

@@ -5,92 +5,126 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
+from renlin.catalogue.place_rules import ContradictionRule
 from renlin.community.passage import is_open
-from renlin.space.contradictions.ground import Clash, Ground, bodies, known, most, named, rows, said
+from renlin.space.contradictions.ground import (
+    UNKNOWN,
+    Clash,
+    Ground,
+    bodies,
+    chosen,
+    cited,
+    known,
+    rows,
+    said,
+)
 
-NOT_STATED = float("nan")
+CLOCK = range(24)
 
 
-def no_manager(ground: Ground) -> Iterator[Clash]:
+def no_manager(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     """Yield open spaces nobody is said to manage."""
-    for name, space in ground.spaces.items():
+    for space in ground.spaces.values():
         if not bodies(space["manager"]):
-            yield _about(ground, name, 1.0, 0.0, "name_manager", responsible=said(space["owner"]))
+            yield _about(ground, rule, space, 0.0)
 
 
-def two_managers(ground: Ground) -> Iterator[Clash]:
+def two_managers(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     """Yield open spaces that several bodies manage, so that none answers for it."""
-    for name, space in ground.spaces.items():
+    for space in ground.spaces.values():
         n = len(bodies(space["manager"]))
         if n > 1:
-            yield _about(ground, name, 1.0, float(n), "one_manager", least=False)
+            yield _about(ground, rule, space, float(n), least=False)
 
 
-def use_forbidden(ground: Ground) -> Iterator[Clash]:
+def use_forbidden(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     """Yield open spaces whose rule forbids emergency use."""
-    for name, space in ground.spaces.items():
+    for space in ground.spaces.values():
         if space["emergency_use"] == "forbidden":
-            yield _about(ground, name, 1.0, 0.0, "allow_use")
+            yield _about(ground, rule, space, 0.0)
 
 
-def use_undecided(ground: Ground) -> Iterator[Clash]:
-    """Yield refuges of which nobody has decided, or nobody knows, whether they may be used."""
-    for name in _refuge_spaces(ground):
-        use = ground.spaces[name]["emergency_use"]
-        if said(use) == "undecided":
-            yield _about(ground, name, 1.0, 0.0, "decide_use")
-        elif said(use) in ("", "unknown"):
-            yield _about(ground, name, 1.0, NOT_STATED, "ask")
-
-
-def locked_at_night(ground: Ground) -> Iterator[Clash]:
-    """Yield refuges and gates that are shut at the hour of need."""
-    hour = ground.catalogue.number("need_hour")
-    for name in _refuge_spaces(ground):
-        if not is_open(ground.spaces[name]["open_hours"], hour):
-            yield _about(ground, name, 1.0, 0.0, "open_hours")
+def locked_at_night(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield refuges and gates that are shut at the hour of need, and one row of those unsaid."""
+    hour = ground.limit(rule).value
+    for name in ground.refuge_spaces:
+        space = ground.spaces[name]
+        if not is_open(space["open_hours"], hour):
+            yield _about(ground, rule, space, 0.0)
+    unsaid = []
     for gate in rows(ground.tables["gates"]):
         if _kept_locked(gate) or not is_open(gate["open_hours"], hour):
-            remedy = "open_hours" if known(gate["keyholder"]) else "key"
-            yield _at_gate(ground, gate, remedy)
+            yield _at_gate(ground, rule, gate, "" if known(gate["keyholder"]) else "key")
+        elif not known(gate["locked"]) and not known(gate["open_hours"]):
+            unsaid.append(str(gate["gate"]))
+    if unsaid:
+        concerned = ground.crowd.joined(ground.on_way("gates", name) for name in unsaid)
+        yield Clash("gates", 1.0, UNKNOWN, concerned, cited("gates", unsaid), ground.holder, "ask")
 
 
-def no_keyholder(ground: Ground) -> Iterator[Clash]:
+def no_keyholder(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     """Yield gates that are sometimes shut and of which nobody is said to hold the key."""
     for gate in rows(ground.tables["gates"]):
-        hours = gate["open_hours"]
-        shut = any(not is_open(hours, hour) for hour in range(24))
+        shut = any(not is_open(gate["open_hours"], hour) for hour in CLOCK)
         if (_kept_locked(gate) or shut) and not known(gate["keyholder"]):
-            yield _at_gate(ground, gate, "key")
+            yield _at_gate(ground, rule, gate, "")
 
 
-def slow_to_open(ground: Ground) -> Iterator[Clash]:
-    """Yield refuges that take too long to open; where nobody knows, it is not passed."""
-    limit = ground.catalogue.number("opening_minutes_limit")
-    for name in _refuge_spaces(ground):
-        minutes = ground.spaces[name]["opening_minutes"]
-        if known(minutes) and minutes <= limit:
+def duty_without_body(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield tasks of the responsibility list for which nobody is accountable."""
+    for duty in rows(ground.tables["duties"]):
+        if not bodies(duty["accountable"]):
+            yield _of_task(ground, rule, duty, 1.0, 0.0)
+
+
+def duty_two_bodies(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield tasks for which several bodies are accountable."""
+    for duty in rows(ground.tables["duties"]):
+        n = len(bodies(duty["accountable"]))
+        if n > 1:
+            yield _of_task(ground, rule, duty, 1.0, float(n), least=False)
+
+
+def duty_without_deputy(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield tasks of the night for which nobody else stands in."""
+    duties = ground.tables["duties"]
+    for duty in rows(duties[chosen(duties, rule.where) == 1]):
+        by_day = {*bodies(duty["accountable"]), *bodies(duty["responsible"])}
+        if not set(bodies(duty["deputy"])) - by_day:
+            yield _of_task(ground, rule, duty, 1.0, 0.0)
+
+
+def inspection_overdue(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield kinds of hazard whose newest inspections are too old, one row for a kind.
+
+    Buildings a kind was never inspected at are not named here: the risk has them as unknown.
+    """
+    times = ground.limit(rule).value
+    entrances = ground.tables["entrances"]
+    newest = ground.inspections.groupby(["kind", "building"], as_index=False)["inspected_on"].max()
+    for kind, own in newest.groupby("kind"):
+        allowed = times * ground.catalogue.hazards[str(kind)].half_life.value
+        age = (ground.day - pd.to_datetime(own["inspected_on"])).dt.days
+        late = own[(age > allowed).to_numpy()]
+        if len(late) == 0:
             continue
-        offered = float(minutes) if known(minutes) else NOT_STATED
-        remedy = "faster_opening" if known(minutes) else "ask"
-        yield _about(ground, name, limit, offered, remedy, unit="min", least=False)
+        behind = entrances["building"].isin(set(late["building"]))
+        yield Clash(
+            str(kind), allowed, float(age.max()), ground.crowd.named(entrances[behind]["entrance"]),
+            cited("hazards", _inspections(ground, str(kind), set(late["building"]))),
+            ground.answers(rule, {}), unit="days", least=False,
+            hazards="|".join(ground.catalogue.hazards[str(kind)].scenarios),
+        )  # fmt: skip
 
 
-def gates_not_stated(ground: Ground) -> Iterator[Clash]:
-    """Yield one row for all gates of which nobody says whether they are kept locked."""
-    unsaid = [
-        gate["gate"]
-        for gate in rows(ground.tables["gates"])
-        if not known(gate["locked"]) and not known(gate["open_hours"])
-    ]
-    if unsaid:
-        concerned = most(ground.on_way("gates", name) for name in unsaid)
-        evidence = named("gates", unsaid)
-        yield Clash("gates", 1.0, NOT_STATED, "", concerned, evidence, ground.holder, "ask")
-
-
-def _refuge_spaces(ground: Ground) -> list[str]:
-    return sorted(set(map(str, ground.refuges["ground"])) & set(ground.spaces))
+def _inspections(ground: Ground, kind: str, buildings: set[str]) -> list[str]:
+    """Return the newest inspections of a kind at these buildings."""
+    own = ground.inspections
+    own = own[(own["kind"] == kind) & own["building"].isin(buildings)]
+    own = own.sort_values(["inspected_on", "hazard"]).drop_duplicates("building", keep="last")
+    return sorted(set(map(str, own["hazard"])))
 
 
 def _kept_locked(gate: dict[str, Any]) -> bool:
@@ -99,21 +133,40 @@ def _kept_locked(gate: dict[str, Any]) -> bool:
 
 def _about(
     ground: Ground,
-    name: str,
+    rule: ContradictionRule,
+    space: dict[str, Any],
+    offered: float,
+    *,
+    least: bool = True,
+) -> Clash:
+    name = str(space["space"])
+    return Clash(
+        name, 1.0, offered, ground.at_space(name), cited("spaces", [name]),
+        ground.answers(rule, space), least=least,
+    )  # fmt: skip
+
+
+def _at_gate(ground: Ground, rule: ContradictionRule, gate: dict[str, Any], remedy: str) -> Clash:
+    name = str(gate["gate"])
+    holder = said(gate["keyholder"]) or (ground.holder if rule.answers == "holder" else "")
+    return Clash(
+        name, 1.0, 0.0, ground.on_way("gates", name), cited("gates", [name]), holder, remedy,
+        subject="gate",
+    )  # fmt: skip
+
+
+def _of_task(
+    ground: Ground,
+    rule: ContradictionRule,
+    duty: dict[str, Any],
     needed: float,
     offered: float,
-    remedy: str,
     *,
-    unit: str = "",
     least: bool = True,
-    responsible: str | None = None,
 ) -> Clash:
-    manager = said(ground.spaces[name]["manager"]) if responsible is None else responsible
-    concerned, evidence = ground.at_space(name), f"spaces/{name}"
-    return Clash(name, needed, offered, unit, concerned, evidence, manager, remedy, least=least)
-
-
-def _at_gate(ground: Ground, gate: dict[str, Any], remedy: str) -> Clash:
-    name = str(gate["gate"])
-    concerned, keyholder = ground.on_way("gates", name), said(gate["keyholder"])
-    return Clash(name, 1.0, 0.0, "", concerned, f"gates/{name}", keyholder, remedy, subject="gate")
+    name = str(duty["duty"])
+    return Clash(
+        name, needed, offered, ground.everybody(), cited("duties", [name]),
+        ground.answers(rule, duty), least=least, hazards=said(duty["hazard"]),
+        phase=said(duty["phase"]),
+    )  # fmt: skip

@@ -2,128 +2,225 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from shapely import STRtree
+from scipy.spatial import cKDTree
+from shapely import STRtree, get_coordinates
 from shapely.geometry.base import BaseGeometry
 
-from renlin.space.access.ways import NOBODY, Concerned
+from renlin.catalogue.models import Standard
+from renlin.catalogue.place_rules import ContradictionRule, parts
+from renlin.space.access.states import COVERED
+from renlin.space.access.states import UNKNOWN as NOT_TOLD
+from renlin.space.contradictions.concerned import Concerned
 from renlin.space.contradictions.ground import (
-    FIRE_LANES,
-    WAY_TAKEN,
+    UNKNOWN,
     Clash,
     Ground,
+    cited,
     known,
-    most,
-    named,
     rows,
-    said,
 )
 
-ACCESSIBLE = ("footway", "path", "crossing", "plaza", "bridge")
-NOT_MEASURED = float("nan")
+SHELTER, EARTHQUAKE = "shelter", "earthquake"
+PER_PERSONS = 10_000
+"""Management land is asked for so many persons."""
 
 
-def fire_lane_narrow(ground: Ground) -> Iterator[Clash]:
-    """Yield roads and lanes whose clear width is less than a fire engine needs."""
-    walks = ground.tables["walks"]
-    lanes = walks[walks["kind"].isin(FIRE_LANES)]
-    taken = set(lanes.loc[lanes["barrier"].isin(WAY_TAKEN), "walk"])
-    for clash in _measured(ground, lanes, "width", "fire_lane_width", ground.at_lane):
-        yield replace(clash, remedy="clear_way") if clash.space in taken else clash
-
-
-def accessible_narrow(ground: Ground) -> Iterator[Clash]:
-    """Yield ramps, and ways that residents walk, narrower than a wheelchair route must be."""
-    walks = ground.tables["walks"]
-    on_way = partial(ground.on_way, "walks")
-    yield from _measured(ground, walks[walks["kind"] == "ramp"], "width", "ramp_width", on_way)
-    walked = np.array([on_way(name).persons > 0 for name in walks["walk"]], dtype=bool)
-    ways = walks[walks["kind"].isin(ACCESSIBLE) & walked]
-    yield from _measured(ground, ways, "width", "accessible_width", on_way)
-
-
-def ramp_steep(ground: Ground) -> Iterator[Clash]:
-    """Yield ramps steeper than a wheelchair can take."""
-    walks = ground.tables["walks"]
-    ramps = walks[walks["kind"] == "ramp"].assign(slope=lambda t: t["slope"].abs())
-    yield from _measured(ground, ramps, "slope", "ramp_slope", partial(ground.on_way, "walks"))
-
-
-def shelter_small(ground: Ground) -> Iterator[Clash]:
+def shelter_small(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     """Yield shelters fit for earthquakes with less area than the standard asks."""
-    standard = ground.catalogue.standards["earthquake_shelter_area"]
-    here = ground.refuges[ground.refuges["kind"] == "shelter"]
-    for shelter in rows(here):
-        fits = not known(shelter["hazards"]) or "earthquake" in str(shelter["hazards"]).split(";")
+    limit = ground.limit(rule)
+    for shelter in _shelters(ground):
         area = float(shelter["held"])
-        if not fits or area >= standard.value:
+        if not area >= limit.value:
+            remedy = "" if known(area) else "measure"
+            yield _of_shelter(ground, rule, shelter, limit.value, area, limit.standard, remedy)
+
+
+def shelter_unit_large(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield shelters with more persons to a unit than the standard allows."""
+    limit = ground.limit(rule)
+    for shelter in _shelters(ground):
+        capacity, units = shelter["capacity"], shelter.get("units")
+        if known(capacity) and capacity <= limit.value:
             continue
-        name = str(shelter["ground"])
-        space = ground.spaces.get(name, {})
+        told = known(capacity) and known(units)
+        each = float(capacity) / float(units) if told else UNKNOWN
+        if not each <= limit.value:
+            remedy = "" if told else "ask"
+            yield _of_shelter(ground, rule, shelter, limit.value, each, limit.standard, remedy)
+
+
+def shelter_units_close(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield shelters of several units that lie closer than their size asks."""
+    classes = [ground.catalogue.standards[code] for code in parts(rule.standard)]
+    for shelter in _shelters(ground):
+        units, apart, capacity = (shelter.get(c) for c in ("units", "separation", "capacity"))
+        if not known(units) or int(units) < 2:
+            continue
+        asked = _class_of(classes, float(capacity) / float(units) if known(capacity) else UNKNOWN)
+        offered = float(apart) if known(apart) else UNKNOWN
+        if not offered >= asked.value:
+            remedy = "" if known(offered) else "measure"
+            yield _of_shelter(ground, rule, shelter, asked.value, offered, asked.code, remedy)
+
+
+def _class_of(classes: list[Standard], persons: float) -> Standard:
+    """Return the separation asked of units of so many persons; the first where nobody knows.
+
+    The classes end at the number of persons that stands in their code.
+    """
+    fitting = [one for one in classes if persons <= float(one.code.rsplit("_", 1)[1])]
+    return (fitting or classes[-1:] if known(persons) else classes)[0]
+
+
+def shelter_management(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield shelters with too little land to run them from."""
+    limit = ground.limit(rule)
+    for shelter in _shelters(ground):
+        capacity, area = shelter["capacity"], shelter.get("management_area")
+        if not known(capacity):
+            continue
+        needed = limit.value * float(capacity) / PER_PERSONS
+        offered = float(area) if known(area) else UNKNOWN
+        if not offered >= needed:
+            remedy = "" if known(offered) else "measure"
+            yield _of_shelter(ground, rule, shelter, needed, offered, limit.standard, remedy)
+
+
+def _shelters(ground: Ground) -> list[dict[str, Any]]:
+    """Return the open shelters that fit earthquakes, or of which nobody says what they fit."""
+    here = rows(ground.refuges[ground.refuges["kind"] == SHELTER])
+    return [
+        one
+        for one in here
+        if not known(one["hazards"]) or EARTHQUAKE in str(one["hazards"]).split(";")
+    ]
+
+
+def _of_shelter(
+    ground: Ground,
+    rule: ContradictionRule,
+    shelter: dict[str, Any],
+    needed: float,
+    offered: float,
+    standard: str,
+    remedy: str,
+) -> Clash:
+    name, entry = str(shelter["ground"]), ground.catalogue.standards[standard]
+    return Clash(
+        name, needed, offered, ground.at_space(name), cited("facilities", [shelter["facility"]]),
+        ground.answers(rule, shelter), remedy, entry.unit, standard, entry.rule == "at_least",
+        str(shelter["facility"]),
+    )  # fmt: skip
+
+
+def allocation(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield the ground that all open shelters lack for all residents, by the standard."""
+    limit, everybody = ground.limit(rule), ground.everybody()
+    here = ground.refuges[ground.refuges["kind"] == SHELTER]
+    needed = limit.value * everybody.persons
+    held = float(here["held"].sum(min_count=len(here))) if len(here) else UNKNOWN
+    if everybody.persons and not held >= needed:
+        evidence = cited("facilities", here["facility"]) or (("facilities", SHELTER),)
         yield Clash(
-            name,
-            standard.value,
-            area,
-            standard.unit,
-            ground.at_space(name),
-            f"facilities/{shelter['facility']}",
-            said(space.get("owner")),
-            "more_area" if known(area) else "measure",
-            standard.code,
-            subject=str(shelter["facility"]),
-        )
+            SHELTER, needed, held, everybody, evidence, ground.answers(rule, {}),
+            "" if known(held) else "ask", "m2", limit.standard,
+        )  # fmt: skip
 
 
-def beyond_radius(ground: Ground) -> Iterator[Clash]:
+def group_short(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield groups that reach less ground per head than the standard asks.
+
+    ``offered = area per person x mean over the group of min(1, capacity ratio)``; who is not
+    covered reaches nothing, and who is unknown is left out of the mean.
+    """
+    limit = ground.limit(rule)
+    here = ground.refuges[ground.refuges["kind"] == SHELTER]
+    told = ground.coverage[ground.coverage["service"] == SHELTER]
+    told = told[told["state"] != NOT_TOLD]
+    for display, own in told.groupby("display"):
+        full = own["capacity_ratio"].astype("float64").clip(upper=1.0)
+        share = full.fillna(1.0).where(own["state"] == COVERED, 0.0)
+        offered = limit.value * float(share.mean())
+        if offered < limit.value:
+            yield Clash(
+                SHELTER, limit.value, offered, ground.crowd.chosen(own[share < 1.0]),
+                cited("facilities", here["facility"]), "", unit=limit.unit,
+                standard=limit.standard, subject=str(display), group=str(display),
+            )  # fmt: skip
+
+
+def spacing(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
+    """Yield facilities of a kind that lie farther from the next one than the standard allows.
+
+    It concerns the residents this facility is the nearest to, in a straight line.
+    """
+    limit, facilities = ground.limit(rule), ground.tables["facilities"]
+    kind = rule.where.partition("=")[2]
+    open_now = facilities["state"].fillna("open") == "open"
+    here = facilities[(facilities["kind"] == kind) & open_now].reset_index(drop=True)
+    if len(here) < 2:
+        return
+    spots = get_coordinates(np.array(list(here["geometry"]), dtype=object))
+    tree = cKDTree(spots)
+    apart, other = tree.query(spots, k=2)
+    doors = get_coordinates(np.array(list(ground.tables["entrances"]["geometry"]), dtype=object))
+    nearest = tree.query(doors)[1] if len(doors) else np.empty(0, dtype=np.int64)
+    for own, (row, gap, at) in enumerate(zip(rows(here), apart[:, 1], other[:, 1], strict=True)):
+        if gap > limit.value:
+            pair = [row["facility"], here["facility"].iloc[int(at)]]
+            yield Clash(
+                str(row["facility"]), limit.value, float(gap),
+                ground.crowd.behind(np.flatnonzero(nearest == own)),
+                cited("facilities", pair), ground.answers(rule, row), unit=limit.unit,
+                standard=limit.standard, least=False,
+            )  # fmt: skip
+
+
+def beyond_radius(ground: Ground, rule: ContradictionRule) -> Iterator[Clash]:
     """Yield kinds of facility whose radius by the standard leaves residents outside.
 
     A kind of which the layer holds none may be missing on the ground or in the layer: no
     data, until somebody says which.
     """
-    entrances, facilities = ground.tables["entrances"], ground.tables["facilities"]
+    doors, facilities = ground.tables["entrances"], ground.tables["facilities"]
     open_now = facilities[facilities["state"].fillna("open") == "open"]
+    lived_in = ground.crowd.counts.sum(axis=1) > 0
     for kind, entry in sorted(ground.catalogue.facilities.items()):
         standard = ground.catalogue.standards.get(entry.standard)
         if standard is None or standard.rule != "at_most" or standard.unit != "m":
             continue
         offered = list(open_now.loc[open_now["kind"] == kind, "geometry"])
         if not offered:
-            yield Clash(
-                kind,
-                standard.value,
-                NOT_MEASURED,
-                standard.unit,
-                ground.everybody(),
-                "facilities",
-                ground.holder,
-                "ask",
-                standard.code,
-                least=False,
-            )
+            nothing = (("facilities", kind),)
+            yield _beyond(kind, standard, UNKNOWN, ground.everybody(), nothing, ground.holder)
             continue
-        apart = _apart(entrances["geometry"], offered)
-        lived_in = entrances["entrance"].isin(ground.residents.index).to_numpy()
+        apart = _apart(doors["geometry"], offered)
         outside = (apart > standard.value) & lived_in
         if outside.any():
-            doors = entrances.loc[outside, "entrance"]
-            yield Clash(
-                kind,
-                standard.value,
-                float(apart[outside].max()),
-                standard.unit,
-                ground.living_at(doors),
-                named("entrances", doors),
-                "",
-                "site_facility",
-                standard.code,
-                least=False,
-            )
+            names = doors.loc[outside, "entrance"]
+            reached = float(apart[outside].max())
+            concerned, evidence = ground.crowd.named(names), cited("entrances", names)
+            yield _beyond(kind, standard, reached, concerned, evidence, ground.answers(rule, {}))
+
+
+def _beyond(
+    kind: str,
+    standard: Standard,
+    offered: float,
+    concerned: Concerned,
+    evidence: tuple[tuple[str, str], ...],
+    responsible: str,
+) -> Clash:
+    return Clash(
+        kind, standard.value, offered, concerned, evidence, responsible,
+        "" if known(offered) else "ask", standard.unit, standard.code, least=False,
+    )  # fmt: skip
 
 
 def _apart(doors: pd.Series, offered: list[BaseGeometry]) -> npt.NDArray[np.float64]:
@@ -132,48 +229,3 @@ def _apart(doors: pd.Series, offered: list[BaseGeometry]) -> npt.NDArray[np.floa
     _, apart = STRtree(offered).query_nearest(spots, return_distance=True, all_matches=False)
     found: npt.NDArray[np.float64] = apart
     return found
-
-
-def _measured(
-    ground: Ground,
-    walks: pd.DataFrame,
-    column: str,
-    code: str,
-    concern: Callable[[object], Concerned],
-) -> Iterator[Clash]:
-    """Yield ways that break a clause, and one row for all of which nobody knows.
-
-    Parameters
-    ----------
-    concern
-        Walk -> residents it concerns.
-    """
-    standard = ground.catalogue.standards[code]
-    breach = Clash(
-        space="walks",
-        needed=standard.value,
-        offered=NOT_MEASURED,
-        unit=standard.unit,
-        concerned=NOBODY,
-        evidence="",
-        responsible=ground.holder,
-        remedy="measure",
-        standard=code,
-        least=standard.rule == "at_least",
-        subject=code,
-    )
-    unknown = walks.loc[walks[column].isna(), "walk"]
-    if len(unknown):
-        concerned = most(map(concern, unknown))
-        yield replace(breach, concerned=concerned, evidence=named("walks", unknown))
-    for name, value in zip(walks["walk"], walks[column].astype("float64"), strict=True):
-        if (value < standard.value) if breach.least else (value > standard.value):
-            yield replace(
-                breach,
-                space=str(name),
-                offered=float(value),
-                concerned=concern(name),
-                evidence=f"walks/{name}",
-                remedy="widen" if breach.least else "rebuild",
-                subject="",
-            )
