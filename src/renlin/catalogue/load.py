@@ -15,6 +15,7 @@ from renlin.catalogue import (
     community_kinds,
     evidence,
     field_register,
+    ground_kinds,
     maps,
     models,
     participation,
@@ -43,6 +44,10 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "attitude_items": participation.AttitudeItem,
     "community_features": community_kinds.TypeFeature,
     "community_types": community_kinds.CommunityType,
+    "conversions": ground_kinds.Conversion,
+    "ground_checks": ground_kinds.GroundCheck,
+    "ground_functions": ground_kinds.GroundFunction,
+    "modules": ground_kinds.Module,
 }
 CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
@@ -77,7 +82,7 @@ class Catalogue:
     ----------
     classes, displays, indicators, needs, supplies, hazards, facilities, scenarios, responses,
     devices, registers, structures, forms, wishes, recruitments, attitude_items,
-    community_features, community_types
+    community_features, community_types, conversions, ground_checks, ground_functions, modules
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.
     parameters
@@ -148,6 +153,10 @@ class Catalogue:
     attitude_items: Mapping[str, participation.AttitudeItem] = field(default_factory=dict)
     community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
     community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
+    conversions: Mapping[str, ground_kinds.Conversion] = field(default_factory=dict)
+    ground_checks: Mapping[str, ground_kinds.GroundCheck] = field(default_factory=dict)
+    ground_functions: Mapping[str, ground_kinds.GroundFunction] = field(default_factory=dict)
+    modules: Mapping[str, ground_kinds.Module] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""

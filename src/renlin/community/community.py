@@ -31,6 +31,7 @@ PLAIN_TABLES = (
     "sensors",
     "uses",
     "utilities",
+    "conversions",
     "duties",
     "consents",
     "corrections",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
@@ -10,6 +10,7 @@ from renlin.finding import Finding
 from renlin.space.access.assess import assess_access
 from renlin.space.access.residents import living
 from renlin.space.contradictions.assess import assess_contradictions
+from renlin.space.grounds.assess import assess_grounds
 from renlin.space.points.assess import assess_points
 from renlin.space.risk.assess import assess_risk
 
@@ -30,6 +31,13 @@ class Space:
     points, paper_only, network_gaps, contradictions
         Where to act first; covered on paper only; where the map is in pieces; where space
         and need contradict each other.
+    grounds, redundancy, left_out, ground_checks
+        Room on public grounds by hour, against standards, who finds it full; what each
+        ground offers in an emergency.
+    conversions, conversion_steps
+        How fast grounds turn from everyday to emergency use.
+    leftovers, modules, tiers
+        Leftover ground and what fits on it; demand and capacity from door to district.
     """
 
     inspections: Finding
@@ -42,6 +50,15 @@ class Space:
     paper_only: Finding
     network_gaps: Finding
     contradictions: Finding
+    grounds: Finding
+    redundancy: Finding
+    left_out: Finding
+    ground_checks: Finding
+    conversions: Finding
+    conversion_steps: Finding
+    leftovers: Finding
+    modules: Finding
+    tiers: Finding
 
 
 def assess(place: Community, needs: NeedsFindings) -> Space:
@@ -68,6 +85,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
     counted = people["entrance"].value_counts()
     risk = assess_risk(place, people)
     access = assess_access(place, needs, people)
+    ground = assess_grounds(place, people, access.coverage)
     return Space(
         inspections=risk.inspections,
         hazard=risk.hazard,
@@ -79,4 +97,5 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         paper_only=access.paper_only,
         network_gaps=access.network_gaps,
         contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
+        **{item.name: getattr(ground, item.name) for item in fields(ground)},
     )
