@@ -69,6 +69,7 @@ def _layers() -> dict[str, bytes]:
         "facilities": places.facilities(),
         "uses": places.uses(),
         "utilities": supply.utilities(),
+        "conversions": places.conversions(),
         "hazards": surveys.hazards(),
         "sensors": surveys.sensors(),
         "duties": duties.duties(),

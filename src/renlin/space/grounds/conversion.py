@@ -22,11 +22,13 @@ from renlin.space.grounds.usable import bounds
 
 Floats = npt.NDArray[np.float64]
 PERIODS = ("day", "night")
-READY, CREW_SHORT, CREW_UNKNOWN, WRONG_KIND = "ready", "crew_short", "crew_unknown", "wrong_kind"
+READY, CREW_SHORT, CREW_UNKNOWN = "ready", "crew_short", "crew_unknown"
+NO_ACCESS, WRONG_KIND = "no_access", "wrong_kind"
 STATED = "opening_minutes"
 PLANS = ("conversion", "period", "space", "template", "state", "by", "crew", "crew_needed",
          "arrival", "critical_minutes", "crew_minutes", "p10", "p50", "p90", "stated_minutes",
-         "area", "area_high", "persons", "proof", "access", "access_width", "way_width")  # fmt: skip
+         "area", "area_high", "persons", "proof", "access", "access_width",
+         "way_width")  # fmt: skip
 STEPS = ("conversion", "period", "step", "order", "space", "template", "after", "crew", "critical",
          "start", "finish", "finish_p10", "finish_p90", "opens", "area_open", "persons_open",
          "access")  # fmt: skip
@@ -52,8 +54,8 @@ def convert(
 
     Minutes count from the alarm: the crew arrives first. ``critical_minutes`` is the most
     likely time with hands enough, ``crew_minutes`` with the crew there is; ``p90`` is
-    kept by nine of ten simulated conversions. A crew that is unknown or too small gives
-    no time. ``area`` is what is surely usable at the end.
+    kept by nine of ten simulated conversions. A crew that is unknown or too small, and
+    equipment too wide for every way in, give no time. ``area`` is what is surely usable at the end.
     """
     grounds = {str(row["space"]): row for row in _rows(spaces)}
     rows, steps = [], []
@@ -102,7 +104,9 @@ class _Plan:
             return WRONG_KIND
         if self.crew is None or np.isnan(self.arrival):
             return CREW_UNKNOWN
-        return CREW_SHORT if self.crew < max(self.work.crew, default=0) else READY
+        if self.crew < max(self.work.crew, default=0):
+            return CREW_SHORT
+        return NO_ACCESS if self._all_access() == "no" else READY
 
     def _timed(self) -> tuple[str, Floats, Floats, Floats]:
         """Return proof, starts and finishes at the most likely times, and drawn finishes."""
@@ -150,7 +154,7 @@ class _Plan:
             "area_high": self.area[1],
             "persons": np.floor(self.area[0] / self.per_person),
             "proof": "" if self.timed is None else self.timed[0],
-            "access": _worst([self._access(width) for width in needed]),
+            "access": self._all_access(),
             "access_width": max(needed, default=float("nan")),
             "way_width": self.widths[1],
         }
@@ -194,6 +198,11 @@ class _Plan:
         finish = self.timed[2]
         opened: Floats = (finish[None, :] <= finish[:, None] + schedule.SLACK) @ shares
         return opened
+
+    def _all_access(self) -> str:
+        """Return the worst answer of all its equipment, "" where it needs none."""
+        needed = [e.access_width.value for e in self.entries if e.access_width is not None]
+        return _worst([self._access(width) for width in needed])
 
     def _access(self, width: float) -> str:
         """Return whether equipment so wide comes in: yes, no or unknown."""

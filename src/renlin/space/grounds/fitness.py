@@ -1,4 +1,4 @@
-"""Check what every ground offers in an emergency: yes, no or unknown, with evidence and the cheapest fix.
+"""Check what every ground offers in an emergency: yes, no or unknown, and the cheapest fix.
 
 应急功能适配. A survey of the ground goes before what the layers around it say; what neither
 says is unknown, with the question to ask on site, never a yes.
@@ -201,7 +201,7 @@ class _Falling(_Look):
 class _Hazards(_Look):
     """Open hazards beside the ground that can hurt those who wait there."""
 
-    FAMILIES = ("fire", "gas", "electric", "structure")
+    FAMILIES = ("fire", "gas", "structure")
 
     def __call__(self, space: dict[str, Any]) -> Answer:
         """Return no where one is open, yes where all found were closed, else unknown."""

@@ -19,6 +19,8 @@ from renlin.catalogue.load import Catalogue
 from renlin.space.grounds.around import sound
 
 Floats = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
+POLYGON = 3  # type of a polygon in shapely
 COLUMNS = ("leftover", "kind", "area", "width", "sun", "eaves_share", "slope", "to_door",
            "entrance", "building", "load", "geometry")  # fmt: skip
 FREE_KINDS = ("leftover",)
@@ -102,24 +104,36 @@ def _areas(shape: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(np.array(parts, dtype=object)) if parts else shapely.Polygon()
 
 
-def opened(free: BaseGeometry, width: float) -> BaseGeometry:
-    """Return the part of ``free`` that discs of diameter ``width`` inside it cover."""
-    inner = free.buffer(-width / 2.0, quad_segs=SEGMENTS)
-    grown = inner.buffer(width / 2.0, quad_segs=SEGMENTS)
-    return _areas(shapely.intersection(grown, free))
+def opened(free: Shapes, width: float) -> Shapes:
+    """Return the parts of free ground that discs of diameter ``width`` inside it cover.
+
+    Parameters
+    ----------
+    free
+        Polygons, shape (n,).
+    """
+    inner = shapely.buffer(free, -width / 2.0, quad_segs=SEGMENTS)
+    grown = shapely.buffer(inner, width / 2.0, quad_segs=SEGMENTS)
+    return _polygons(shapely.intersection(grown, free))
+
+
+def _polygons(shapes: Shapes) -> Shapes:
+    """Return the single polygons of shapes; lines and points fall away."""
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    kept: Shapes = parts[shapely.get_type_id(parts) == POLYGON]
+    return kept
 
 
 def _pieces(free: BaseGeometry, catalogue: Catalogue) -> list[BaseGeometry]:
     """Return the usable pieces of free ground, cut where they are larger than a cell."""
     width, cell = catalogue.number("leftover_least_width"), catalogue.number("leftover_cell")
-    least = catalogue.number("leftover_least_area")
-    found: list[BaseGeometry] = []
-    for part in shapely.get_parts(opened(free, width)):
-        lots = [part] if part.area <= cell * cell else _cut(part, cell)
-        for lot in lots:
-            kept = lot if lot is part else opened(lot, width)
-            found += [one for one in shapely.get_parts(kept) if one.area >= least]
-    return found
+    parts = opened(_polygons(np.array([free], dtype=object)), width)
+    large = shapely.area(parts) > cell * cell
+    lots = [lot for part in parts[large] for lot in _cut(part, cell)]
+    cut = opened(_polygons(np.array(lots, dtype=object)), width)
+    pieces = np.concatenate([parts[~large], cut])
+    kept = pieces[shapely.area(pieces) >= catalogue.number("leftover_least_area")]
+    return list(kept)
 
 
 def _cut(part: BaseGeometry, cell: float) -> list[BaseGeometry]:
@@ -131,7 +145,7 @@ def _cut(part: BaseGeometry, cell: float) -> list[BaseGeometry]:
     cells = shapely.box(across, up, across + cell, up + cell)
     shapely.prepare(part)
     cells = cells[shapely.intersects(part, cells)]
-    return [_areas(one) for one in shapely.intersection(part, cells)]
+    return list(shapely.intersection(part, cells))
 
 
 def _roofs(buildings: gpd.GeoDataFrame, catalogue: Catalogue) -> gpd.GeoDataFrame:
@@ -151,7 +165,7 @@ def _described(
 ) -> gpd.GeoDataFrame:
     """Return pieces with what matters of them."""
     shapes = pieces.geometry.to_numpy()
-    circle = shapely.maximum_inscribed_circle(shapes, tolerance=0.05) if len(shapes) else shapes
+    circle = shapely.maximum_inscribed_circle(shapes, tolerance=0.1) if len(shapes) else shapes
     houses = layers["buildings"]
     walls = sound(houses["geometry"])
     house, sun = _sun(pieces, walls)

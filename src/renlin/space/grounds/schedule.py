@@ -134,19 +134,24 @@ def best_order(work: Work, minutes: Floats, crew: int, most: int) -> tuple[tuple
     orders = _orders(work, most)
     if orders is None:
         order = _longest_tail(work, minutes)
-        return order, _proof(work, minutes, crew, _ends(work, order, minutes, crew))
-    best = min(orders, key=lambda order: (_ends(work, order, minutes, crew), order))
-    return best, "optimal"
+        reached = _ends(work, order, minutes, crew) <= _bound(work, minutes, crew) + SLACK
+        return order, "optimal" if reached else "heuristic"
+    bound, best = _bound(work, minutes, crew), (np.inf, orders[0])
+    for order in orders:
+        best = min(best, (_ends(work, order, minutes, crew), order))
+        if best[0] <= bound + SLACK:
+            break
+    return best[1], "optimal"
 
 
 def _ends(work: Work, order: Sequence[int], minutes: Floats, crew: int) -> float:
     return float(serial(work, order, minutes[None, :], crew)[1].max(initial=0.0))
 
 
-def _proof(work: Work, minutes: Floats, crew: int, ends: float) -> str:
+def _bound(work: Work, minutes: Floats, crew: int) -> float:
+    """Return minutes no schedule can beat: critical path, and all work divided by the crew."""
     labour = float(np.dot(np.array(work.crew, dtype=np.float64), minutes)) / max(crew, 1)
-    bound = max(float(critical_path(work, minutes)[0].max(initial=0.0)), labour)
-    return "optimal" if ends <= bound + SLACK else "heuristic"
+    return max(float(critical_path(work, minutes)[0].max(initial=0.0)), labour)
 
 
 def _longest_tail(work: Work, minutes: Floats) -> tuple[int, ...]:

@@ -59,6 +59,7 @@ def redundancy(place: Community, table: pd.DataFrame, by_ground: Finding) -> Fin
     cited = entries("standards", [one.code for one in standards(place.catalogue)])
     bound = "at the moment of least room per person"
     rules = {
+        "hour": "hour of least room per person",
         "needed": "area per person of the standard",
         "m2_per_person": f"free / persons, {bound}",
         "m2_low": f"least, {bound}",
@@ -86,6 +87,7 @@ def left_out(
     """Return who is left without a place, by group."""
     cited = entries("standards", [one.code for one in standards(place.catalogue)])
     rules = {
+        "hour": "hour at which most exceed the room",
         "n": "residents",
         "present": "residents x share at home at the hour",
         "placed": "of them, in order of arrival, up to free area / standard",

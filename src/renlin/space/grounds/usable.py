@@ -39,7 +39,9 @@ def usable(spaces: gpd.GeoDataFrame, uses: pd.DataFrame) -> pd.DataFrame:
     parts = [_space(row, uses[uses["space"] == row["space"]]) for row in _rows(spaces)]
     columns = ["space", "day", "hour", "area", "taken", "free_low", "free_high", "on_site", "open"]
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype="float64") for name in columns})
+        kinds = {"space": "str", "day": "str", "hour": "int64", "open": "bool"}
+        none = {name: pd.Series(dtype=kinds.get(name, "float64")) for name in columns}
+        return pd.DataFrame(none)
     made = pd.concat(parts, ignore_index=True)[columns]
     return made.sort_values(["space", "day", "hour"], kind="stable").reset_index(drop=True)
 
