@@ -19,6 +19,7 @@ from renlin.report.pages.equity import equity
 from renlin.report.pages.first import first
 from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
+from renlin.report.pages.grounds import ground_pages
 from renlin.report.pages.inequality import inequality_page
 from renlin.report.pages.keys import keys_pages
 from renlin.report.pages.matching import matching
@@ -117,6 +118,7 @@ def pages(book: Book) -> list[Any]:
         theme_page(book, maps),
         points(book, maps),
         paper_page(book, maps),
+        *ground_pages(book),
         needs(book),
         supplies(book),
         *scenarios(book),
