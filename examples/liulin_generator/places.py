@@ -46,7 +46,8 @@ _OFFERS: dict[str, dict[str, Any]] = {
 
 GROUND_FAULTS: dict[str, tuple[str, ...]] = {
     "axis-market": ("accessible_toilet", "hazards_beside", "shade", "water"),
-    "canteen-hall": ("accessible_toilet", "entrance_width", "hazards_beside", "signed", "step_free"),
+    "canteen-hall": ("accessible_toilet", "entrance_width", "hazards_beside", "signed",
+                     "step_free"),
     "elders-hall": ("entrance_width", "hazards_beside"),
     "green": ("accessible_toilet", "signed", "water"),
     "north-parking": ("accessible_toilet", "shade", "signed", "toilet", "water"),
@@ -71,8 +72,9 @@ _CONVERSIONS: tuple[tuple[Any, ...], ...] = (
     ("v-pit", "pit", "sunken_square_opened", 1700, 7, 4, 10, 35, "柳林机械厂留守处", "踏勘"),
     ("v-parking", "north-parking", "parking_cleared", 1200, 6, 2, 5, 25, "停车公司", "踏勘"),
     ("v-market", "axis-market", "stalls_removed", 360, 8, 3, 5, 20, "柳林街道", "踏勘"),
-    ("v-hall", "canteen-hall", "hall_cleared", 190, 4, None, 10, None, "柳林机械厂留守处", "电话问的"),
-)
+    ("v-hall", "canteen-hall", "hall_cleared", 190, 4, None, 10, None, "柳林机械厂留守处",
+     "电话问的"),
+)  # fmt: skip
 CONVERSION_FAULTS = (
     ("v-hall", "night", "crew_unknown"),
     ("v-market", "night", "crew_short"),

@@ -50,6 +50,8 @@ class Module(Entry):
     effect_zh: str
     effect_en: str
     cost: Value
+    helps: list[str] = Field(default_factory=list)
+    """Display groups it is for; empty: every vulnerable group."""
     under_eaves: bool = True
     """May it stand where things may fall from a façade?"""
 

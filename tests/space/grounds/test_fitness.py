@@ -148,6 +148,7 @@ def test_what_the_catalogue_names_exists(part):
             assert set(entry.fixes) <= set(catalogue.modules) | set(catalogue.responses)
         elif part == "modules":
             assert not entry.lever or entry.lever in catalogue.levers
+            assert set(entry.helps) <= set(catalogue.displays)
         elif part == "conversions":
             assert set(entry.kinds) <= kinds
         else:

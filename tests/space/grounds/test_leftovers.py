@@ -199,14 +199,19 @@ class TestModules:
         return place_modules(pieces, place["entrances"], told, place.catalogue), pieces
 
     def test_a_seat_stands_where_most_of_the_vulnerable_live_and_then_by_the_others(self):
-        people = [("a-1", "wheelchair")] + [("b-1", "over_80")] * 3
+        people = [("a-1", "stick_slow")] + [("b-1", "over_80")] * 3
         table, pieces = self.placed(people)
         seats = table[table["module"] == "bench_bay"].set_index("rank")
         assert seats["added"].to_dict() == {1: 3.0, 2: 1.0}
-        assert seats["display"].to_dict() == {1: "over_80", 2: "wheelchair"}
+        assert seats["display"].to_dict() == {1: "over_80", 2: "stick_slow"}
+
+    def test_a_slide_is_for_those_who_are_carried_and_not_for_tenants(self):
+        people = [("a-1", "wheelchair")] + [("b-1", "tenant")] * 3
+        slides = self.placed(people)[0].set_index("module").loc[["stretcher_slide"]]
+        assert slides[["vulnerable", "display"]].to_numpy().tolist() == [[1.0, "wheelchair"]]
 
     def test_a_place_that_adds_nobody_is_not_told(self):
-        table, _ = self.placed([("a-1", "wheelchair")])
+        table, _ = self.placed([("a-1", "over_80")])
         assert (table[table["module"] == "bench_bay"]["rank"] == 1).all()
 
     def test_nobody_vulnerable_no_place(self):

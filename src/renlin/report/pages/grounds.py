@@ -176,24 +176,30 @@ def _full(book: Book) -> Piece | None:
     title = word("full_title").format(
         when=when, n=numbers.count(round(float(whole["left"])), book.language.code)
     )
-    lines = tuple(_full_row(book, row) for row in kept)
+    lines = tuple(_full_row(book, row, states.get(str(row["display"]), "shown")) for row in kept)
     table = Table(heads, lines, strong=frozenset({0}), note=word("full_note"), css="dense")
     return Section(word("full_kicker"), title, (table,))
 
 
-def _full_row(book: Book, row: Row) -> tuple[Words, ...]:
+def _full_row(book: Book, row: Row, state: str) -> tuple[Words, ...]:
+    """Return one group; a share that rests on too few is not told, nor a telling count."""
     code = book.language.code
-    share = _share(row)
-    told = book.number(share, OUT, row, "left_share") if share != NOTHING else NOTHING
+    told: Words = _share(row)
+    hidden = row["display"] != "gap" and not book.reader.sees(round(float(row["left"])))
+    told = NOTHING if hidden else told
+    if told != NOTHING:
+        told = book.number(told, OUT, row, "left_share")
     if row["display"] == "gap":
         return (book.group("gap"), *[NOTHING] * 5, told)
     columns = ("present", "placed", "left", "no_way", "unknown")
-    counts = [_seen(book, float(row[column]), code) for column in columns]
+    counts = [_seen(book, float(row[column]), code, state) for column in columns]
     return (book.group(str(row["display"])), *counts, told)
 
 
-def _seen(book: Book, n: float, code: numbers.Code) -> str:
-    return numbers.count(round(n), code) if book.reader.sees(round(n)) else compared.few(book)
+def _seen(book: Book, n: float, code: numbers.Code, state: str = "shown") -> str:
+    if not book.reader.sees(round(n)):
+        return compared.few(book)
+    return numbers.count(round(n), code) if state == "shown" else f"≥{book.reader.k_persons}"
 
 
 def _share(row: Row) -> str:
@@ -349,7 +355,7 @@ def _staying(book: Book, hour: int) -> list[Table]:
     came = rows[rows["level"] == LEVELS[0]].set_index("display")["came_least"]
     states = book.reader.counts({str(d): float(n) for d, n in came.items()})
     lines = tuple(
-        (book.group(d), *_stays(book, float(came[d]), summed.loc[d]))
+        (book.group(d), *_stays(book, float(came[d]), summed.loc[d], states[d]))
         for d in book.groups
         if d in summed.index and states.get(d) != "few"
     )
@@ -358,10 +364,11 @@ def _staying(book: Book, hour: int) -> list[Table]:
     return [Table(heads, lines, note=word("staying_note"), css="slim")] if lines else []
 
 
-def _stays(book: Book, came: float, own: Any) -> tuple[str, str, str]:
-    ends = [float(own["stuck_most"]), float(own["stuck_least"])]
+def _stays(book: Book, came: float, own: Any, state: str) -> tuple[str, str, str]:
+    there = _seen(book, came, book.language.code, state)
+    ends = sorted([float(own["stuck_most"]), float(own["stuck_least"])])
     told = _range(book, ends)
-    if came <= 0 or told == compared.few(book):
-        return (_range(book, [came, came]), told, NOTHING)
-    low, high = (f"{100 * end / came:.0f}" for end in sorted(ends))
-    return (_range(book, [came, came]), told, f"{low}–{high}%" if low != high else f"{low}%")
+    if came <= 0 or told == compared.few(book) or state != "shown":
+        return (there, told if state == "shown" else NOTHING, NOTHING)
+    low, high = (f"{100 * end / came:.0f}" for end in ends)
+    return (there, told, f"{low}–{high}%" if low != high else f"{low}%")

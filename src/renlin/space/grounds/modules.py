@@ -22,9 +22,9 @@ def place_modules(
     """Return the best places of every module that needs ground.
 
     A module fits where its footprint and least width do, on the surface it suits, and not
-    under façades where it must not be. The first place reaches most residents of vulnerable
-    groups, each next one most of those whom the places before do not reach (``added``);
-    places that add nobody are not told.
+    under façades where it must not be. The first place reaches most residents of the groups
+    it helps (vulnerable ones, where it names none), each next one most of those whom the
+    places before do not reach (``added``); places that add nobody are not told.
 
     Parameters
     ----------
@@ -37,14 +37,13 @@ def place_modules(
 
     Returns
     -------
-    ``persons`` and ``vulnerable`` within the reach of the module, straight; ``display`` the
-    vulnerable group most of whom it reaches; ``n_fits`` how many pieces it fits on.
+    ``persons`` and ``vulnerable`` (those it helps) within the reach of the module, straight;
+    ``display`` the group it helps of whom it reaches most; ``n_fits`` how many pieces it fits on.
     """
-    counted, groups, weak = _counts(doors, people, catalogue)
+    counted, groups = _counts(doors, people)
+    picks = int(catalogue.number("leftover_picks"))
     parts = [
-        _best(
-            module, leftovers, doors, counted, groups, weak, int(catalogue.number("leftover_picks"))
-        )
+        _best(module, leftovers, doors, counted, groups, helped(module, groups, catalogue), picks)
         for module in sorted(catalogue.modules.values(), key=lambda one: one.code)
         if module.suits
     ]
@@ -63,16 +62,18 @@ def fits(module: Module, leftovers: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def _counts(
-    doors: gpd.GeoDataFrame, people: pd.DataFrame, catalogue: Catalogue
-) -> tuple[Floats, list[str], npt.NDArray[np.bool_]]:
-    """Return residents by door and group, the groups, and which of them are vulnerable."""
-    table = pd.crosstab(people["entrance"].astype(str), people["display"].astype(str))
-    groups = [str(name) for name in table.columns]
-    counted = table.reindex(doors["entrance"].astype(str)).fillna(0.0).to_numpy(dtype=np.float64)
+def helped(module: Module, groups: list[str], catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+    """Return which groups a module helps."""
     known = catalogue.displays
-    weak = np.array([g in known and known[g].vulnerable for g in groups], dtype=bool)
-    return counted, groups, weak
+    for_them = module.helps or [code for code, entry in known.items() if entry.vulnerable]
+    return np.isin(np.array(groups, dtype=object), for_them)
+
+
+def _counts(doors: gpd.GeoDataFrame, people: pd.DataFrame) -> tuple[Floats, list[str]]:
+    """Return residents by door and group, and the groups."""
+    table = pd.crosstab(people["entrance"].astype(str), people["display"].astype(str))
+    counted = table.reindex(doors["entrance"].astype(str)).fillna(0.0)
+    return counted.to_numpy(dtype=np.float64), [str(name) for name in table.columns]
 
 
 def _best(

@@ -219,7 +219,7 @@ def modules(
     cited = (*entries("modules", sorted(set(table["module"]))), "parameters/leftover_picks")
     rules = {
         "persons": "residents within its reach, straight",
-        "vulnerable": "of them in vulnerable groups",
+        "vulnerable": "of them in the groups it helps",
         "added": "of these not reached by the places before",
         "footprint": "of the module",
         "reach": "of the module",
