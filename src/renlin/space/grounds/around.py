@@ -110,7 +110,9 @@ class Around:
         for row in np.unique(rows):
             cover = shapely.union_all(zones.to_numpy()[hit[rows == row]])
             left[row] = shapely.difference(shapes[row], cover)
-        return np.divide(shapely.area(left), area, out=np.zeros(len(area)), where=area > 0)
+        share: Floats = np.zeros(len(area))
+        np.divide(shapely.area(left), area, out=share, where=area > 0)
+        return share
 
     def _near(self, layer: gpd.GeoDataFrame, metres: float) -> dict[str, pd.DataFrame]:
         usable = layer[layer["geometry"].notna() & ~layer["geometry"].is_empty]
@@ -122,7 +124,8 @@ class Around:
 def house_heights(buildings: pd.DataFrame, catalogue: Catalogue) -> Floats:
     """Return heights, m: measured, else storeys by the usual storey; NaN where neither is known."""
     storeys = buildings["floors"].astype("float64") * catalogue.number("storey_height")
-    found: Floats = buildings["height"].astype("float64").fillna(storeys).to_numpy()
+    known = buildings["height"].astype("float64").fillna(storeys)
+    found: Floats = known.to_numpy(dtype=np.float64)
     return found
 
 

@@ -12,7 +12,7 @@ from renlin.finding import Finding
 from renlin.space.contradictions.ground import refuges
 from renlin.space.grounds import traced
 from renlin.space.grounds.around import Around, placed_hazards
-from renlin.space.grounds.conversion import convert
+from renlin.space.grounds.conversion import Converted, convert
 from renlin.space.grounds.courts import courts, units
 from renlin.space.grounds.fitness import fitness
 from renlin.space.grounds.goers import demand, first_refuge
@@ -88,6 +88,13 @@ def assess_grounds(place: Community, people: pd.DataFrame, covered: Finding) -> 
         leftovers=pieces,
         modules=traced.modules(place, fitting, pieces, people),
         tiers=_tiers(place, people, goers, free, by_ground, covered),
+    )
+
+
+def timed(place: Community) -> Converted:
+    """Return how fast the grounds of a community convert, without looking at residents."""
+    return convert(
+        place["conversions"], place["spaces"], _around(place), place.catalogue, seed=LUCK
     )
 
 

@@ -230,15 +230,16 @@ def as_scheme(plans: pd.DataFrame, spaces: pd.DataFrame, *, night: bool) -> Sche
     period = PERIODS[int(night)]
     timed = plans[(plans["period"] == period) & (plans["state"] == READY)]
     slowest = timed.groupby("space", sort=True)["p90"].max()
-    stands = spaces.set_index("space")[STATED]
+    stands = dict(zip(spaces["space"].astype(str), spaces[STATED], strict=True))
+    asked = [(str(space), round(float(minutes), 1)) for space, minutes in slowest.items()]
     edits = [
         Edit(
-            lever="shelter.convert_min", op="set", table="spaces", key=str(space), column=STATED,
+            lever="shelter.convert_min", op="set", table="spaces", key=space, column=STATED,
             was=None if pd.isna(stands[space]) else float(stands[space]),
-            now=round(float(minutes), 1), why="p90 of space.conversions",
+            now=minutes, why="p90 of space.conversions",
         )
-        for space, minutes in slowest.items()
-        if pd.isna(stands[space]) or round(float(minutes), 1) != float(stands[space])
+        for space, minutes in asked
+        if pd.isna(stands[space]) or minutes != float(stands[space])
     ]  # fmt: skip
     names = {"day": ("白天", "by day"), "night": ("夜里", "at night")}[period]
     return Scheme(

@@ -129,7 +129,7 @@ class _Width(_Look):
         wide = ways[ways["width"].notna()]
         if len(wide) == 0:
             return Answer(UNKNOWN)
-        best = wide.loc[wide["width"].astype("float64").idxmax()]
+        best = wide.iloc[_largest(wide["width"])]
         value = float(best["width"])
         if value < self.needed and len(wide) < len(ways):
             return Answer(UNKNOWN, f"walks/{best['walk']}", value)
@@ -153,7 +153,7 @@ class _Slope(_Look):
         if len(known) == 0:
             return Answer(UNKNOWN)
         steep = known["slope"].astype("float64").abs()
-        value, best = float(steep.min()), known.loc[steep.idxmin(), "walk"]
+        value, best = float(steep.min()), known["walk"].iloc[_largest(-steep)]
         if value > self.needed and len(known) < len(ways):
             return Answer(UNKNOWN, f"walks/{best}", value)
         return Answer(_within(value, self.needed), f"walks/{best}", value)
@@ -175,7 +175,7 @@ class _FireLane(_Look):
         known = lanes[lanes["width"].notna()]
         if len(known) == 0:
             return Answer(UNKNOWN, f"walks/{lanes['walk'].iloc[0]}")
-        best = known.loc[known["width"].astype("float64").idxmax()]
+        best = known.iloc[_largest(known["width"])]
         value, evidence = float(best["width"]), f"walks/{best['walk']}"
         if value >= self.needed:
             return Answer(YES, evidence, value)
@@ -189,7 +189,7 @@ class _Falling(_Look):
         """Return whether enough of it does; unknown where heights decide."""
         if space["kind"] in ROOFED:
             return Answer(UNKNOWN)
-        share = self.around.clear_share.loc[str(space["space"])]
+        share = dict(self.around.clear_share.loc[str(space["space"])])
         least = self.catalogue.number("fall_clear_share")
         evidence = "buildings"
         if share["low"] >= least:
@@ -272,6 +272,11 @@ def _step_free(ways: pd.DataFrame) -> pd.Series:
     """Return of each way whether it has no steps; missing where nobody counted."""
     none = (ways["steps"].astype("Int64") == 0).astype("boolean")
     return none.mask(ways["kind"] == "steps", False)
+
+
+def _largest(values: pd.Series) -> int:
+    """Return the position of the greatest value, the first of several."""
+    return int(values.to_numpy(dtype=np.float64).argmax())
 
 
 def _known(value: Any) -> bool:

@@ -50,7 +50,8 @@ def by_hour(free: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
 
 def _per(area: pd.Series, people: pd.Series) -> Floats:
     room, n = area.to_numpy(dtype=np.float64), people.to_numpy(dtype=np.float64)
-    return np.divide(room, n, out=np.full(len(n), np.inf), where=n > 0)
+    each: Floats = np.divide(room, n, out=np.full(len(n), np.inf), where=n > 0)
+    return each
 
 
 def standards(catalogue: Catalogue) -> list[Standard]:
@@ -74,7 +75,7 @@ def verdicts(hours: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         if not (own["persons_high"] > 0).any():
             continue
         room = own["free_high"] / own["persons"].where(own["persons"] > 0)
-        worst = own.loc[room.fillna(np.inf).idxmin()]
+        worst = own.iloc[int(room.fillna(np.inf).to_numpy().argmin())]
         rows += [_verdict(str(space), own, worst, one) for one in standards(catalogue)]
     return pd.DataFrame(rows, columns=columns)
 

@@ -30,6 +30,7 @@ from renlin.space.grounds.goers import present
 from renlin.space.grounds.usable import HOURS
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 KEYS = ("function", "hour", "level", "display")
 AMOUNTS = ("came", "served", "stuck", "passed")
 COLUMNS = (*KEYS, *(f"{amount}_{end}" for amount in AMOUNTS for end in ("least", "most")),
@@ -63,7 +64,7 @@ def balance(
         (function, hour) -> :data:`renlin.space.grounds.courts.Capacities`.
     """
     row_of, (_, usual, _) = present(catalogue, units["display"])
-    group = units["display"].map(row_of).to_numpy(dtype=np.int64)
+    group: Whole = np.array([row_of[code] for code in units["display"]], dtype=np.int64)
     n = units["n"].to_numpy(dtype=np.float64)
     parts = []
     for function, hour in sorted(capacities):
@@ -79,7 +80,7 @@ def balance(
 
 def _climb(
     units: pd.DataFrame, here: Floats, capacities: Capacities, end: str,
-    group: npt.NDArray[np.int64], n_groups: int,
+    group: Whole, n_groups: int,
 ) -> dict[str, Floats]:  # fmt: skip
     """Return amounts by level and group at one end, shape (n_levels, n_groups + 1)."""
     stays = units["possible" if end == "least" else "sure"].to_numpy(dtype=object)
@@ -115,7 +116,7 @@ def _served(
     return first + _shared(np.where(staying, 0.0, left), codes, room)
 
 
-def _shared(wanted: Floats, codes: npt.NDArray[np.int64], room: Floats) -> Floats:
+def _shared(wanted: Floats, codes: Whole, room: Floats) -> Floats:
     if len(room) == 0:
         return wanted * 0.0
     asked = np.bincount(codes, weights=wanted, minlength=len(room))

@@ -80,14 +80,16 @@ def _space(space: dict[str, Any], uses: pd.DataFrame) -> pd.DataFrame:
 def _fullest(uses: pd.DataFrame) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
     """Return by hour: area taken by known uses, whether one is unknown, persons seen."""
     moments = np.add.outer(np.arange(HOURS), np.array(QUARTERS))
-    taken, unknown, people = np.zeros_like(moments), np.zeros(moments.shape, bool), moments * 0.0
+    taken, people = np.zeros_like(moments), np.zeros_like(moments)
+    unknown = np.zeros(moments.shape, dtype=bool)
     for use in _rows(uses):
         there = np.vectorize(lambda at, hours=use["hours"]: is_open(hours, at))(moments)
         area, persons = use["area_taken"], use["persons"]
         taken += there * (0.0 if pd.isna(area) else float(area))
         unknown |= there & bool(pd.isna(area))
         people += there * (0.0 if pd.isna(persons) else float(persons))
-    return taken.max(axis=1), unknown.any(axis=1), people.max(axis=1)
+    unmeasured: npt.NDArray[np.bool_] = np.any(unknown, axis=1)
+    return taken.max(axis=1), unmeasured, people.max(axis=1)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
