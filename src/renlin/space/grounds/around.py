@@ -125,8 +125,7 @@ def house_heights(buildings: pd.DataFrame, catalogue: Catalogue) -> Floats:
     """Return heights, m: measured, else storeys by the usual storey; NaN where neither is known."""
     storeys = buildings["floors"].astype("float64") * catalogue.number("storey_height")
     known = buildings["height"].astype("float64").fillna(storeys)
-    found: Floats = known.to_numpy(dtype=np.float64)
-    return found
+    return np.array(known, dtype=np.float64)
 
 
 def placed_hazards(hazards: pd.DataFrame, layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
