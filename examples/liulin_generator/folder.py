@@ -72,6 +72,7 @@ def _layers() -> dict[str, bytes]:
         "utilities": supply.utilities(),
         "assets": pipes.assets(),
         "ground_floors": pipes.ground_floors(),
+        "conversions": places.conversions(),
         "hazards": surveys.hazards(),
         "sensors": surveys.sensors(),
         "duties": duties.duties(),

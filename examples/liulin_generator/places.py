@@ -11,6 +11,78 @@ PIT_BOX = (86.0, 146.0, 142.0, 190.0)
 SEEN = "2026-09-20"
 
 
+OFFERED = (
+    "entrance_width", "entrance_slope", "step_free", "toilet", "accessible_toilet", "water",
+    "power", "shade", "lit", "signed", "drained",
+)  # fmt: skip
+"""What a ground offers in an emergency; where the survey did not look it stays unknown."""
+_OFFERS: dict[str, dict[str, Any]] = {
+    "school-ground": {
+        "entrance_width": 6.0, "step_free": True, "toilet": True, "accessible_toilet": False,
+        "power": True, "shade": False, "signed": True, "drained": True,
+    },
+    "park": {"power": False, "shade": True, "signed": True, "drained": False},
+    "pit": {
+        "entrance_width": 1.4, "entrance_slope": 0.12, "step_free": False, "toilet": False,
+        "accessible_toilet": False, "water": False, "lit": False, "signed": False,
+        "drained": False,
+    },
+    "green": {
+        "entrance_width": 4.0, "entrance_slope": 0.02, "step_free": True, "shade": True,
+        "lit": True, "signed": False,
+    },
+    "north-parking": {"power": True, "shade": False, "signed": False, "drained": True},
+    "axis-market": {"shade": False, "power": True},
+    "canteen-hall": {
+        "entrance_width": 1.5, "step_free": False, "toilet": True, "water": True, "power": True,
+        "lit": True, "signed": False, "drained": True,
+    },
+    "elders-hall": {
+        "entrance_width": 1.4, "entrance_slope": 0.05, "step_free": True, "toilet": True,
+        "accessible_toilet": True, "water": True, "power": True, "lit": True, "signed": True,
+        "drained": True,
+    },
+}  # fmt: skip
+
+GROUND_FAULTS: dict[str, tuple[str, ...]] = {
+    "axis-market": ("accessible_toilet", "hazards_beside", "shade", "water"),
+    "canteen-hall": ("accessible_toilet", "entrance_width", "hazards_beside", "signed",
+                     "step_free"),
+    "elders-hall": ("entrance_width", "hazards_beside"),
+    "green": ("accessible_toilet", "signed", "water"),
+    "north-parking": ("accessible_toilet", "shade", "signed", "toilet", "water"),
+    "park": ("drained", "hydrant", "power"),
+    "pit": ("accessible_toilet", "drained", "entrance_slope", "entrance_width", "hazards_beside",
+            "lit", "signed", "step_free", "toilet", "water"),
+    "school-ground": ("accessible_toilet", "shade"),
+    "south-yard": ("accessible_toilet", "fire_lane", "hazards_beside", "hydrant", "lit", "toilet",
+                   "water"),
+}  # fmt: skip
+"""Space -> what it lacks in an emergency: to be found by the check-list, and no other."""
+
+
+def conversions() -> list[dict[str, Any]]:
+    """Return the rows of ``conversions``: grounds with an everyday and an emergency state."""
+    columns = ("conversion", "space", "template", "area", "crew_day", "crew_night", "arrival_day",
+               "arrival_night", "by", "source")  # fmt: skip
+    return [dict(zip(columns, row, strict=True)) for row in _CONVERSIONS]
+
+
+_CONVERSIONS: tuple[tuple[Any, ...], ...] = (
+    ("v-pit", "pit", "sunken_square_opened", 1700, 7, 4, 10, 35, "柳林机械厂留守处", "踏勘"),
+    ("v-parking", "north-parking", "parking_cleared", 1200, 6, 2, 5, 25, "停车公司", "踏勘"),
+    ("v-market", "axis-market", "stalls_removed", 360, 8, 3, 5, 20, "柳林街道", "踏勘"),
+    ("v-hall", "canteen-hall", "hall_cleared", 190, 4, None, 10, None, "柳林机械厂留守处",
+     "电话问的"),
+)  # fmt: skip
+CONVERSION_FAULTS = (
+    ("v-hall", "night", "crew_unknown"),
+    ("v-market", "night", "crew_short"),
+)
+"""Plan, period and why it cannot start: planted. At night nobody knows who opens the hall, and
+three people cannot haul the frames that four carry."""
+
+
 def spaces() -> list[dict[str, Any]]:
     """Return the rows of ``spaces``, with the planted faults of management."""
     return [_space(*facts) for facts in _SPACES]
@@ -32,7 +104,9 @@ def _space(
         "emergency_use": "unknown",
         "opening_minutes": None,
         "open_hours": None,
+        **dict.fromkeys(OFFERED),
         **care,
+        **_OFFERS.get(key, {}),
         "geometry": box(*outline),
     }
 

@@ -17,9 +17,9 @@ from renlin.catalogue.read import read_bib
 
 FOLDER = Path(str(files("renlin.catalogue")))
 TOML = (
-    "classes", "community_features", "community_types", "devices", "displays", "facilities",
-    "forms", "hazards", "indicators", "needs", "parameters", "premovement", "recruitments",
-    "responses", "scenarios", "structures", "supplies", "wishes",
+    "classes", "community_features", "community_types", "conversions", "devices", "displays",
+    "facilities", "forms", "ground_checks", "ground_functions", "hazards", "indicators", "modules",
+    "needs", "parameters", "premovement", "recruitments", "responses", "scenarios", "structures", "supplies", "wishes",
 )  # fmt: skip
 CSV = (
     "answers", "casualties", "debris", "depth_speed", "fragility", "levers", "presence", "random_index",

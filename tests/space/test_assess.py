@@ -61,6 +61,18 @@ CONTRACT = {
     "contradiction_people": ["contradiction", "display", "persons"],
     "contradiction_groups": ["dimension", "display", "n", "touched", "per_person", "gap", "gap_low", "gap_high"],
     "objections": ["objection", "contradiction", "action", "outcome"],
+                       "severity", "evidence", "responsible", "remedy"],
+    "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
+    "grounds": ["space", "day", "hour", "free_low", "free_high", "persons", "m2_per_person"],
+    "redundancy": ["space", "standard", "state", "firm", "day", "hour", "m2_per_person", "density"],
+    "left_out": ["standard", "display", "present", "placed", "left", "no_way", "unknown", "left_share", "low", "high"],
+    "ground_checks": ["space", "check", "answer", "hazards", "evidence", "fix", "cost", "question_zh"],
+    "conversions": ["conversion", "period", "space", "state", "crew_minutes", "p90", "persons"],
+    "conversion_steps": ["conversion", "period", "step", "start", "finish", "critical", "area_open"],
+    "leftovers": ["leftover", "kind", "area", "width", "sun", "to_door", "geometry"],
+    "modules": ["module", "rank", "leftover", "vulnerable", "added", "display", "cost", "lever"],
+    "tiers": ["function", "hour", "level", "display", "came_least", "served_most", "stuck_least", "passed_least"],
+    "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
 }  # fmt: skip
 
 
@@ -280,4 +292,7 @@ class TestThinPlaces:
             "fragility": True, "fragility_groups": True, "critical_links": True, "catchment": True,
             "hours": True, "circles": True, "hollows": True, "hollow_groups": True, "cube": True,
             "contradiction_people": True, "contradiction_groups": True, "objections": True,
+            "grounds": True, "redundancy": True, "left_out": True, "ground_checks": False,
+            "conversions": False, "conversion_steps": False, "leftovers": False, "modules": True,
+            "tiers": True,
         }  # fmt: skip

@@ -16,6 +16,7 @@ from renlin.catalogue import (
     community_kinds,
     evidence,
     field_register,
+    ground_kinds,
     maps,
     models,
     participation,
@@ -46,6 +47,10 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "attitude_items": participation.AttitudeItem,
     "community_features": community_kinds.TypeFeature,
     "community_types": community_kinds.CommunityType,
+    "conversions": ground_kinds.Conversion,
+    "ground_checks": ground_kinds.GroundCheck,
+    "ground_functions": ground_kinds.GroundFunction,
+    "modules": ground_kinds.Module,
 }
 CSV_PARTS: dict[str, type[models.Model]] = {
     "standards": models.Standard,
@@ -89,7 +94,7 @@ class Catalogue:
     ----------
     classes, displays, indicators, needs, supplies, hazards, hazard_families, facilities, scenarios, responses,
     devices, registers, structures, forms, wishes, recruitments, attitude_items,
-    community_features, community_types
+    community_features, community_types, conversions, ground_checks, ground_functions, modules
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.
     parameters
@@ -172,6 +177,10 @@ class Catalogue:
     place_needs: Mapping[str, place_rules.PlaceNeed] = field(default_factory=dict)
     remedies: Mapping[str, place_rules.Remedy] = field(default_factory=dict)
     guidance: Mapping[str, place_rules.Guidance] = field(default_factory=dict)
+    conversions: Mapping[str, ground_kinds.Conversion] = field(default_factory=dict)
+    ground_checks: Mapping[str, ground_kinds.GroundCheck] = field(default_factory=dict)
+    ground_functions: Mapping[str, ground_kinds.GroundFunction] = field(default_factory=dict)
+    modules: Mapping[str, ground_kinds.Module] = field(default_factory=dict)
 
     def number(self, code: str) -> float:
         """Return the value of parameter ``code``; a number without a row is refused."""

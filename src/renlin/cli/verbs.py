@@ -252,6 +252,17 @@ VERBS = {
         "plan can be written as a scheme and simulated.",
         "renlin locate examples/liulin --service shelter --more 2",
     ),
+    "convert": Words(
+        "renlin.cli.converting",
+        "场地多久能转成应急用",
+        "how fast grounds turn to emergency use",
+        "每处有转换预案的场地，白天或夜里的人手要多久转好：关键路径、九成守得住的时间、\n"
+        "卡在哪里。可以写成方案文件，再推演。",
+        "How long every ground with a plan takes to convert with the crew of the day or the\n"
+        "night: nine-in-ten time, and what stops it. The times can be written as a scheme\n"
+        "and simulated.",
+        "renlin convert examples/liulin",
+    ),
     "micro": Words(
         "renlin.cli.micro",
         "微观检查：一处过得了多少人",

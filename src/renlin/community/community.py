@@ -32,6 +32,7 @@ PLAIN_TABLES = (
     "uses",
     "ground_floors",
     "utilities",
+    "conversions",
     "duties",
     "consents",
     "corrections",

@@ -21,6 +21,7 @@ from renlin.report.pages.firmness import firmness_page
 from renlin.report.pages.first import first
 from renlin.report.pages.gaps import paper_page
 from renlin.report.pages.governance import plans, responses
+from renlin.report.pages.grounds import ground_pages
 from renlin.report.pages.inequality import inequality_page
 from renlin.report.pages.keys import keys_pages
 from renlin.report.pages.matching import matching
@@ -127,6 +128,7 @@ def pages(book: Book) -> list[Any]:
         sites(book),
         firmness_page(book),
         contradictions_page(book, maps),
+        *ground_pages(book),
         needs(book),
         supplies(book),
         *scenarios(book),

@@ -68,11 +68,13 @@ def destinations(place: Community, ground: Ground, event: Event, *others: Event)
     Those that do not fit each of the ``others`` that strike with it are none.
 
     Closed and planned facilities, those outside their own hours and those that do not fit
-    the event are none. A ground that is shut at the hour opens after its opening time.
+    the event are none. A ground that is shut at the hour opens after its opening time, and
+    so does one with a plan of conversion, which stands in its everyday state until then.
     """
     hour, every = event.scenario.hour, (event, *others)
     kinds = [kind for kind in event.kind.targets if all(kind in e.kind.targets for e in every)]
     spaces = place["spaces"].set_index("space")
+    everyday = set(place["conversions"]["space"])
     rows = []
     for row in place["facilities"].sort_values("facility").to_dict("records"):
         node = ground.walks.node_of.get(("facilities", str(row["facility"])))
@@ -83,7 +85,7 @@ def destinations(place: Community, ground: Ground, event: Event, *others: Event)
         ):
             continue
         space = spaces.loc[row["space"]] if row["space"] in spaces.index else None
-        opens = _opens(space, place, hour)
+        opens = _opens(space, place, hour, everyday)
         rows.append((str(row["facility"]), node, kinds.index(row["kind"]),
                      _capacity(row, space, place), opens))  # fmt: skip
     whole = np.array([row[1:4] for row in rows], dtype=np.int64).reshape(-1, 3)
@@ -120,9 +122,14 @@ def _capacity(row: dict[Any, Any], space: Any, place: Community) -> int:
     return -1 if pd.isna(area) else int(float(area) / kind.area_per_person.value)
 
 
-def _opens(space: Any, place: Community, hour: float) -> float:
-    """Return the seconds until a ground can be entered; 0 when it is open at the hour."""
-    if space is None or is_open(_text(space["open_hours"]), hour):
+def _opens(space: Any, place: Community, hour: float, everyday: set[Any]) -> float:
+    """Return the seconds until a ground can be entered; 0 when it is open at the hour.
+
+    ``everyday`` are the spaces that must be converted first.
+    """
+    if space is None:
+        return 0.0
+    if space.name not in everyday and is_open(_text(space["open_hours"]), hour):
         return 0.0
     minutes = space["opening_minutes"]
     if pd.isna(minutes):

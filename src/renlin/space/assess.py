@@ -10,6 +10,7 @@ from renlin.finding import Finding
 from renlin.space.access.assess import Access, assess_access
 from renlin.space.access.residents import living
 from renlin.space.contradictions.assess import Clashes, assess_contradictions
+from renlin.space.grounds.assess import Grounds, assess_grounds
 from renlin.space.lifelines.assess import Lifelines, assess_lifelines
 from renlin.space.points.assess import Points, assess_points
 from renlin.space.risk.assess import Risk, assess_risk
@@ -19,7 +20,7 @@ __all__ = ["Space", "assess"]
 
 
 @dataclass(frozen=True)
-class Space(Risk, Lifelines, Access, Points, Clashes, Sited):
+class Space(Risk, Lifelines, Access, Points, Clashes, Grounds, Sited):
     """What the space assessment found: the findings of all its rooms.
 
     Attributes
@@ -34,6 +35,8 @@ class Space(Risk, Lifelines, Access, Points, Clashes, Sited):
         Where high risk meets low coverage; hollows of risk; who is where at which hour.
     of Clashes
         Where space and need contradict each other, and what people decided on it.
+    of Grounds
+        What public grounds can hold, offer and become; leftover ground; capacity by tier.
     of Sited
         Where each service should open next.
     """
@@ -68,6 +71,7 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         access,
         assess_points(place, needs, risk.hazard, access.coverage, people, day),
         assess_contradictions(place, people, access.coverage, risk.hazard, risk.inspections),
+        assess_grounds(place, people, access.coverage),
         assess_siting(place, needs),
     )
     return Space(**{name: found for room in rooms for name, found in _findings(room)})

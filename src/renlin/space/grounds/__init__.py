@@ -1,0 +1,1 @@
+"""Public grounds: room by the hour, fitness, conversion, leftover places, tiers."""
