@@ -239,8 +239,9 @@ class TestWalks:
         [
             ({"highway": "footway"}, True),
             ({"highway": "footway", "foot": "no"}, False),
-            ({"highway": "service", "access": "private"}, False),
+            ({"highway": "service", "access": "private"}, True),
             ({"highway": "service", "access": "private", "foot": "yes"}, True),
+            ({"highway": "motorway", "foot": "private"}, False),
             ({"highway": "service", "access": "no"}, False),
             ({"highway": "residential", "access": "destination"}, True),
             ({"highway": "cycleway"}, True),

@@ -14,7 +14,15 @@ from renlin.community.network import Network
 from renlin.community.settings import Policy, Scenario, Scheme, Settings, Study
 from renlin.finding import content_hash
 
-GEOMETRY_TABLES = ("buildings", "entrances", "walks", "gates", "spaces", "facilities")
+GEOMETRY_TABLES = (
+    "buildings",
+    "entrances",
+    "walks",
+    "gates",
+    "spaces",
+    "facilities",
+    "ways_in",
+)
 PLAIN_TABLES = (
     "households",
     "persons",

@@ -10,7 +10,9 @@ from pydantic import Field, field_validator
 from renlin.community.settings import Declared, declare, read_declared
 from renlin.errors import DataFault, Fault, Said
 
-LayerTable = Literal["buildings", "entrances", "walks", "gates", "spaces", "facilities"]
+LayerTable = Literal[
+    "buildings", "entrances", "walks", "gates", "spaces", "facilities", "ways_in"
+]
 
 
 class LayerMapping(Declared):

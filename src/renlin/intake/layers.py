@@ -15,7 +15,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.errors import Said
 from renlin.intake.tags import TagBook, Tags
 
-LAYERS = ("buildings", "entrances", "walks", "gates", "spaces", "facilities")
+LAYERS = ("buildings", "entrances", "walks", "gates", "spaces", "facilities", "ways_in")
 NOTE_COLUMNS = ("table", "id", "reason", "reason_en")
 Row = dict[str, Any]
 Reader = Callable[[str], float | int | None]
