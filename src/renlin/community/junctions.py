@@ -103,8 +103,6 @@ class Junctions:
         Junctions that probably belong together though the drawing keeps them apart.
     pieces, gates
         The parts of the lines, and the ways through gates.
-    snapped
-        Gate -> metres from where it was drawn to the line it stands on now.
     """
 
     def __init__(self, walks: pd.DataFrame, gates: pd.DataFrame, catalogue: Catalogue) -> None:
@@ -119,7 +117,6 @@ class Junctions:
         self.stops: list[dict[float, _Stop]] = [{} for _ in self.lines]
         self._meet()
         self.joins = tuple(self._repairs())
-        self.snapped: dict[str, float] = {}
         self.gates = tuple(self._passages(gates))
         self._stations()
         self.walk_of = [""] * len(self.points)
@@ -274,8 +271,6 @@ class Junctions:
             junction = self._gate_junction(row["geometry"])
             if junction is None:
                 continue
-            stood = Point(self.points[junction]).distance(row["geometry"])
-            self.snapped[str(row["gate"])] = float(stood)
             facts = {key: row[key] for key in GATE_FACTS}
             facts["steps"] = None if pd.isna(facts["steps"]) else float(facts["steps"])
             key = str(row["gate"])

@@ -55,6 +55,8 @@ class MapLayers:
         Objects kept, but not as they were drawn or tagged; same columns.
     unknown
         Tag values no row of ``tags.csv`` knows: key, value, column, n, example.
+    unheld
+        Tags about getting about that no table holds; columns of ``NOTE_COLUMNS``.
     date
         Newest date the map states.
     read
@@ -67,6 +69,7 @@ class MapLayers:
     dropped: pd.DataFrame
     mended: pd.DataFrame
     unknown: pd.DataFrame
+    unheld: pd.DataFrame
     date: dt.date | None
     read: Mapping[str, int]
 

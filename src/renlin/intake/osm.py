@@ -22,6 +22,7 @@ from renlin.intake.osm_grounds import (
 )
 from renlin.intake.osm_plazas import crossings, plazas
 from renlin.intake.osm_points import entrances, gates
+from renlin.intake.osm_silence import unheld
 from renlin.intake.osm_walks import cut, shared_nodes, walkable_ways
 from renlin.intake.osm_ways_in import ways_in
 from renlin.intake.outlines import Outlines
@@ -76,6 +77,7 @@ def read_osm(path: str | Path, catalogue: Catalogue, *, crs: str | None = None) 
         dropped=reading.dropped.table(),
         mended=reading.mended.table(),
         unknown=book.unknowns(),
+        unheld=unheld(file),
         date=file.date,
         read=file.read,
     )

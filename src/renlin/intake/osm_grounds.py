@@ -114,7 +114,9 @@ def enterable(
         if str(row["facility"]) in of and of[str(row["facility"])].area is None
     }
     inside = within_buildings(points, buildings, outlines)
-    places = [Enterable(facility, nodes, None) for facility, nodes in inside.items()]
+    places = [
+        Enterable(facility, nodes, None, points[facility]) for facility, nodes in inside.items()
+    ]
     for row in facilities:
         ground = of.get(str(row["facility"])) or of.get(str(row["space"]))
         if ground is None or ground.area is None or _open(row, ground):
@@ -232,7 +234,8 @@ def _nodes_of(outlines: Outlines, way: int) -> tuple[int, ...]:
 def _table(tags: Tags, reading: Reading, key: str) -> str | None:
     """Return the first table the tags have a word for; ``grounds`` when only land use does."""
     for table, column in (("facilities", "kind"), ("spaces", "kind"), ("grounds", "lived")):
-        if reading.book.word(tags, table, column, of=key) is not None:
+        counted = key if table == "facilities" else None
+        if reading.book.word(tags, table, column, of=counted) is not None:
             return table
     said = reading.book.speaker(tags, "facilities", "kind")
     if said is not None:
@@ -304,7 +307,7 @@ def _facility(kind: str, ground: Ground, at: Point, reading: Reading) -> Row:
         "kind": kind,
         "name": called(ground.tags) or reading.catalogue.facilities[kind].zh,
         "space": space,
-        "step_free": flag(reading.book.word(ground.tags, "facilities", "step_free")),
+        "step_free": flag(_step_free(kind, ground.tags, reading)),
         "width": reading.quantity(
             ground.tags, ("door:width", "entrance:width"), "facilities.width", length, of=ground.key
         ),
@@ -314,6 +317,12 @@ def _facility(kind: str, ground: Ground, at: Point, reading: Reading) -> Row:
         "x": at.x,
         "y": at.y,
     }
+
+
+def _step_free(kind: str, tags: Tags, reading: Reading) -> str | None:
+    """Return whether wheels get in; ``toilets:wheelchair`` speaks of toilets only."""
+    told = tags if kind == "toilet" else {k: v for k, v in tags.items() if k != "toilets:wheelchair"}
+    return reading.book.word(told, "facilities", "step_free")
 
 
 def _at(ground: Ground, outlines: Outlines) -> Point:

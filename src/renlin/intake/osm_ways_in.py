@@ -39,11 +39,14 @@ class Enterable:
         Nodes of the outline of its ground or building; empty for a point in the open.
     area
         Its ground, None where it is a point or a building.
+    at
+        Where in a building it is, None where it fills its area.
     """
 
     facility: str
     nodes: tuple[int, ...]
     area: Polygon | MultiPolygon | None
+    at: Point | None = None
 
 
 def ways_in(
@@ -64,7 +67,7 @@ def ways_in(
             row["access"] = "private"
         if public:
             _leave_out([row for row in drawn if row["kind"] == STAFF], reading)
-        chosen = public or drawn
+        chosen = _own_doors(public or drawn, place.at)
         if place.area is not None:
             taken = [row["geometry"] for row in chosen]
             spots = _over_the_edge(place.area, lines[tree.query(place.area, "intersects")])
@@ -118,6 +121,19 @@ def _row(
         "access": book.word(tags, "gates", "access", of=key),
         "geometry": outlines.point(node),
     }
+
+
+def _own_doors(rows: Sequence[Row], at: Point | None) -> list[Row]:
+    """Return the doors that lead to a facility inside a building shared with others.
+
+    The nearest door, and the nearest of those that suit wheelchairs. Assumption: maps do not
+    say which door leads where.
+    """
+    if at is None:
+        return list(rows)
+    near = sorted(rows, key=lambda row: (row["geometry"].distance(at), row["way_in"]))
+    level = [row for row in near if row["wheelchair"] == "yes"]
+    return [*near[:1], *(row for row in level[:1] if row not in near[:1])]
 
 
 def _leave_out(rows: Collection[Row], reading: Reading) -> None:

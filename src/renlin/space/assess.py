@@ -30,6 +30,8 @@ class Space:
     points, paper_only, network_gaps, contradictions
         Where to act first; covered on paper only; where the map is in pieces; where space
         and need contradict each other.
+    joins
+        What was joined that nobody drew, with place, length and reason.
     """
 
     inspections: Finding
@@ -42,6 +44,7 @@ class Space:
     paper_only: Finding
     network_gaps: Finding
     contradictions: Finding
+    joins: Finding
 
 
 def assess(place: Community, needs: NeedsFindings) -> Space:
@@ -79,4 +82,5 @@ def assess(place: Community, needs: NeedsFindings) -> Space:
         paper_only=access.paper_only,
         network_gaps=access.network_gaps,
         contradictions=assess_contradictions(place, access.coverage, risk.hazard, counted),
+        joins=access.joins,
     )

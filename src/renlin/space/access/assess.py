@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 
 from renlin.community.community import Community
@@ -13,6 +14,7 @@ from renlin.space.access import traced
 from renlin.space.access.coverage import COLUMNS, cover, service
 from renlin.space.access.gaps import network_gaps
 from renlin.space.access.groups import by_group
+from renlin.space.access.joins import joins
 from renlin.space.access.paper import paper_only
 from renlin.space.access.residents import lifted
 
@@ -25,14 +27,15 @@ class Access:
     ----------
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
-    paper_only, network_gaps
-        Covered on paper only; where the map is in pieces.
+    paper_only, network_gaps, joins
+        Covered on paper only; where the map is in pieces; what was joined that nobody drew.
     """
 
     coverage: Finding
     coverage_groups: Finding
     paper_only: Finding
     network_gaps: Finding
+    joins: Finding
 
 
 def assess_access(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> Access:
@@ -51,6 +54,7 @@ def assess_access(place: Community, needs: NeedsFindings, people: pd.DataFrame) 
         traced.coverage_groups(place, table, covered),
         traced.paper_only(place, paper, covered),
         _gaps(place, people),
+        _joins(place, people),
     )
 
 
@@ -71,3 +75,9 @@ def _gaps(place: Community, people: pd.DataFrame) -> Finding:
     least = place.catalogue.number("snap_tolerance")
     table = network_gaps(place.network, counted, place.settings.crs, least_length=least)
     return traced.network_gaps(place, table, people)
+
+
+def _joins(place: Community, people: pd.DataFrame) -> Finding:
+    counted = people["entrance"].value_counts()
+    table = joins(place.network, gpd.GeoDataFrame(place["gates"]), counted, place.settings.crs)
+    return traced.joins(place, table, people)
