@@ -245,11 +245,19 @@ class _Assembly:
         )
         self._join(door, f"approach/{name}", at, junctions)
 
-    def _join(self, node: int, name: str, at: tuple[float, float], junctions: Junctions) -> None:
+    def _join(
+        self,
+        node: int,
+        name: str,
+        at: tuple[float, float],
+        junctions: Junctions,
+        **facts: object,
+    ) -> None:
         """Join a place to the nearest junction; beyond the tolerance the link is inferred.
 
         A door that a rule has put on the side of its building towards the street is joined
         like a surveyed one: how far it stands from the street is what may be doubted.
+        ``facts`` are stated of the way in; without them it is level.
         """
         hit = junctions.nearest(at)
         if hit is None or hit.distance > self.number("join_limit"):
@@ -264,10 +272,7 @@ class _Assembly:
             place=hit.walk,
             inferred=far,
             joined=self.nodes[node][1] if far else "",
-            steps=0.0,
-            slope=0.0,
-            width=None,
-            wheelchair="yes",
+            **({"steps": 0.0, "slope": 0.0, "width": None, "wheelchair": "yes"} | facts),
         )
 
     def facilities(self, tables: Mapping[str, pd.DataFrame], junctions: Junctions) -> None:
@@ -299,7 +304,8 @@ class _Assembly:
                     wheelchair=_words(row["step_free"]),
                 )
             if not ways:
-                self._join(node, f"approach/{name}", at, junctions)
+                facts = {"width": row["width"], "wheelchair": _words(row["step_free"])}
+                self._join(node, f"approach/{name}", at, junctions, **facts)
 
     def _way_in(
         self, node: int, row: dict[Any, Any], door: dict[Any, Any], junctions: Junctions
