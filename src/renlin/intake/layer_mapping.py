@@ -27,7 +27,9 @@ class LayerMapping(Declared):
     datum
         wgs84, cgcs2000, gcj02, bd09 or ``epsg:45xx``: never guessed.
     layer
-        Layer of a GeoPackage that holds several.
+        Layer of a GeoPackage that holds several; layers or patterns of a drawing, by ``;``.
+    crs
+        System of a file that states none: a drawing, a Shapefile without its .prj.
     source
         Who made it, as printed beside it.
     columns
@@ -42,6 +44,7 @@ class LayerMapping(Declared):
     table: LayerTable
     datum: str
     layer: str | None = None
+    crs: str = ""
     source: str = ""
     columns: dict[str, str] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
@@ -54,6 +57,20 @@ class LayerMapping(Declared):
         if not file or any(p.is_absolute() or p.drive or ".." in p.parts for p in paths):
             raise ValueError("a path inside the folder of the mapping file")
         return file
+
+
+    @field_validator("crs")
+    @classmethod
+    def _known(cls, crs: str) -> str:
+        from pyproj import CRS
+        from pyproj.exceptions import CRSError
+
+        try:
+            if crs:
+                CRS.from_user_input(crs)
+        except CRSError as error:
+            raise ValueError("a coordinate system such as EPSG:32650") from error
+        return crs
 
 
 class _MappingFile(Declared):
