@@ -15,6 +15,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.community.junctions import Junctions, joined
 from renlin.community.network import (
     APPROACH,
+    BY_RULE,
     GATE,
     HALL,
     INSIDE,
@@ -124,7 +125,7 @@ class _Assembly:
                 },
                 steps=piece.steps,
                 lift=piece.facts["kind"] == LIFT,
-                joined="drawn_by_rule" if piece.facts["inferred"] else "",
+                joined=BY_RULE if piece.facts["inferred"] else "",
             )
         self.joins(junctions)
         for gate in junctions.gates:

@@ -55,6 +55,8 @@ STAIR, HALL, THRESHOLD, GATE, INSIDE, APPROACH, JOIN = (
     "approach",
     "join",
 )
+BY_RULE = "drawn_by_rule"
+"""Why a walk is inferred: a rule drew it and no person."""
 LIFT = "lift"
 """Kind of a walk that is a lift."""
 STEPS = "steps"

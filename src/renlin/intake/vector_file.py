@@ -56,13 +56,20 @@ def _opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     """Return the features; a shape that is none at all becomes an empty one of its row."""
     if path.suffix.lower() == ".shp":
         return _shapefile(path)
-    if path.suffix.lower() == ".parquet":
-        return gpd.read_parquet(path)
+    if path.suffix.lower() in (".parquet", ".geoparquet"):
+        return _parquet(path)
     if path.suffix.lower() in (".geojson", ".json"):
         decoded = decode(path.read_bytes(), place=path.name)
         raise_all(decoded.faults, DataFault)
         return _features(decoded.text.encode("utf-8"))
     return _features(path, layer=_layer(path, layer))
+
+
+def _parquet(path: Path) -> gpd.GeoDataFrame:
+    """Return a GeoParquet file with its system by its short name."""
+    frame = gpd.read_parquet(path)
+    known = frame.crs.to_authority() if frame.crs is not None else None
+    return frame.set_crs(":".join(known), allow_override=True) if known else frame
 
 
 def _features(source: Path | bytes, **options: str) -> gpd.GeoDataFrame:

@@ -79,5 +79,6 @@ def _gaps(place: Community, people: pd.DataFrame) -> Finding:
 
 def _joins(place: Community, people: pd.DataFrame) -> Finding:
     counted = people["entrance"].value_counts()
-    table = joins(place.network, gpd.GeoDataFrame(place["gates"]), counted, place.settings.crs)
+    walks, gates = gpd.GeoDataFrame(place["walks"]), gpd.GeoDataFrame(place["gates"])
+    table = joins(place.network, walks, gates, counted, place.settings.crs)
     return traced.joins(place, table, people)

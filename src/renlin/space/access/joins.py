@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from renlin.community.junctions import COINCIDENT
-from renlin.community.network import APPROACH, GATE, JOIN, Network
+from renlin.community.network import APPROACH, BY_RULE, GATE, JOIN, Network
 
 COLUMNS = ("join", "reason", "table", "place", "length", "view", "persons", "geometry")
 TOUCH, ON_A_WAY = "touch", "gate"
@@ -17,14 +17,18 @@ TOUCH, ON_A_WAY = "touch", "gate"
 
 
 def joins(
-    network: Network, gates: gpd.GeoDataFrame, residents: pd.Series, crs: str
+    network: Network,
+    walks: gpd.GeoDataFrame,
+    gates: gpd.GeoDataFrame,
+    residents: pd.Series,
+    crs: str,
 ) -> gpd.GeoDataFrame:
     """Return one row per join that nobody drew.
 
     Parameters
     ----------
-    gates
-        Layer, to tell how far each gate was set off.
+    walks, gates
+        Layers, to tell which ways a rule drew and how far each gate was set off.
     residents
         Entrance -> residents.
 
@@ -37,21 +41,30 @@ def joins(
     ``view`` is ``optimistic`` (inferred) or ``both``. ``persons`` live at the door that is
     joined; missing elsewhere.
     """
-    parts = [_inferred(network, residents), _touching(network), _gates(network, gates)]
+    parts = [
+        _inferred(network, residents),
+        _by_rule(walks),
+        _touching(network),
+        _gates(network, gates),
+    ]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     table = table.sort_values(["reason", "join"], kind="stable").reset_index(drop=True)
     return gpd.GeoDataFrame(table[list(COLUMNS)], geometry="geometry", crs=crs)
 
 
 def _inferred(network: Network, residents: pd.Series) -> pd.DataFrame:
-    links = network.links[network.links["inferred"]]
+    whole = network.links["joined"] == BY_RULE
+    links = network.links[network.links["inferred"] & ~whole]
     table, place = links["table"].to_numpy(object), links["place"].to_numpy(object)
     near = (links["kind"] == APPROACH).to_numpy()
     ends = network.nodes.iloc[links["origin"].to_numpy()]
     table = np.where(near, ends["table"].to_numpy(object), table)
     place = np.where(near, ends["place"].to_numpy(object), place)
     doors = table == "entrances"
-    lived = [float(residents.get(name, 0)) if door else np.nan for name, door in zip(place, doors, strict=True)]
+    lived = [
+        float(residents.get(name, 0)) if door else np.nan
+        for name, door in zip(place, doors, strict=True)
+    ]
     return pd.DataFrame(
         {
             "join": links["link"].to_numpy(object),
@@ -63,7 +76,24 @@ def _inferred(network: Network, residents: pd.Series) -> pd.DataFrame:
             "persons": pd.array(lived, dtype="Float64").astype("Int64"),
             "geometry": links.geometry.to_numpy(),
         }
-    )  # fmt: skip
+    )
+
+
+def _by_rule(walks: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the ways that a rule drew, whole and not by their pieces."""
+    drawn = walks[walks["inferred"].fillna(False).astype(bool)]
+    return pd.DataFrame(
+        {
+            "join": [f"walk/{name}" for name in drawn["walk"]],
+            "reason": BY_RULE,
+            "table": "walks",
+            "place": drawn["walk"].to_numpy(object),
+            "length": drawn.geometry.length.to_numpy(float),
+            "view": "optimistic",
+            "persons": pd.array([pd.NA] * len(drawn), dtype="Int64"),
+            "geometry": drawn.geometry.to_numpy(),
+        }
+    )
 
 
 def _touching(network: Network) -> pd.DataFrame:
