@@ -157,19 +157,19 @@ class TestNames:
 
 
 class TestDamage:
-    def test_a_broken_off_drawing_gives_what_it_still_holds_or_is_refused(self, drawing, saved):
+    @pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
+    def test_a_broken_off_drawing_never_crashes_and_gives_whole_shapes(self, drawing, saved, share):
         for n in range(30):
             drawing.modelspace().add_lwpolyline([(x + n, y) for x, y in SQUARE], close=True)
         path = saved(drawing)
         whole = path.read_bytes()
-        for share in (0.0, 0.2, 0.5, 0.9):
-            path.write_bytes(whole[: int(len(whole) * share)])
-            try:
-                read = read_dxf(path, layer="0")
-            except DataFault as error:
-                assert "a.dxf" in error.text("en")
-            else:
-                assert all(shape.is_valid for shape in read.frame.geometry)
+        path.write_bytes(whole[: int(len(whole) * share)])
+        try:
+            shapes = list(read_dxf(path, layer="0").frame.geometry)
+        except DataFault:
+            shapes = []
+        assert all(shape.is_valid for shape in shapes)
+        assert len(shapes) <= 30
 
     @pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 200, b"AC1032" + b"\x00" * 300])
     def test_what_is_no_drawing_is_refused(self, tmp_path, content):

@@ -1,5 +1,6 @@
 """Layers of a map: buildings, ways, gates, doors, spaces, facilities, and what is dropped."""
 
+import math
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.intake.osm_drawing import Drawing
 from renlin.catalogue.load import load
 from renlin.errors import DataFault
 from renlin.intake.osm import read_osm
+
 
 @pytest.fixture(scope="module")
 def catalogue():

@@ -13,8 +13,8 @@ from renlin.community.assembly import assemble
 from renlin.community.passage import passage
 from renlin.community.paths import field, graph
 from renlin.community.tables import conform, empty
-from renlin.intake.osm import read_osm
 from renlin.intake.layers import framed
+from renlin.intake.osm import read_osm
 
 SURE, UNSURE, NEVER = "sure", "unsure", "never"
 KNOWN = {
@@ -74,14 +74,16 @@ def _typed(tables, catalogue):
     """Return tables as a folder that was written and opened again would give them."""
     made = {}
     for name, frame in tables.items():
-        shapes = frame["geometry"] if "geometry" in frame else None
+        shapes = frame.get("geometry", None)
         plain = frame.drop(columns="geometry") if name == "facilities" else frame
         done = conform(pd.DataFrame(plain), name, catalogue, place=name)
         assert not done.faults, [fault.text("en") for fault in done.faults]
         table = done.table
         if shapes is not None:
             shape = gpd.GeoSeries(list(shapes), crs=frame.crs)
-            table = gpd.GeoDataFrame(table.drop(columns="geometry", errors="ignore"), geometry=shape)
+            table = gpd.GeoDataFrame(
+                table.drop(columns="geometry", errors="ignore"), geometry=shape
+            )
         made[name] = table
     return made
 

@@ -157,7 +157,9 @@ def _without_rail(links: pd.DataFrame) -> Flags:
     return bare
 
 
-def _dark(links: pd.DataFrame, catalogue: Catalogue, hour: float | None, *, careful: bool) -> Floats:
+def _dark(
+    links: pd.DataFrame, catalogue: Catalogue, hour: float | None, *, careful: bool
+) -> Floats:
     """Return how much longer each way takes where no lamp burns; unlit is not known to be lit.
 
     Source: parameters ``dark_from_hour``, ``dark_to_hour``, ``dark_speed_factor``.

@@ -90,7 +90,9 @@ def read_dxf(path: Path, *, layer: str | None = None, kind: str | None = None) -
     counted = _counted(entities)
     wanted = _wanted(path, layer, counted)
     unit, units = _metres(document)
-    told, texts, rows = _Told(), [], []
+    told = _Told()
+    texts: list[tuple[Point, str, str]] = []
+    rows: list[dict[str, Any]] = []
     for name, entity in entities:
         if entity.dxftype() in WRITING:
             texts.extend(_text(entity, lettering, unit))
@@ -112,9 +114,7 @@ def layers_of(path: Path) -> dict[str, dict[str, int]]:
     """
     document, _ = _opened(path)
     lettering = Lettering(str(document.encoding), _sample(document))
-    return _counted(
-        [(lettering.read(e.dxf.get("layer", "0")), e) for e in document.modelspace()]
-    )
+    return _counted([(lettering.read(e.dxf.get("layer", "0")), e) for e in document.modelspace()])
 
 
 def _opened(path: Path) -> tuple[Any, list[Said]]:
@@ -135,16 +135,16 @@ def _opened(path: Path) -> tuple[Any, list[Said]]:
     n = len(auditor.errors) + len(auditor.fixes)
     if not len(document.modelspace()):
         raise DataFault(_unreadable(path, "no entities in the model space"))
-    told = Said(f"图形文件有 {n} 处损坏，已修复或跳过", f"{n} damages of the drawing mended or skipped")
+    told = Said(
+        f"图形文件有 {n} 处损坏，已修复或跳过", f"{n} damages of the drawing mended or skipped"
+    )
     return document, [told] if n else []
 
 
 def _sample(document: Any) -> list[str]:
     """Return names and texts of the drawing, to tell how it is encoded."""
     words = [str(layer.dxf.name) for layer in document.layers]
-    words += [
-        str(e.dxf.get("text", "")) for e in document.modelspace() if e.dxftype() == "TEXT"
-    ]
+    words += [str(e.dxf.get("text", "")) for e in document.modelspace() if e.dxftype() == "TEXT"]
     return words
 
 
@@ -190,7 +190,7 @@ def _metres(document: Any) -> tuple[float, Said]:
     if code == 0:
         return 1.0, Said("没有写单位，按米计", "no unit stated, taken as metres")
     try:
-        factor = float(units.conversion_factor(code, units.M))
+        factor = float(units.conversion_factor(units.InsertUnits(code), units.InsertUnits.Meters))
     except (KeyError, ValueError, TypeError, IndexError):
         return 1.0, Said(f"单位代码 {code} 不认识，按米计", f"unit {code} unknown, taken as metres")
     return factor, Said(f"单位换算：1 = {factor:g} 米", f"one unit is {factor:g} m")
@@ -279,5 +279,8 @@ def _unreadable(path: Path, why: str) -> Fault:
         path.name,
         Said("DXF 图形文件", "a DXF drawing"),
         Said(f"读不出来（{why[:120]}）", f"it cannot be read ({why[:120]})"),
-        Said("在 CAD 里另存为 DXF（2007 以后的版本）。", "Save it again as DXF, version 2007 or later."),
+        Said(
+            "在 CAD 里另存为 DXF（2007 以后的版本）。",
+            "Save it again as DXF, version 2007 or later.",
+        ),
     )

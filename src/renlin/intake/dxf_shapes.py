@@ -50,7 +50,14 @@ def shape_of(entity: Any, unit: float, kind: str | None) -> BaseGeometry:
 
     try:
         shape = _drawn(entity, unit)
-    except (DXFError, ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
+    except (
+        DXFError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        ZeroDivisionError,
+    ) as error:
         raise Unusable(f"画坏了（{error}）", f"broken ({error})") from error
     if shape is None or shape.is_empty:
         raise Unusable("没有图形", "it has no shape")
@@ -85,7 +92,7 @@ def _vertices(entity: Any, unit: float) -> list[tuple[float, float]]:
 def _is_closed(entity: Any) -> bool:
     if entity.dxftype() in ("LWPOLYLINE", "POLYLINE"):
         return bool(entity.is_closed if entity.dxftype() == "POLYLINE" else entity.closed)
-    return entity.dxftype() == "CIRCLE"
+    return bool(entity.dxftype() == "CIRCLE")
 
 
 def _traced(places: Sequence[tuple[float, float]], *, closed: bool) -> BaseGeometry | None:
@@ -135,7 +142,9 @@ def _of_kind(shape: BaseGeometry, kind: str | None) -> BaseGeometry:
     if kind == "line" and isinstance(shape, Polygon):
         return LineString(shape.exterior.coords)
     if (kind == "polygon" and isinstance(shape, Point)) or (kind == "line" and not flat):
-        raise Unusable(f"不是要的图形（{shape.geom_type}）", f"another kind of shape ({shape.geom_type})")
+        raise Unusable(
+            f"不是要的图形（{shape.geom_type}）", f"another kind of shape ({shape.geom_type})"
+        )
     if kind == "point" and flat:
         raise Unusable("是线，不是点", "a line and no point")
     return shape

@@ -10,9 +10,7 @@ from pydantic import Field, field_validator
 from renlin.community.settings import Declared, declare, read_declared
 from renlin.errors import DataFault, Fault, Said
 
-LayerTable = Literal[
-    "buildings", "entrances", "walks", "gates", "spaces", "facilities", "ways_in"
-]
+LayerTable = Literal["buildings", "entrances", "walks", "gates", "spaces", "facilities", "ways_in"]
 
 
 class LayerMapping(Declared):
@@ -57,7 +55,6 @@ class LayerMapping(Declared):
         if not file or any(p.is_absolute() or p.drive or ".." in p.parts for p in paths):
             raise ValueError("a path inside the folder of the mapping file")
         return file
-
 
     @field_validator("crs")
     @classmethod

@@ -141,7 +141,8 @@ def _is_offered(kind: str, ground: Ground, reading: Reading) -> bool:
         storey = tags.get("level", "0").strip()
         if storey not in ("0", "0.0"):
             why = Said(
-                f"在 {storey} 层，楼内上下没有算进去", f"on level {storey}: stairs inside not counted"
+                f"在 {storey} 层，楼内上下没有算进去",
+                f"on level {storey}: stairs inside not counted",
             )
             reading.mended.add("facilities", ground.key, why)
         return True
@@ -321,7 +322,9 @@ def _facility(kind: str, ground: Ground, at: Point, reading: Reading) -> Row:
 
 def _step_free(kind: str, tags: Tags, reading: Reading) -> str | None:
     """Return whether wheels get in; ``toilets:wheelchair`` speaks of toilets only."""
-    told = tags if kind == "toilet" else {k: v for k, v in tags.items() if k != "toilets:wheelchair"}
+    told = (
+        tags if kind == "toilet" else {k: v for k, v in tags.items() if k != "toilets:wheelchair"}
+    )
     return reading.book.word(told, "facilities", "step_free")
 
 

@@ -175,8 +175,10 @@ def _walkable(way: Way, kind: str, outlines: Outlines, reading: Reading) -> Walk
     wheelchair = passable(_with_crossing(way, kind, outlines), TABLE, key, reading)
     if wheelchair is None and kind == _LIFT:
         wheelchair = "yes"
-    if steps is None and kind not in _STEPPED and (
-        kind in (*_DRIVEN, _LIFT) or wheelchair == "yes"
+    if (
+        steps is None
+        and kind not in _STEPPED
+        and (kind in (*_DRIVEN, _LIFT) or wheelchair == "yes")
     ):
         steps = 0
     upwards = descends(tags.get("incline", "")) is False and slope is None

@@ -70,7 +70,7 @@ def ways_in(
         chosen = _own_doors(public or drawn, place.at)
         if place.area is not None:
             taken = [row["geometry"] for row in chosen]
-            spots = _over_the_edge(place.area, lines[tree.query(place.area, "intersects")])
+            spots = _over_the_edge(place.area, list(lines[tree.query(place.area, "intersects")]))
             chosen = [*chosen, *_paths(place.facility, spots, taken)]
         rows.extend(chosen)
     return rows
@@ -142,7 +142,9 @@ def _leave_out(rows: Collection[Row], reading: Reading) -> None:
         reading.dropped.add(TABLE, str(row["way_in"]), why)
 
 
-def _over_the_edge(area: Polygon | MultiPolygon, lines: Sequence[shapely.LineString]) -> list[Point]:
+def _over_the_edge(
+    area: Polygon | MultiPolygon, lines: Sequence[shapely.LineString]
+) -> list[Point]:
     """Return where lines run over the edge of an area, or end on it; not where they follow it."""
     edge = area.boundary
     spots: list[Point] = []

@@ -21,8 +21,8 @@ from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.layers import NOTE_COLUMNS
 from renlin.intake.vector_datum import base_points, exchanged, in_degrees, in_wgs84, judged
 from renlin.intake.vector_file import open_vector
-from renlin.intake.vector_source import open_source
 from renlin.intake.vector_shapes import KINDS, Checked, checked_shapes, dissolved
+from renlin.intake.vector_source import open_source
 
 Cells = dict[str, Any]
 

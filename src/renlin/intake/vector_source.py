@@ -93,7 +93,9 @@ def _in_system(frame: gpd.GeoDataFrame, path: Path, mapping: LayerMapping) -> gp
         Fault(
             path.name,
             Said(f"{mapping.crs}（映射文件所写）", f"{mapping.crs}, as the mapping file says"),
-            Said(f"{frame.crs.to_string()}（文件所写）", f"{frame.crs.to_string()}, as the file says"),
+            Said(
+                f"{frame.crs.to_string()}（文件所写）", f"{frame.crs.to_string()}, as the file says"
+            ),
             Said("问清楚来源，改正其中一个。", "Ask the source and correct one of them."),
             None,
             "crs",

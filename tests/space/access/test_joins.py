@@ -10,10 +10,9 @@ from renlin.space.access.joins import joins
 def listed(place):
     people = people_of(place, ("p", "h", "adult"))
     counted = people["entrance"].value_counts()
-    table = joins(
+    return joins(
         place.network, place["walks"], place["gates"], counted, place.settings.crs
     ).set_index("reason")
-    return table
 
 
 def state(place):

@@ -51,7 +51,9 @@ def cut_ways(network):
     web.add_edges_from(
         (row.origin, row.target, n) for n, row in enumerate(drawn.itertuples(index=False))
     )
-    once = {tuple(sorted(pair)) for pair in nx.bridges(nx.Graph(web)) if web.number_of_edges(*pair) == 1}
+    once = {
+        tuple(sorted(pair)) for pair in nx.bridges(nx.Graph(web)) if web.number_of_edges(*pair) == 1
+    }
     ends = np.sort(drawn[["origin", "target"]].to_numpy(), axis=1)
     single = np.array([tuple(pair) in once for pair in ends.tolist()])
     lane = (drawn["table"] == "walks").to_numpy() & (drawn["kind"] != "approach").to_numpy()

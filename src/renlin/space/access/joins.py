@@ -103,13 +103,11 @@ def _touching(network: Network) -> pd.DataFrame:
     at = network.nodes[["x", "y"]].to_numpy(dtype=np.float64)
     parts = []
     for end, column, name in ((0, "origin", "start"), (-1, "target", "end")):
-        stood = shapely.get_point(links.geometry.to_numpy(), end)
-        now = shapely.points(at[links[column].to_numpy()])
+        stood = np.asarray(shapely.get_point(links.geometry.to_numpy(), end), dtype=object)
+        now = np.asarray(shapely.points(at[links[column].to_numpy()]), dtype=object)
         apart: npt.NDArray[np.float64] = np.asarray(shapely.distance(stood, now), dtype=float)
         moved = apart > COINCIDENT
-        lines = shapely.linestrings(
-            np.stack([shapely.get_coordinates(stood), shapely.get_coordinates(now)], axis=1)
-        )
+        places = [shapely.get_coordinates(spots[moved]) for spots in (stood, now)]
         parts.append(
             pd.DataFrame(
                 {
@@ -120,7 +118,7 @@ def _touching(network: Network) -> pd.DataFrame:
                     "length": apart[moved],
                     "view": "both",
                     "persons": pd.array([pd.NA] * int(moved.sum()), dtype="Int64"),
-                    "geometry": lines[moved],
+                    "geometry": shapely.linestrings(np.stack(places, axis=1)),
                 }
             )
         )
@@ -132,7 +130,7 @@ def _gates(network: Network, gates: gpd.GeoDataFrame) -> pd.DataFrame:
     links = network.links[network.links["kind"] == GATE].drop_duplicates("place")
     drawn = gates.set_index("gate").geometry.reindex(links["place"]).to_numpy()
     at = network.nodes[["x", "y"]].to_numpy(dtype=np.float64)
-    now = shapely.points(at[links["origin"].to_numpy()])
+    now = np.asarray(shapely.points(at[links["origin"].to_numpy()]), dtype=object)
     apart = np.asarray(shapely.distance(drawn, now), dtype=float)
     moved = apart > COINCIDENT
     coordinates = [shapely.get_coordinates(spots[moved]) for spots in (drawn, now)]
