@@ -185,12 +185,13 @@ def _wanted(path: Path, layer: str | None, counted: dict[str, dict[str, int]]) -
 def _metres(document: Any) -> tuple[float, Said]:
     """Return metres per drawing unit, and what was taken for them."""
     from ezdxf import units
+    from ezdxf.enums import InsertUnits
 
     code = int(document.header.get("$INSUNITS", 0) or 0)
     if code == 0:
         return 1.0, Said("没有写单位，按米计", "no unit stated, taken as metres")
     try:
-        factor = float(units.conversion_factor(units.InsertUnits(code), units.InsertUnits.Meters))
+        factor = float(units.conversion_factor(InsertUnits(code), InsertUnits.Meters))
     except (KeyError, ValueError, TypeError, IndexError):
         return 1.0, Said(f"单位代码 {code} 不认识，按米计", f"unit {code} unknown, taken as metres")
     return factor, Said(f"单位换算：1 = {factor:g} 米", f"one unit is {factor:g} m")
