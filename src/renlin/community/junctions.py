@@ -209,7 +209,8 @@ class Junctions:
     def _repairs(self) -> Iterator[Join]:
         """Yield joins of lines that cross or fall short, each pair of junctions once."""
         kinds = [row["kind"] for row in self.rows]
-        levels = Levels(self.levels, kinds)
+        guessed = [not pd.isna(row["inferred"]) and bool(row["inferred"]) for row in self.rows]
+        levels = Levels(self.levels, kinds, guessed)
         made: set[frozenset[int]] = set()
         for proposal in crossings(self.lines, self.tree, levels):
             yield from self._join(proposal, made)

@@ -45,17 +45,30 @@ class Proposal:
 
 
 class Levels:
-    """On which level each line runs, and which lines may meet."""
+    """On which level each line runs, and which lines may meet.
 
-    def __init__(self, levels: Floats, kinds: Sequence[Any]) -> None:
+    Parameters
+    ----------
+    levels
+        Level of each line, NaN where nobody states one.
+    kinds
+        Kind of each line.
+    guessed
+        Which lines a rule drew.
+    """
+
+    def __init__(self, levels: Floats, kinds: Sequence[Any], guessed: Sequence[bool]) -> None:
         self._levels = levels
+        self._guessed = guessed
         self._apart = np.array([kind in APART for kind in kinds], dtype=bool)
 
     def meet(self, one: int, other: int) -> bool:
-        """Return whether two lines surely run on one level.
+        """Return whether two lines surely run on one level, and a person drew one of them.
 
         A level nobody stated is the ground, but on steps, lifts and bridges it is unknown.
         """
+        if self._guessed[one] and self._guessed[other]:
+            return False
         pair = np.array([one, other])
         stated = self._levels[pair]
         if (np.isnan(stated) & self._apart[pair]).any():

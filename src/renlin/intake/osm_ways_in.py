@@ -59,6 +59,7 @@ def ways_in(
     """
     lines = np.array([row["geometry"] for row in walks], dtype=object)
     tree = shapely.STRtree(lines)
+    inside = reading.catalogue.number("node_tolerance")
     rows: list[Row] = []
     for place in places:
         drawn = list(_drawn(place, outlines, reading))
@@ -70,7 +71,7 @@ def ways_in(
         chosen = _own_doors(public or drawn, place.at)
         if place.area is not None:
             taken = [row["geometry"] for row in chosen]
-            spots = _over_the_edge(place.area, list(lines[tree.query(place.area, "intersects")]))
+            spots = _over_the_edge(place.area, list(lines[tree.query(place.area, "intersects")]), inside)
             chosen = [*chosen, *_paths(place.facility, spots, taken)]
         rows.extend(chosen)
     return rows
@@ -143,15 +144,21 @@ def _leave_out(rows: Collection[Row], reading: Reading) -> None:
 
 
 def _over_the_edge(
-    area: Polygon | MultiPolygon, lines: Sequence[shapely.LineString]
+    area: Polygon | MultiPolygon, lines: Sequence[shapely.LineString], inside: float
 ) -> list[Point]:
-    """Return where lines run over the edge of an area, or end on it; not where they follow it."""
-    edge = area.boundary
+    """Return where lines run over the edge of an area, or end on it; not where they follow it.
+
+    Parameters
+    ----------
+    inside
+        How far inside a line must come to run in, m.
+    """
+    edge, core = area.boundary, shapely.buffer(area, -inside)
     spots: list[Point] = []
     for line in lines:
         parts = shapely.get_parts(shapely.intersection(line, edge))
         ends = [Point(line.coords[at]) for at in (0, -1)]
-        enters = bool(shapely.relate_pattern(line, area, "T********"))
+        enters = bool(shapely.intersects(line, core))
         for part in parts:
             if part.geom_type == "Point" and (enters or any(part.dwithin(e, _CLOSE) for e in ends)):
                 spots.append(part)
