@@ -95,7 +95,7 @@ class TestJunctions:
         assert not joined(made, "a", "b")
 
     def test_a_gap_beyond_the_tolerance_leaves_an_island(self, network, catalogue):
-        gap = catalogue.number("node_tolerance") * 1.5
+        gap = catalogue.number("mend_reach") * 1.5
         made = network(walks=[walk("a", (0, 0), (8, 0)), walk("b", (8 + gap, 0), (16, 0))])
         assert not joined(made, "a", "b")
         assert made.component_inferred.max() == 1
@@ -165,7 +165,86 @@ class TestJunctions:
         ]
         made = network(walks=[rows[i] for i in order])
         assert [joined(made, "a", other) for other in "bcde"] == [True, True, False, True]
-        assert made.links["length"].sum() == pytest.approx(20 + 9 + np.hypot(20, 0.2) + 10 + 4.7)
+        drawn = made.links[~made.links["inferred"]]
+        assert drawn["length"].sum() == pytest.approx(20 + 9 + np.hypot(20, 0.2) + 10 + 4.7)
+
+
+class TestRepairs:
+    """Joins that a rule proposes exist in the hopeful view only, with their reason."""
+
+    def joins(self, made):
+        links = made.links[made.links["kind"] == "join"]
+        assert links["inferred"].all()
+        assert (links["joined"] != "").all()
+        return links[["joined", "length"]].to_numpy().tolist()
+
+    def test_lines_that_cross_on_one_level_are_proposed_as_a_crossing(self, network):
+        made = network(walks=[walk("a", (0, 0), (8, 0)), walk("b", (4, -4), (4, 4))])
+        assert self.joins(made) == [["crossing", 0.0]]
+        assert made.component_inferred.max() == 0
+        assert made.component.max() == 1
+
+    @pytest.mark.parametrize(
+        "facts", [{"level": 1}, {"kind": "bridge"}, {"kind": "steps"}, {"level": -1}]
+    )
+    def test_what_may_pass_above_or_below_is_not(self, network, facts):
+        made = network(walks=[walk("a", (0, 0), (8, 0)), walk("b", (4, -4), (4, 4), **facts)])
+        assert self.joins(made) == []
+
+    def test_two_bridges_of_one_level_cross(self, network):
+        deck = {"kind": "bridge", "level": 1}
+        made = network(
+            walks=[walk("a", (0, 0), (8, 0), **deck), walk("b", (4, -4), (4, 4), **deck)]
+        )
+        assert self.joins(made) == [["crossing", 0.0]]
+
+    def test_lines_that_already_meet_are_not_joined_again(self, network):
+        made = network(walks=[walk("a", (0, 0), (8, 0)), walk("b", (4, -0.2), (4, 4))])
+        assert self.joins(made) == []
+
+    def test_an_end_that_falls_short_is_joined_to_the_nearest_line(self, network, catalogue):
+        gap = catalogue.number("mend_reach") * 0.8
+        made = network(
+            walks=[
+                walk("street", (0, 0), (40, 0)),
+                walk("path", (10, gap), (10, 30)),
+                walk("far", (10, -2 * gap), (10, -30)),
+            ]
+        )
+        assert self.joins(made) == [["dangling", pytest.approx(gap)]]
+
+    def test_two_ends_that_face_each_other_are_joined_once(self, network):
+        made = network(walks=[walk("a", (0, 0), (8, 0)), walk("b", (10, 0), (20, 0))])
+        assert self.joins(made) == [["dangling", pytest.approx(2)]]
+
+    def test_a_way_drawn_twice_is_joined_where_it_begins_and_ends(self, network):
+        made = network(walks=[walk("a", (0, 0), (20, 0)), walk("b", (5, 0), (15, 0))])
+        assert self.joins(made) == []
+        assert made.component.max() == 0
+
+    def test_an_adult_walks_a_proposed_crossing_hopefully_and_never_surely(
+        self, network, catalogue
+    ):
+        made = network(walks=[walk("a", (0, 0), (8, 0)), walk("b", (4, -4), (4, 4))])
+        adult, at = catalogue.classes["adult"], (made.links["kind"] == "join").to_numpy()
+        hopeful = passage(made, adult, catalogue, view="optimistic")
+        careful = passage(made, adult, catalogue, view="pessimistic")
+        assert np.isfinite(hopeful.forward[at]).all()
+        assert careful.reason[at].tolist() == ["inferred"]
+
+    @settings(max_examples=15, deadline=None)
+    @given(order=st.permutations(range(4)))
+    def test_the_order_of_rows_changes_no_join(self, network, order):
+        rows = [
+            walk("a", (0, 0), (20, 0)),
+            walk("b", (10, -5), (10, 9)),
+            walk("c", (23, 0), (40, 0)),
+            walk("d", (35, 3), (35, 30)),
+        ]
+        made = network(walks=[rows[i] for i in order])
+        assert sorted(self.joins(made)) == [
+            ["crossing", 0.0], ["dangling", pytest.approx(3)], ["dangling", pytest.approx(3)],
+        ]  # fmt: skip
 
 
 class TestGates:

@@ -3,56 +3,14 @@
 import math
 import os
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 import pytest
 from shapely import LineString, Point
+from tests.intake.osm_drawing import Drawing
 
 from renlin.catalogue.load import load
 from renlin.errors import DataFault
 from renlin.intake.osm import read_osm
-
-LON, LAT = 118.78, 32.04
-EAST = 1 / (111_320 * math.cos(math.radians(LAT)))  # degrees per metre
-NORTH = 1 / 110_900
-
-
-class Drawing:
-    """A small map drawn in metres east and north of one place in Nanjing."""
-
-    def __init__(self):
-        self.parts, self.last = [], 0
-
-    def _tags(self, tags):
-        return "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items())
-
-    def node(self, x, y, tags=None):
-        self.last += 1
-        lon, lat = LON + x * EAST, LAT + y * NORTH
-        place = f'id="{self.last}" lon="{lon:.9f}" lat="{lat:.9f}"'
-        self.parts.append(f"<node {place}>{self._tags(tags or {})}</node>")
-        return self.last
-
-    def way(self, nodes, tags=None):
-        self.last += 1
-        refs = "".join(f'<nd ref="{n}"/>' for n in nodes)
-        self.parts.append(f'<way id="{self.last}">{refs}{self._tags(tags or {})}</way>')
-        return self.last
-
-    def ring(self, x, y, width, height, tags=None):
-        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-        nodes = [self.node(*corner) for corner in corners]
-        return self.way([*nodes, nodes[0]], tags)
-
-    def relation(self, members, tags):
-        self.last += 1
-        inner = "".join(f'<member type="way" ref="{w}" role="{r}"/>' for w, r in members)
-        text = self._tags({"type": "multipolygon", **tags})
-        self.parts.append(f'<relation id="{self.last}">{inner}{text}</relation>')
-        return self.last
-
-    def text(self):
-        return f'<osm version="0.6">{"".join(self.parts)}</osm>'
 
 
 @pytest.fixture(scope="module")
@@ -239,8 +197,9 @@ class TestWalks:
         [
             ({"highway": "footway"}, True),
             ({"highway": "footway", "foot": "no"}, False),
-            ({"highway": "service", "access": "private"}, False),
+            ({"highway": "service", "access": "private"}, True),
             ({"highway": "service", "access": "private", "foot": "yes"}, True),
+            ({"highway": "motorway", "foot": "private"}, False),
             ({"highway": "service", "access": "no"}, False),
             ({"highway": "residential", "access": "destination"}, True),
             ({"highway": "cycleway"}, True),
@@ -577,6 +536,98 @@ class TestGrounds:
         drawing.ring(0, 0, 100, 100, {"landuse": "residential"})
         drawing.ring(200, 0, 100, 100, {"landuse": "industrial"})
         assert sorted(read(drawing).grounds["lived"].tolist()) == [False, True]
+
+
+class TestWaysIn:
+    """Facilities are entered at doors, gates and where paths run in."""
+
+    def ways(self, layers):
+        table = layers.tables["ways_in"]
+        return {row["way_in"]: row for row in table.to_dict("records")}
+
+    def ground(self, drawing, tags, gate=None):
+        corners = [drawing.node(x, y) for x, y in ((0, 0), (60, 0), (60, 60), (0, 60))]
+        middle = drawing.node(30, 0, gate)
+        ring = [corners[0], middle, *corners[1:], corners[0]]
+        return drawing.way(ring, tags), middle
+
+    def test_a_hospital_is_entered_at_its_gate_and_the_gate_keeps_its_hours(self, drawing, read):
+        gate = {"barrier": "gate", "opening_hours": "06:00-22:00", "width": "3"}
+        area, middle = self.ground(drawing, {"amenity": "hospital"}, gate)
+        drawing.way([drawing.node(30, -50), middle], {"highway": "footway"})
+        found = self.ways(read(drawing))[f"w{area}-n{middle}"]
+        assert (found["facility"], found["kind"]) == (f"w{area}", "gate")
+        assert (found["open_hours"], found["width"]) == ("06:00-22:00", 3.0)
+
+    def test_a_path_over_the_edge_is_a_way_in_and_one_along_it_is_none(self, drawing, read):
+        area, _ = self.ground(drawing, {"amenity": "hospital"})
+        drawing.way([drawing.node(-20, 30), drawing.node(30, 30)], {"highway": "footway"})
+        drawing.way([drawing.node(60, -20), drawing.node(60, 90)], {"highway": "residential"})
+        found = self.ways(read(drawing))
+        assert list(found) == [f"w{area}-path1"]
+
+    def test_an_open_park_has_none_and_a_fenced_one_its_gates(self, drawing, read):
+        open_park, _ = self.ground(drawing, {"leisure": "park", "amenity": "school"})
+        assert self.ways(read(drawing)) == {}
+        drawing.parts.clear()
+        gate = {"barrier": "gate"}
+        area, middle = self.ground(
+            drawing, {"leisure": "park", "amenity": "school", "barrier": "fence"}, gate
+        )
+        drawing.way([drawing.node(30, -50), middle], {"highway": "footway"})
+        kept = {key for key in self.ways(read(drawing)) if key.startswith(f"w{area}")}
+        assert kept == {f"w{area}-n{middle}"}
+
+    def clinic(self, drawing, *doors):
+        nodes = [drawing.node(5 + 10 * n, 0, tags) for n, tags in enumerate(doors)]
+        corners = [drawing.node(x, y) for x, y in ((0, 0), (50, 0), (50, 20), (0, 20))]
+        drawing.way([corners[0], *nodes, *corners[1:], corners[0]], {"building": "yes"})
+        drawing.way([drawing.node(-20, -10), drawing.node(90, -10)], {"highway": "footway"})
+        return drawing.node(7, 8, {"amenity": "clinic"}), nodes
+
+    def test_a_clinic_in_a_building_is_entered_by_the_nearest_public_door(self, drawing, read):
+        yes = {"entrance": "yes"}
+        clinic, doors = self.clinic(drawing, {"entrance": "service"}, yes, yes)
+        layers = read(drawing)
+        assert list(self.ways(layers)) == [f"n{clinic}-n{doors[1]}"]
+        assert why(layers, f"n{clinic}-n{doors[0]}") == [
+            "for staff or deliveries; there is a public way in"
+        ]
+
+    def test_the_nearest_level_door_counts_beside_the_nearest(self, drawing, read):
+        level = {"entrance": "yes", "wheelchair": "yes"}
+        clinic, doors = self.clinic(drawing, {"entrance": "yes"}, {"entrance": "yes"}, level)
+        assert set(self.ways(read(drawing))) == {f"n{clinic}-n{doors[0]}", f"n{clinic}-n{doors[2]}"}
+
+    def test_a_staff_door_alone_needs_leave_and_an_exit_lets_nobody_in(self, drawing, read):
+        clinic, doors = self.clinic(drawing, {"entrance": "service"}, {"entrance": "emergency"})
+        found = self.ways(read(drawing))
+        assert list(found) == [f"n{clinic}-n{doors[0]}"]
+        assert found[f"n{clinic}-n{doors[0]}"]["access"] == "private"
+
+
+class TestWhatNoTableHolds:
+    def test_each_key_without_a_column_is_counted_once_with_an_example(self, drawing, read):
+        tags = {"highway": "footway", "tactile_paving": "yes"}
+        ways = [drawing.way([drawing.node(0, y), drawing.node(9, y)], tags) for y in (0, 20)]
+        wall = drawing.way([drawing.node(0, 40), drawing.node(9, 40)], {"barrier": "wall"})
+        told = read(drawing).unheld.set_index("id")["reason_en"]
+        assert told[f"w{ways[0]}"] == "tactile_paving (2 objects): no column holds it"
+        assert "1 walls and fences" in told[f"w{wall}"]
+
+    def test_a_facility_upstairs_says_that_the_stairs_are_not_counted(self, drawing, read):
+        drawing.way([drawing.node(0, 0), drawing.node(9, 0)], {"highway": "footway"})
+        node = drawing.node(3, 3, {"amenity": "clinic", "level": "2"})
+        mended = read(drawing).mended.set_index("id")["reason_en"]
+        assert mended[f"n{node}"] == "on level 2: stairs inside not counted"
+
+    def test_a_way_without_width_is_unknown_and_no_way_of_no_width(self, drawing, read):
+        way = drawing.way(
+            [drawing.node(0, 0), drawing.node(9, 0)], {"highway": "footway", "width": "0"}
+        )
+        layers = read(drawing)
+        assert row(layers, "walks", f"w{way}")["width"] is None
+        assert layers.unknown[["key", "value"]].to_numpy().tolist() == [["width", "0"]]
 
 
 def test_a_map_without_positions_is_refused(drawing, read):

@@ -101,6 +101,15 @@ def test_an_object_written_wrongly_costs_only_itself(tmp_path, bad):
     assert next(key for _, key, _ in seen.broken) in {"n20", "n21", "r20"}
 
 
+def test_an_object_that_stands_twice_is_told_and_the_last_one_holds(tmp_path):
+    path = tmp_path / "twice.osm"
+    other = '<way id="5"><nd ref="1"/><nd ref="3"/><tag k="highway" v="steps"/></way>'
+    path.write_text(document(NODES, WAY, other), encoding="utf-8")
+    seen = read_map_file(path, keys=KEYS)
+    assert seen.ways[5].nodes == (1, 3)
+    assert [(kind, key) for kind, key, _ in seen.broken] == [("w", "w5")]
+
+
 def test_an_unknown_member_type_loses_neither_file_nor_relation(tmp_path):
     path = tmp_path / "odd.osm"
     relation = (

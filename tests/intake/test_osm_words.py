@@ -113,7 +113,8 @@ def catalogue():
 def test_the_key_of_lower_rank_decides(catalogue):
     book = TagBook(catalogue)
     assert book.word({"foot": "yes", "access": "private"}, "walks", "walkable", of="w1") == "yes"
-    assert book.word({"access": "private"}, "walks", "walkable", of="w1") == "no"
+    assert book.word({"access": "no"}, "walks", "walkable", of="w1") == "no"
+    assert book.word({"access": "private"}, "walks", "access", of="w1") == "private"
     tags = {"access": "yes", "motorroad": "yes", "highway": "primary"}
     assert book.speaker(tags, "walks", "walkable") == "motorroad"
     assert (

@@ -1,7 +1,10 @@
 """Vector layers: encodings, datums, columns, and what is wrong with single objects."""
 
 import json
+import sqlite3
+import struct
 import warnings
+from contextlib import closing
 
 import geopandas as gpd
 import numpy as np
@@ -166,6 +169,69 @@ class TestFiles:
         with pytest.raises(DataFault, match="Did you mean sheds"):
             open_vector(tmp_path / "a.gpkg", layer="shed")
         assert len(open_vector(tmp_path / "a.gpkg", layer="sheds")) == 3
+
+
+    @pytest.mark.parametrize(("name", "driver"), [("a.fgb", "FlatGeobuf"), ("a.parquet", "")])
+    def test_other_formats_come_out_alike(self, tmp_path, name, driver):
+        frame = houses().to_crs("EPSG:4326")
+        if driver:
+            write(frame, tmp_path / name, driver=driver)
+        else:
+            frame.to_parquet(tmp_path / name)
+        read = open_vector(tmp_path / name)
+        assert sorted(read["building"]) == frame["building"].tolist()
+        assert read.crs.to_string() == "EPSG:4326"
+
+    @pytest.mark.parametrize("name", ["a.fgb", "a.parquet", "a.gpkg"])
+    def test_what_is_none_of_them_is_refused(self, tmp_path, name):
+        (tmp_path / name).write_bytes(b"PAR1 nothing of the kind")
+        with pytest.raises(DataFault, match=name.replace(".", r"\.")):
+            open_vector(tmp_path / name)
+
+    def test_a_table_without_shapes_is_no_layer_to_choose_from(self, tmp_path):
+        frame = houses().to_crs("EPSG:4326")
+        write(frame, tmp_path / "a.gpkg", driver="GPKG", layer="houses")
+        plain = pd.DataFrame({"remark": ["x"]})
+        write(plain, tmp_path / "a.gpkg", driver="GPKG", layer="remarks", append=True)
+        assert len(open_vector(tmp_path / "a.gpkg")) == len(frame)
+
+    def test_a_curved_outline_comes_by_chords(self, tmp_path):
+        path = write(houses(1).to_crs("EPSG:4326"), tmp_path / "a.gpkg", driver="GPKG", layer="x")
+        ring = [(118.80, 32.04), (118.801, 32.041), (118.802, 32.04), (118.801, 32.039)]
+        places = b"".join(struct.pack("<dd", *at) for at in [*ring, ring[0]])
+        curve = struct.pack("<BII", 1, 10, 1) + struct.pack("<BII", 1, 8, 5) + places
+        with closing(sqlite3.connect(path)) as base:
+            for (name,) in base.execute("select name from sqlite_master where type='trigger'"):
+                base.execute(f'drop trigger "{name}"')
+            blob = b"GP" + struct.pack("<BBi", 0, 1, 4326) + curve
+            base.execute("update x set geom = ?", (blob,))
+            base.commit()
+        shape = open_vector(path).geometry.iloc[0]
+        assert shape.geom_type == "Polygon"
+        assert len(shape.exterior.coords) > 20
+
+    def test_a_shapefile_without_its_prj_takes_the_system_declared(self, tmp_path, catalogue):
+        write(houses(), tmp_path / "a.shp", driver="ESRI Shapefile")
+        (tmp_path / "a.prj").unlink()
+        stated = {"file": "a.shp", "table": "buildings", "datum": "wgs84"}
+        with pytest.raises(DataFault, match="states its coordinate system"):
+            read_vector(tmp_path, LayerMapping(**stated), catalogue, crs=CRS)
+        made = read_vector(tmp_path, LayerMapping(**stated, crs=CRS), catalogue, crs=CRS)
+        off = made.table.geometry.iloc[0].hausdorff_distance(houses().geometry.iloc[0])
+        assert off < 0.01
+
+    def test_a_system_that_contradicts_the_file_is_refused(self, tmp_path, catalogue):
+        write(houses(), tmp_path / "a.shp", driver="ESRI Shapefile")
+        mapping = LayerMapping(file="a.shp", table="buildings", datum="wgs84", crs="EPSG:32651")
+        with pytest.raises(DataFault, match="EPSG:32651"):
+            read_vector(tmp_path, mapping, catalogue, crs=CRS)
+
+    def test_an_unknown_system_is_refused_in_the_mapping(self, tmp_path):
+        (tmp_path / "m.toml").write_text(
+            '[layers.a]\nfile="a.shp"\ntable="buildings"\ndatum="wgs84"\ncrs="EPSG:1"\n'
+        )
+        with pytest.raises(DataFault, match="crs"):
+            read_layer_mapping(tmp_path / "m.toml")
 
 
 class TestDatum:

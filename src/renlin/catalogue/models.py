@@ -80,6 +80,8 @@ class BehaviourClass(Entry):
     """Any of these lists, all conditions of one list; first class that holds wins."""
     rank: int
     takes_steps: Literal["yes", "carried", "no"] = "yes"
+    needs_handrail: bool = False
+    """Whether steps out of doors without any handrail may stop them. Assumption."""
     help: Literal["none", "guide", "assist", "carry"] = "none"
     n_helpers: int = 0
     speed_level: Value

@@ -15,9 +15,12 @@ from renlin.catalogue.load import Catalogue
 from renlin.community.junctions import Junctions, joined
 from renlin.community.network import (
     APPROACH,
+    BY_RULE,
     GATE,
     HALL,
     INSIDE,
+    JOIN,
+    LIFT,
     LINK_COLUMNS,
     STAIR,
     THRESHOLD,
@@ -66,6 +69,7 @@ class _Assembly:
         frame["inferred"] = frame["inferred"].astype(bool)
         frame["lit"] = frame["lit"].astype("boolean")
         frame["locked"] = frame["locked"].astype("boolean")
+        frame["lift"] = frame["lift"].astype("boolean")
         return Network(nodes, gpd.GeoDataFrame(frame, geometry="geometry", crs=crs or None))
 
     def node(self, kind: str, table: str, place: str, floor: int, at: tuple[float, float]) -> int:
@@ -77,6 +81,7 @@ class _Assembly:
         ends = [self.nodes[origin][5:7], self.nodes[target][5:7]]
         row: dict[str, object] = dict.fromkeys(LINK_COLUMNS)
         row.update(link=name, origin=origin, target=target, kind=kind, inferred=False, floor=0)
+        row["joined"] = ""
         row["geometry"] = LineString(ends)
         row.update(facts)
         if row["length"] is None:
@@ -111,11 +116,18 @@ class _Assembly:
                         "lit",
                         "wheelchair",
                         "open_hours",
+                        "access",
+                        "oneway",
+                        "handrail",
+                        "barrier",
                         "inferred",
                     )
                 },
                 steps=piece.steps,
+                lift=piece.facts["kind"] == LIFT,
+                joined=BY_RULE if piece.facts["inferred"] else "",
             )
+        self.joins(junctions)
         for gate in junctions.gates:
             origin, target = (self.junction(junctions, end) for end in gate.ends)
             self.link(
@@ -128,6 +140,22 @@ class _Assembly:
                 slope=0.0,
                 length=self.number("gate_depth"),
                 **gate.facts,
+            )
+
+    def joins(self, junctions: Junctions) -> None:
+        """Add what the drawing keeps apart and probably belongs together, as inferred."""
+        for join in junctions.joins:
+            origin, target = (self.junction(junctions, end) for end in join.ends)
+            self.link(
+                join.name,
+                origin,
+                target,
+                JOIN,
+                table="walks",
+                place=join.walk,
+                length=join.length,
+                inferred=True,
+                joined=join.reason,
             )
 
     def units(self, tables: Mapping[str, pd.DataFrame], junctions: Junctions) -> None:
@@ -218,15 +246,24 @@ class _Assembly:
         )
         self._join(door, f"approach/{name}", at, junctions)
 
-    def _join(self, node: int, name: str, at: tuple[float, float], junctions: Junctions) -> None:
+    def _join(
+        self,
+        node: int,
+        name: str,
+        at: tuple[float, float],
+        junctions: Junctions,
+        **facts: object,
+    ) -> None:
         """Join a place to the nearest junction; beyond the tolerance the link is inferred.
 
         A door that a rule has put on the side of its building towards the street is joined
         like a surveyed one: how far it stands from the street is what may be doubted.
+        ``facts`` are stated of the way in; without them it is level.
         """
         hit = junctions.nearest(at)
         if hit is None or hit.distance > self.number("join_limit"):
             return
+        far = hit.distance > self.number("snap_tolerance")
         self.link(
             name,
             node,
@@ -234,20 +271,22 @@ class _Assembly:
             APPROACH,
             table="walks",
             place=hit.walk,
-            inferred=hit.distance > self.number("snap_tolerance"),
-            steps=0.0,
-            slope=0.0,
-            width=None,
-            wheelchair="yes",
+            inferred=far,
+            joined=self.nodes[node][1] if far else "",
+            **({"steps": 0.0, "slope": 0.0, "width": None, "wheelchair": "yes"} | facts),
         )
 
     def facilities(self, tables: Mapping[str, pd.DataFrame], junctions: Junctions) -> None:
-        """Add every facility: inside its space from each way in, else to the nearest lane."""
+        """Add every facility: at its ways in, else inside its space, else at the nearest lane."""
         outlines = dict(zip(tables["spaces"]["space"], tables["spaces"]["geometry"], strict=True))
+        doors = _by_facility(tables.get("ways_in"))
         for row in tables["facilities"].to_dict("records"):
             name = str(row["facility"])
             at = (row["geometry"].x, row["geometry"].y)
             node = self.node("facility", "facilities", name, 0, at)
+            entered = [self._way_in(node, row, door, junctions) for door in doors.get(name, ())]
+            if any(entered):
+                continue
             outline = outlines.get(row["space"])
             ways = (
                 [] if outline is None else joined(junctions, outline, self.number("snap_tolerance"))
@@ -266,7 +305,38 @@ class _Assembly:
                     wheelchair=_words(row["step_free"]),
                 )
             if not ways:
-                self._join(node, f"approach/{name}", at, junctions)
+                facts = {"width": row["width"], "wheelchair": _words(row["step_free"])}
+                self._join(node, f"approach/{name}", at, junctions, **facts)
+
+    def _way_in(
+        self, node: int, row: dict[Any, Any], door: dict[Any, Any], junctions: Junctions
+    ) -> bool:
+        """Join a facility to the lane at one of its doors; return whether a lane is near.
+
+        What is stated of the door holds, else what is stated of the facility.
+        """
+        hit = junctions.nearest((door["geometry"].x, door["geometry"].y))
+        if hit is None or hit.distance > self.number("join_limit"):
+            return False
+        far = hit.distance > self.number("snap_tolerance")
+        step_free = _words(row["step_free"])
+        self.link(
+            f"inside/{row['facility']}/{door['way_in']}",
+            node,
+            self.junction(junctions, hit.junction),
+            INSIDE,
+            table="facilities",
+            place=str(row["facility"]),
+            length=hit.distance,
+            width=row["width"] if pd.isna(door["width"]) else door["width"],
+            slope=0.0,
+            steps=_stated_steps(door["steps"], step_free),
+            wheelchair=step_free if pd.isna(door["wheelchair"]) else door["wheelchair"],
+            inferred=far,
+            joined="way_in" if far else "",
+            **{key: door[key] for key in ("open_hours", "locked", "access")},
+        )
+        return True
 
 
 def flight_length(number: Callable[[str], float]) -> float:
@@ -315,6 +385,21 @@ def level_door(unit: dict[Any, Any]) -> str | None:
         return None
     ramp = not pd.isna(unit["ramp"]) and bool(unit["ramp"])
     return "yes" if unit["steps"] == 0 or ramp else "no"
+
+
+def _by_facility(ways_in: pd.DataFrame | None) -> dict[str, list[dict[Any, Any]]]:
+    """Return facility -> its ways in, as rows."""
+    found: dict[str, list[dict[Any, Any]]] = {}
+    for row in [] if ways_in is None else ways_in.to_dict("records"):
+        found.setdefault(str(row["facility"]), []).append(row)
+    return found
+
+
+def _stated_steps(steps: Any, step_free: str | None) -> float | None:
+    """Return the steps at a way in; none where the facility is said to be free of them."""
+    if not pd.isna(steps):
+        return float(steps)
+    return 0.0 if step_free == "yes" else None
 
 
 def _words(flag: Any) -> str | None:

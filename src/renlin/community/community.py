@@ -14,7 +14,16 @@ from renlin.community.network import Network
 from renlin.community.settings import Policy, Scenario, Scheme, Settings, Study
 from renlin.finding import content_hash
 
-GEOMETRY_TABLES = ("buildings", "entrances", "walks", "gates", "spaces", "facilities", "assets")
+GEOMETRY_TABLES = (
+    "buildings",
+    "entrances",
+    "walks",
+    "gates",
+    "spaces",
+    "facilities",
+    "ways_in",
+    "assets",
+)
 PLAIN_TABLES = (
     "households",
     "persons",

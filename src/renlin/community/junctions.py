@@ -8,7 +8,7 @@ ends beside a footbridge does not end on it.
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,10 +25,11 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from renlin.catalogue.load import Catalogue
+from renlin.community.repairs import Levels, Proposal, crossings, dangling
 
 COINCIDENT = 0.001  # m: below any survey, above what storing a coordinate loses
 GROUND = 0.0
-GATE_FACTS = ("width", "steps", "wheelchair", "open_hours", "locked")
+GATE_FACTS = ("width", "steps", "wheelchair", "open_hours", "locked", "access", "lift")
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -61,6 +62,20 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Join:
+    """Two junctions that probably belong together, and why (:mod:`repairs`).
+
+    ``walk`` is the line that is joined to another.
+    """
+
+    name: str
+    walk: str
+    ends: tuple[int, int]
+    length: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class Hit:
     """The junction a point is joined to, and how far it is."""
 
@@ -84,6 +99,8 @@ class Junctions:
     ----------
     points
         Junction -> (x, y), metres.
+    joins
+        Junctions that probably belong together though the drawing keeps them apart.
     pieces, gates
         The parts of the lines, and the ways through gates.
     """
@@ -99,6 +116,7 @@ class Junctions:
         self.points: list[tuple[float, float]] = []
         self.stops: list[dict[float, _Stop]] = [{} for _ in self.lines]
         self._meet()
+        self.joins = tuple(self._repairs())
         self.gates = tuple(self._passages(gates))
         self._stations()
         self.walk_of = [""] * len(self.points)
@@ -187,6 +205,56 @@ class Junctions:
             for (at, end), (then, other) in itertools.pairwise(known):
                 if then - at <= self.tolerance:
                     yield np.array([[end, other]], dtype=np.int64)
+
+    def _repairs(self) -> Iterator[Join]:
+        """Yield joins of lines that cross or fall short, each pair of junctions once."""
+        kinds = [row["kind"] for row in self.rows]
+        guessed = [not pd.isna(row["inferred"]) and bool(row["inferred"]) for row in self.rows]
+        levels = Levels(self.levels, kinds, guessed)
+        made: set[frozenset[int]] = set()
+        for proposal in crossings(self.lines, self.tree, levels):
+            yield from self._join(proposal, made)
+        loose, reach = list(self._loose()), self.number("mend_reach")
+        for proposal in dangling(loose, self.lines, self.tree, levels, reach=reach):
+            yield from self._join(proposal, made)
+
+    def _join(self, proposal: Proposal, made: set[frozenset[int]]) -> Iterator[Join]:
+        """Yield the join of a proposal unless the drawing joins the two places already."""
+        stops = zip(proposal.lines, proposal.at, strict=True)
+        ends = [self._stop_near(line, at) for line, at in stops]
+        if None not in ends and ends[0] == ends[1]:
+            return
+        known = zip(proposal.lines, proposal.at, ends, strict=True)
+        one, other = (self._made_stop(*facts) for facts in known)
+        if frozenset((one, other)) in made:
+            return
+        made.add(frozenset((one, other)))
+        names = [str(self.rows[line]["walk"]) for line in proposal.lines]
+        name = f"join/{names[0]}/{names[1]}/{len(made)}"
+        yield Join(name, names[0], (one, other), proposal.length, proposal.reason)
+
+    def _stop_near(self, line: int, at: float) -> int | None:
+        """Return the junction of a line within the tolerance of a place on it."""
+        near = [(abs(other - at), other) for other in self.stops[line]]
+        apart, place = min(near)
+        return self.stops[line][place].before if apart <= self.tolerance else None
+
+    def _made_stop(self, line: int, at: float, known: int | None) -> int:
+        """Return the junction at a place on a line, made when the line has none there."""
+        if known is not None:
+            return known
+        spot = self.lines[line].interpolate(at)
+        junction = self._add((spot.x, spot.y))
+        self.stops[line][at] = _through(junction)
+        return junction
+
+    def _loose(self) -> Iterator[tuple[int, float]]:
+        """Yield the ends of lines that meet nothing."""
+        uses = Counter(stop.before for stops in self.stops for stop in stops.values())
+        for line, stops in enumerate(self.stops):
+            for at in (0.0, float(self.lengths[line])):
+                if uses[stops[at].before] == 1:
+                    yield line, at
 
     def _inner(self, line: int, at: float) -> bool:
         return self.tolerance < at < float(self.lengths[line]) - self.tolerance

@@ -36,18 +36,29 @@ LINK_COLUMNS = (
     "wheelchair",
     "open_hours",
     "locked",
+    "access",
+    "oneway",
+    "lift",
+    "handrail",
+    "barrier",
     "inferred",
+    "joined",
     "floor",
     "geometry",
 )
-STAIR, HALL, THRESHOLD, GATE, INSIDE, APPROACH = (
+STAIR, HALL, THRESHOLD, GATE, INSIDE, APPROACH, JOIN = (
     "stair",
     "hall",
     "threshold",
     "gate",
     "inside",
     "approach",
+    "join",
 )
+BY_RULE = "drawn_by_rule"
+"""Why a walk is inferred: a rule drew it and no person."""
+LIFT = "lift"
+"""Kind of a walk that is a lift."""
 STEPS = "steps"
 """Kind of a walk that is a flight of steps, whether or not anybody has counted them."""
 
@@ -64,6 +75,7 @@ class Network:
         Columns of ``LINK_COLUMNS``; origin and target are row numbers of ``nodes``.
         ``length`` is walked metres, for a stair along the slope; ``slope`` is rise over
         run from origin to target; stairs run from the upper to the lower landing.
+        ``joined`` says why a link was joined by rule, "" where it was drawn.
     """
 
     nodes: pd.DataFrame

@@ -17,12 +17,14 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
-from renlin.community.network import STAIR, STEPS, Network
+from renlin.community.network import APPROACH, STAIR, STEPS, Network
 
 View = Literal["optimistic", "pessimistic"]
 Mode = Literal["alone", "helped"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+_IN_THE_WAY = ("block", "chain", "kerb")
+"""Barriers of a way that a pedestrian steps over or around and wheels may not. Assumption."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,10 @@ def passage(
 ) -> Passage:
     """Return how long residents of ``kind`` take over each link.
 
-    ``t = length / (v · f_surface)`` on the level; on stairs ``t = length / v_down`` or
-    ``/ v_up`` along the slope. ``hour`` closes gates and lanes outside their hours; None
-    ignores hours.
+    ``t = length / (v · f_surface · f_dark)`` on the level; on stairs ``t = length / v_down``
+    or ``/ v_up`` along the slope, slower where it is dark. ``hour`` closes gates and lanes
+    outside their hours and makes ways without light slow at night; None ignores hours. A
+    way that is walked in one direction only takes for ever in the other.
 
     Source: space reference §4.1; speeds from the class's own entries.
     """
@@ -68,9 +71,11 @@ def passage(
     up = links["length"].to_numpy() / kind.speed_up.value
     forward = np.where(stair, np.where(downhill, down, up), level)
     backward = np.where(stair, np.where(downhill, up, down), level)
+    slower = _dark(links, catalogue, hour, careful=view == "pessimistic")
+    forward, backward = forward * slower, backward * slower
     shut = closed != ""
-    forward[shut] = np.inf
-    backward[shut] = np.inf
+    forward[shut | (links["oneway"] == "backward").to_numpy()] = np.inf
+    backward[shut | (links["oneway"] == "forward").to_numpy()] = np.inf
     return Passage(forward, backward, closed)
 
 
@@ -85,7 +90,10 @@ def closures(
 ) -> npt.NDArray[np.object_]:
     """Return why each link is closed to ``kind``; "" where it is open.
 
-    Reasons: ``inferred``, ``locked``, ``hours``, ``steps``, ``wheelchair``, ``width``, ``slope``.
+    Reasons: ``inferred``, ``locked``, ``hours``, ``steps``, ``wheelchair``, ``width``, ``slope``;
+    in the pessimistic view also ``private`` (the holder may say no), ``lift`` (it may stand
+    still), ``handrail`` (none at steps of who needs one) and ``barrier`` (what wheels may
+    not get over).
     """
     links = network.links
     careful = view == "pessimistic"
@@ -97,12 +105,18 @@ def closures(
 
     if careful:
         close(links["inferred"].to_numpy(), "inferred")
+        close((links["access"] == "private").to_numpy(), "private")
+        close(_true(links["lift"]), "lift")
     close(_true(links["locked"]), "locked")
     close(_outside_hours(links["open_hours"], hour), "hours")
     if wheels and (mode == "alone" or kind.takes_steps == "no"):
         close(_steps(links, careful), "steps")
     if wheels and mode == "alone":
         close(_tagged(links["wheelchair"], careful), "wheelchair")
+    if careful and wheels and mode == "alone":
+        close(_blocked(links), "barrier")
+    if careful and kind.needs_handrail and mode == "alone":
+        close(_without_rail(links), "handrail")
     close(_narrow(links, kind, catalogue, careful), "width")
     if kind.max_slope is not None and mode == "alone":
         close(_steep(links, kind.max_slope.value, careful), "slope")
@@ -128,16 +142,61 @@ def _tagged(words: pd.Series, careful: bool) -> Flags:
     return words.isin(bad).to_numpy()
 
 
+def _blocked(links: pd.DataFrame) -> Flags:
+    """Return where something lies in the way of wheels and nobody says that they pass."""
+    blocked: Flags = (
+        links["barrier"].isin(_IN_THE_WAY).to_numpy() & ~(links["wheelchair"] == "yes").to_numpy()
+    )
+    return blocked
+
+
+def _without_rail(links: pd.DataFrame) -> Flags:
+    """Return the steps out of doors that are known to have no handrail."""
+    outside = (links["table"] == "walks").to_numpy()
+    bare: Flags = outside & _stepped(links) & (links["handrail"] == "none").to_numpy()
+    return bare
+
+
+def _dark(
+    links: pd.DataFrame, catalogue: Catalogue, hour: float | None, *, careful: bool
+) -> Floats:
+    """Return how much longer each way takes where no lamp burns; unlit is not known to be lit.
+
+    Source: parameters ``dark_from_hour``, ``dark_to_hour``, ``dark_speed_factor``.
+    """
+    longer = np.ones(len(links))
+    if hour is None or not is_open(_night(catalogue), hour):
+        return longer
+    dark = (links["lit"] == False).fillna(careful)  # noqa: E712  a missing lamp is no dark one
+    outside = (links["table"] == "walks") & (links["kind"] != APPROACH)
+    longer[dark.to_numpy(dtype=bool) & outside.to_numpy()] /= catalogue.number("dark_speed_factor")
+    return longer
+
+
+def _night(catalogue: Catalogue) -> str:
+    """Return the dark hours as a table of hours states them."""
+    ends = (catalogue.number("dark_from_hour"), catalogue.number("dark_to_hour"))
+    return "-".join(f"{int(at):02d}:{round(at % 1 * 60):02d}" for at in ends)
+
+
 def _narrow(
     links: pd.DataFrame, kind: BehaviourClass, catalogue: Catalogue, careful: bool
 ) -> Flags:
     width = links["width"].to_numpy()
     limit = kind.min_width.value
-    narrow = width < limit
+    narrow = (width * _left(links, catalogue) if careful else width) < limit
     if careful and limit > catalogue.number("assumed_walkable_width"):
         narrow |= np.isnan(width) & ~(links["wheelchair"] == "yes").to_numpy()
     result: Flags = narrow
     return result
+
+
+def _left(links: pd.DataFrame, catalogue: Catalogue) -> Floats:
+    """Return the share of each width that what stands on the way leaves."""
+    code, words = pd.factorize(links["barrier"])
+    known = [catalogue.parameters.get(f"barrier_factor_{word}") for word in words]
+    share: Floats = np.array([*(1.0 if one is None else one.value for one in known), 1.0])
+    return share[code]
 
 
 def _steep(links: pd.DataFrame, limit: float, careful: bool) -> Flags:

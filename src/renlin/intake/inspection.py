@@ -10,7 +10,19 @@ from renlin.intake.seen import Kind, Seen
 __all__ = ["Seen", "inspect_file"]
 
 OSM = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
-VECTOR = (".gpkg", ".geojson", ".json", ".shp", ".dbf", ".shx", ".prj", ".cpg")
+VECTOR = (
+    ".gpkg",
+    ".geojson",
+    ".json",
+    ".shp",
+    ".dbf",
+    ".shx",
+    ".prj",
+    ".cpg",
+    ".fgb",
+    ".geoparquet",
+    ".dxf",
+)
 REGISTERS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 
 

@@ -18,7 +18,7 @@ from renlin.intake.layer_mapping import read_layer_mapping
 from renlin.intake.place_files import changed_on
 from renlin.intake.vector import ImportedLayer, read_vector
 
-_ORDER = ("buildings", "walks", "spaces", "entrances", "gates", "facilities")
+_ORDER = ("buildings", "walks", "spaces", "entrances", "gates", "facilities", "ways_in")
 
 
 @dataclass(frozen=True)

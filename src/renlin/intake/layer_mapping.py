@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from renlin.community.settings import Declared, declare, read_declared
 from renlin.errors import DataFault, Fault, Said
 
-LayerTable = Literal["buildings", "entrances", "walks", "gates", "spaces", "facilities"]
+LayerTable = Literal["buildings", "entrances", "walks", "gates", "spaces", "facilities", "ways_in"]
 
 
 class LayerMapping(Declared):
@@ -25,7 +25,9 @@ class LayerMapping(Declared):
     datum
         wgs84, cgcs2000, gcj02, bd09 or ``epsg:45xx``: never guessed.
     layer
-        Layer of a GeoPackage that holds several.
+        Layer of a GeoPackage that holds several; layers or patterns of a drawing, by ``;``.
+    crs
+        System of a file that states none: a drawing, a Shapefile without its .prj.
     source
         Who made it, as printed beside it.
     columns
@@ -40,6 +42,7 @@ class LayerMapping(Declared):
     table: LayerTable
     datum: str
     layer: str | None = None
+    crs: str = ""
     source: str = ""
     columns: dict[str, str] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
@@ -52,6 +55,19 @@ class LayerMapping(Declared):
         if not file or any(p.is_absolute() or p.drive or ".." in p.parts for p in paths):
             raise ValueError("a path inside the folder of the mapping file")
         return file
+
+    @field_validator("crs")
+    @classmethod
+    def _known(cls, crs: str) -> str:
+        from pyproj import CRS
+        from pyproj.exceptions import CRSError
+
+        try:
+            if crs:
+                CRS.from_user_input(crs)
+        except CRSError as error:
+            raise ValueError("a coordinate system such as EPSG:32650") from error
+        return crs
 
 
 class _MappingFile(Declared):

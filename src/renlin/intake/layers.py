@@ -15,7 +15,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.errors import Said
 from renlin.intake.tags import TagBook, Tags
 
-LAYERS = ("buildings", "entrances", "walks", "gates", "spaces", "facilities")
+LAYERS = ("buildings", "entrances", "walks", "gates", "spaces", "facilities", "ways_in")
 NOTE_COLUMNS = ("table", "id", "reason", "reason_en")
 Row = dict[str, Any]
 Reader = Callable[[str], float | int | None]
@@ -55,6 +55,8 @@ class MapLayers:
         Objects kept, but not as they were drawn or tagged; same columns.
     unknown
         Tag values no row of ``tags.csv`` knows: key, value, column, n, example.
+    unheld
+        Tags about getting about that no table holds; columns of ``NOTE_COLUMNS``.
     date
         Newest date the map states.
     read
@@ -67,6 +69,7 @@ class MapLayers:
     dropped: pd.DataFrame
     mended: pd.DataFrame
     unknown: pd.DataFrame
+    unheld: pd.DataFrame
     date: dt.date | None
     read: Mapping[str, int]
 

@@ -20,7 +20,7 @@ from renlin.catalogue.load import Catalogue, load
 from renlin.community.layers import ZONE_MARGIN, read_layer
 from renlin.community.settings import Settings, read_declared
 from renlin.errors import DataFault, Fault, RenlinError, Said
-from renlin.intake import map_summary
+from renlin.intake import dxf, map_summary
 from renlin.intake.datum_judgement import likely_datum
 from renlin.intake.encoding import decode
 from renlin.intake.extent import LONLAT, zone
@@ -70,6 +70,8 @@ def inspect_map(path: Path, *, layer: str | None = None) -> Seen:
         read_map_file(path, keys=())  # refuses what is no whole map
         found = map_summary.inspect_map(path)
         return Seen("map", found.facts, found.dropped, found.faults)
+    if path.suffix.lower() == dxf.SUFFIX:
+        return _drawing(path, layer)
     source = path.with_suffix(".shp") if path.suffix.lower() in ASIDE else path
     no_map = _no_geojson(source) if source.suffix.lower() in GEOJSON else None
     if no_map is not None:
@@ -89,6 +91,26 @@ def inspect_map(path: Path, *, layer: str | None = None) -> Seen:
         tuple(fault for look in looks for fault in look.faults),
         tuple(doubt for look in looks for doubt in look.doubts),
     )
+
+
+def _drawing(path: Path, layer: str | None) -> Seen:
+    """Return the layers of a drawing, and of the one named every entity that gives no shape."""
+    counted = dxf.layers_of(path)
+    if layer is None:
+        rows = [
+            {"layer": name, "kinds": ", ".join(f"{sort} {n}" for sort, n in sorts.items())}
+            for name, sorts in counted.items()
+        ]
+        return Seen("map", {"format": "dxf", "layers": len(counted)}, pd.DataFrame(rows))
+    drawn = dxf.read_dxf(path, layer=layer)
+    facts = {
+        "format": "dxf",
+        "layer": layer,
+        "features": len(drawn.frame),
+        "read_as": ", ".join(drawn.mended["reason_en"]),
+        "dropped": len(drawn.dropped),
+    }
+    return Seen("map", facts, drawn.dropped if len(drawn.dropped) else None)
 
 
 def _no_geojson(path: Path) -> Fault | None:

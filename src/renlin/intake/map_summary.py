@@ -58,14 +58,17 @@ def _osm(path: Path) -> MapSummary:
         "walk_km": round(float(walks.geometry.length.sum()) / 1000.0, 1),
         "storeys_known": int(buildings["floors"].notna().sum()),
     }
-    for column in ("width", "slope", "steps", "surface", "lit", "wheelchair", "level"):
+    for column in ("width", "slope", "steps", "surface", "lit", "wheelchair", "level", "access"):
         facts[f"walks_with_{column}"] = int(walks[column].notna().sum())
     facts["dropped"], facts["mended"] = len(layers.dropped), len(layers.mended)
-    return MapSummary(facts, _grouped(layers.dropped, layers.mended, layers.unknown))
+    return MapSummary(facts, _grouped(layers.dropped, layers.mended, layers.unknown, layers.unheld))
 
 
-def _grouped(dropped: pd.DataFrame, mended: pd.DataFrame, unknown: pd.DataFrame) -> pd.DataFrame:
-    notes = pd.concat([dropped.assign(kind="dropped"), mended.assign(kind="mended")])
+def _grouped(
+    dropped: pd.DataFrame, mended: pd.DataFrame, unknown: pd.DataFrame, unheld: pd.DataFrame
+) -> pd.DataFrame:
+    kinds = {"dropped": dropped, "mended": mended, "not_held": unheld}
+    notes = pd.concat([part.assign(kind=kind) for kind, part in kinds.items()])
     keys = ["kind", "table", "reason", "reason_en"]
     known = notes.groupby(keys, sort=True)["id"].agg(n="size", example="min").reset_index()
     values = pd.DataFrame(

@@ -13,6 +13,7 @@ from renlin.intake.layers import MapLayers, Reading, Row, framed
 from renlin.intake.osm_buildings import buildings
 from renlin.intake.osm_file import read_map_file
 from renlin.intake.osm_grounds import (
+    enterable,
     facilities,
     lived_on,
     shelter_candidates,
@@ -21,7 +22,9 @@ from renlin.intake.osm_grounds import (
 )
 from renlin.intake.osm_plazas import crossings, plazas
 from renlin.intake.osm_points import entrances, gates
+from renlin.intake.osm_silence import unheld
 from renlin.intake.osm_walks import cut, shared_nodes, walkable_ways
+from renlin.intake.osm_ways_in import ways_in
 from renlin.intake.outlines import Outlines
 from renlin.intake.tags import TagBook
 
@@ -74,6 +77,7 @@ def read_osm(path: str | Path, catalogue: Catalogue, *, crs: str | None = None) 
         dropped=reading.dropped.table(),
         mended=reading.mended.table(),
         unknown=book.unknowns(),
+        unheld=unheld(file),
         date=file.date,
         read=file.read,
     )
@@ -94,16 +98,19 @@ def _rows(outlines: Outlines, reading: Reading) -> tuple[dict[str, list[Row]], l
     walked = {node for line in lines for node in line.nodes}
     grounds = tagged_grounds(outlines, reading)
     open_spaces = spaces(grounds, built, reading)
+    offered = [
+        *facilities(grounds, outlines, reading),
+        *shelter_candidates(open_spaces, reading),
+    ]
+    entered = enterable(grounds, offered, built, outlines)
     found = {
         "buildings": built,
         "entrances": entrances(outlines, reading, built),
         "walks": walks,
         "gates": gates(outlines, reading, walked),
         "spaces": open_spaces,
-        "facilities": [
-            *facilities(grounds, outlines, reading),
-            *shelter_candidates(open_spaces, reading),
-        ],
+        "facilities": offered,
+        "ways_in": ways_in(entered, walks, outlines, reading),
     }
     return found, lived_on(grounds, reading)
 

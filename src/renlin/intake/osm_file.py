@@ -67,7 +67,7 @@ class MapFile:
     read
         Objects in the file: node, way, relation -> count.
     broken
-        Objects that could not be read at all: (kind, id, reason).
+        Objects that could not be read, or stand twice in the file: (kind, id, reason).
     """
 
     positions: Mapping[int, tuple[float, float]]
@@ -179,6 +179,21 @@ def _stated(path: Path, kind: str, head: bytes) -> dt.date | None:
     return dt.date.fromisoformat(stamp[:10]) if stamp else None
 
 
+class _Twice:
+    """Tell which objects stand in a file more than once; the last one holds."""
+
+    def __init__(self, told: list[tuple[str, str, Said]]) -> None:
+        self._seen: set[tuple[str, int]] = set()
+        self._told = told
+
+    def see(self, kind: str, key: int) -> None:
+        """Note an object that was there before."""
+        if (kind, key) in self._seen:
+            why = Said("编号重复，用后一个", "its number stands twice: the last one holds")
+            self._told.append((kind, f"{kind}{key}", why))
+        self._seen.add((kind, key))
+
+
 Pass = Callable[[str], Iterator[Any]]
 
 
@@ -186,19 +201,23 @@ def _gather(objects: Pass, keys: frozenset[str]) -> _Gathered:
     """Read relations, then ways, then nodes, so that each pass knows what it must keep."""
     found = _Gathered()
     members: set[int] = set()
+    twice = _Twice(found.broken)
     for relation in objects("relation"):
         found.read["relation"] += 1
+        twice.see("r", relation.id)
         tags = relation.tags
         if tags.get("type") in _AREA_RELATIONS and not keys.isdisjoint(tags):
             found.relations[relation.id] = relation
             members.update(ref for kind, ref, _ in relation.members if kind == "w")
     for way in objects("way"):
         found.read["way"] += 1
+        twice.see("w", way.id)
         if way.id in members or not keys.isdisjoint(way.tags):
             found.ways[way.id] = way
     needed = {node for way in found.ways.values() for node in way.nodes}
     for node in objects("node"):
         found.read["node"] += 1
+        twice.see("n", node.id)
         if node.tags:
             found.points[node.id] = node.tags
         if node.position is not None and (node.tags or node.id in needed):
@@ -263,7 +282,7 @@ def _gather_leniently(path: Path, kind: str, keys: frozenset[str], why: str) -> 
         found = _gather(objects, keys)
     except (ElementTree.ParseError, EOFError, OSError, UnicodeDecodeError) as error:
         raise DataFault(_unreadable(path, why)) from error
-    found.broken = [(sort, name, reason) for (sort, name), reason in broken.items()]
+    found.broken += [(sort, name, reason) for (sort, name), reason in broken.items()]
     return found
 
 

@@ -14,13 +14,19 @@ from renlin.intake.layers import Reading, Row
 from renlin.intake.osm_buildings import is_building
 from renlin.intake.osm_file import Tags
 from renlin.intake.osm_walks import hours
+from renlin.intake.osm_ways_in import Enterable, within_buildings
 from renlin.intake.outlines import Area, Outlines, Unbuildable
+from renlin.intake.quantities import length
 from renlin.intake.tags import called, flag
 
 CANDIDATE = "（候选，未认定）"
 """Added to the name of a shelter that only its size makes one."""
 _OPEN_GROUND = ("square", "green", "playground", "school_yard", "sports")
 _SHUT = {"private", "no"}
+_FOR_ALL = ("aed", "emergency_phone", "toilet", "water_point")
+"""Kinds that are of no use to residents where they are kept from the public."""
+_SHUT_TO_ALL = dict.fromkeys(("no", "private"), Said("不对外", "kept from the public"))
+_OUT_OF_USE = {"broken", "out_of_order", "closed", "needs_maintenance"}
 _UNDERGROUND = {"underground", "indoor", "underwater"}
 
 
@@ -77,7 +83,7 @@ def facilities(grounds: Sequence[Ground], outlines: Outlines, reading: Reading) 
     found: list[tuple[str, Ground]] = []
     for ground in grounds:
         kind = reading.book.word(ground.tags, "facilities", "kind")
-        if kind is not None:
+        if kind is not None and _is_offered(kind, ground, reading):
             found.append((kind, ground))
     areas = {(kind, g.key): g.area.shape for kind, g in found if g.area is not None}
     rows = []
@@ -89,6 +95,59 @@ def facilities(grounds: Sequence[Ground], outlines: Outlines, reading: Reading) 
             continue
         rows.append(_facility(kind, ground, at, reading))
     return rows
+
+
+def enterable(
+    grounds: Sequence[Ground],
+    facilities: Sequence[Row],
+    buildings: Sequence[Row],
+    outlines: Outlines,
+) -> list[Enterable]:
+    """Return what each facility may be entered through: its ground, or the building around it.
+
+    An open ground without a fence is left out: one enters it anywhere along its edge.
+    """
+    of = {ground.key: ground for ground in grounds}
+    points = {
+        str(row["facility"]): row["geometry"]
+        for row in facilities
+        if str(row["facility"]) in of and of[str(row["facility"])].area is None
+    }
+    inside = within_buildings(points, buildings, outlines)
+    places = [
+        Enterable(facility, nodes, None, points[facility]) for facility, nodes in inside.items()
+    ]
+    for row in facilities:
+        ground = of.get(str(row["facility"])) or of.get(str(row["space"]))
+        if ground is None or ground.area is None or _open(row, ground):
+            continue
+        area = None if is_building(ground.tags) else ground.area.shape
+        places.append(Enterable(str(row["facility"]), ground.nodes, area))
+    return sorted(places, key=lambda place: place.facility)
+
+
+def _open(row: Row, ground: Ground) -> bool:
+    """Return whether one may enter a ground anywhere: it is a space and nothing fences it."""
+    return row.get("space") is not None and ground.tags.get("barrier", "no") in ("no", "entrance")
+
+
+def _is_offered(kind: str, ground: Ground, reading: Reading) -> bool:
+    """Return whether the public may use a facility; list what is kept from it or out of use."""
+    tags = ground.tags
+    shut = _SHUT_TO_ALL.get(tags.get("access", "")) if kind in _FOR_ALL else None
+    if tags.get("disused") == "yes" or tags.get("operational_status") in _OUT_OF_USE:
+        shut = Said("停用", "out of use")
+    if shut is None:
+        storey = tags.get("level", "0").strip()
+        if storey not in ("0", "0.0"):
+            why = Said(
+                f"在 {storey} 层，楼内上下没有算进去",
+                f"on level {storey}: stairs inside not counted",
+            )
+            reading.mended.add("facilities", ground.key, why)
+        return True
+    reading.dropped.add("facilities", ground.key, shut)
+    return False
 
 
 def shelter_candidates(spaces: Sequence[Row], reading: Reading) -> list[Row]:
@@ -145,7 +204,7 @@ class _Cover:
 
 def _objects(outlines: Outlines, reading: Reading) -> Iterator[Ground]:
     for relation in sorted(outlines.file.relations.values(), key=lambda r: r.id):
-        table = _table(relation.tags, reading)
+        table = _table(relation.tags, reading, f"r{relation.id}")
         if table is None:
             continue
         try:
@@ -156,7 +215,7 @@ def _objects(outlines: Outlines, reading: Reading) -> Iterator[Ground]:
         nodes = tuple(n for _, ref, _ in relation.members for n in _nodes_of(outlines, ref))
         yield Ground(f"r{relation.id}", relation.tags, nodes, area)
     for way in sorted(outlines.file.ways.values(), key=lambda w: w.id):
-        table = _table(way.tags, reading)
+        table = _table(way.tags, reading, f"w{way.id}")
         if table is None or (table == "spaces" and not way.closed and "highway" in way.tags):
             continue
         try:
@@ -164,7 +223,7 @@ def _objects(outlines: Outlines, reading: Reading) -> Iterator[Ground]:
         except Unbuildable as error:
             reading.dropped.add(table, f"w{way.id}", error.why)
     for node, tags in sorted(outlines.file.points.items()):
-        if node in outlines.at and _table(tags, reading) == "facilities":
+        if node in outlines.at and _table(tags, reading, f"n{node}") == "facilities":
             yield Ground(f"n{node}", tags, (node,), None)
 
 
@@ -173,11 +232,17 @@ def _nodes_of(outlines: Outlines, way: int) -> tuple[int, ...]:
     return () if member is None else member.nodes
 
 
-def _table(tags: Tags, reading: Reading) -> str | None:
+def _table(tags: Tags, reading: Reading, key: str) -> str | None:
     """Return the first table the tags have a word for; ``grounds`` when only land use does."""
     for table, column in (("facilities", "kind"), ("spaces", "kind"), ("grounds", "lived")):
-        if reading.book.word(tags, table, column) is not None:
+        counted = key if table == "facilities" else None
+        if reading.book.word(tags, table, column, of=counted) is not None:
             return table
+    said = reading.book.speaker(tags, "facilities", "kind")
+    if said is not None:
+        why = f"{said}={tags[said]}"
+        no_such = Said(f"不算应急设施（{why}）", f"no facility of ours ({why})")
+        reading.dropped.add("facilities", key, no_such)
     return None
 
 
@@ -243,13 +308,24 @@ def _facility(kind: str, ground: Ground, at: Point, reading: Reading) -> Row:
         "kind": kind,
         "name": called(ground.tags) or reading.catalogue.facilities[kind].zh,
         "space": space,
-        "step_free": flag(reading.book.word(ground.tags, "facilities", "step_free")),
+        "step_free": flag(_step_free(kind, ground.tags, reading)),
+        "width": reading.quantity(
+            ground.tags, ("door:width", "entrance:width"), "facilities.width", length, of=ground.key
+        ),
         "open_hours": hours(ground.tags, "facilities", ground.key, reading),
         "state": "open",
         "geometry": at,
         "x": at.x,
         "y": at.y,
     }
+
+
+def _step_free(kind: str, tags: Tags, reading: Reading) -> str | None:
+    """Return whether wheels get in; ``toilets:wheelchair`` speaks of toilets only."""
+    told = (
+        tags if kind == "toilet" else {k: v for k, v in tags.items() if k != "toilets:wheelchair"}
+    )
+    return reading.book.word(told, "facilities", "step_free")
 
 
 def _at(ground: Ground, outlines: Outlines) -> Point:

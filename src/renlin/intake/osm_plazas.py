@@ -125,6 +125,7 @@ def _facts(tags: Tags, key: str, reading: Reading) -> Row:
         "handrail": None,
         "level": level_of(tags, "plaza"),
         "open_hours": None,
+        "access": book.word(tags, TABLE, "access", of=key),
         "inferred": False,
         "origin": "OpenStreetMap",
     }

@@ -10,16 +10,17 @@ from shapely import Point
 from renlin.errors import Said
 from renlin.intake.layers import Reading, Row
 from renlin.intake.osm_file import Tags
-from renlin.intake.osm_walks import hours
+from renlin.intake.osm_walks import hours, passable
 from renlin.intake.outlines import Outlines
 from renlin.intake.quantities import count, length
 from renlin.intake.tags import called, flag
 
+_LIFT = "电梯"
 _FAR = Said("离地图主体太远", "far from the map's main part")
 
 
 def gates(outlines: Outlines, reading: Reading, walked: Collection[int]) -> list[Row]:
-    """Return the gates, posts and kerbs that stand on a walkable way.
+    """Return the gates, posts, kerbs and lifts that stand on a walkable way.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ def gates(outlines: Outlines, reading: Reading, walked: Collection[int]) -> list
     """
     rows: list[Row] = []
     for node, tags in sorted(outlines.file.points.items()):
-        name = reading.book.word(tags, "gates", "name", of=f"n{node}")
+        name = _called(node, tags, reading)
         if name is None or node not in outlines.at or tags.get("highway") == "crossing":
             continue
         if node not in walked:
@@ -41,12 +42,19 @@ def gates(outlines: Outlines, reading: Reading, walked: Collection[int]) -> list
     return rows
 
 
+def _called(node: int, tags: Tags, reading: Reading) -> str | None:
+    """Return what a gate of this sort is called, None when the node is none."""
+    if tags.get("highway") == "elevator":
+        return _LIFT
+    return reading.book.word(tags, "gates", "name", of=f"n{node}")
+
+
 def _gate(node: int, tags: Tags, name: str, outlines: Outlines, reading: Reading) -> Row:
     key, book = f"n{node}", reading.book
-    steps = reading.quantity(tags, ("step_count",), "gates.steps", count, of=key)
-    if steps is None:
-        said = book.word(tags, "gates", "steps", of=key)
-        steps = None if said is None else int(said)
+    lift = name == _LIFT
+    steps = steps_at(tags, "gates", key, reading)
+    if steps is None and lift:
+        steps = 0
     return {
         "gate": key,
         "name": called(tags) or name,
@@ -58,12 +66,23 @@ def _gate(node: int, tags: Tags, name: str, outlines: Outlines, reading: Reading
             of=key,
         ),
         "steps": steps,
-        "wheelchair": book.word(tags, "gates", "wheelchair", of=key),
+        "wheelchair": passable(tags, "gates", key, reading) or ("yes" if lift else None),
         "open_hours": hours(tags, "gates", key, reading),
         "locked": flag(book.word(tags, "gates", "locked", of=key)),
+        "access": book.word(tags, "gates", "access", of=key),
+        "lift": lift,
         "keyholder": tags.get("operator"),
         "geometry": outlines.point(node),
     }
+
+
+def steps_at(tags: Tags, table: str, key: str, reading: Reading) -> int | None:
+    """Return the steps at a gate or door: as counted, else as its kind has them."""
+    steps = reading.quantity(tags, ("step_count",), f"{table}.steps", count, of=key)
+    if steps is not None:
+        return int(steps)
+    said = reading.book.word(tags, "gates", "steps", of=key)
+    return None if said is None else int(said)
 
 
 def entrances(outlines: Outlines, reading: Reading, buildings: Sequence[Row]) -> list[Row]:
@@ -72,7 +91,7 @@ def entrances(outlines: Outlines, reading: Reading, buildings: Sequence[Row]) ->
     A door belongs to the building whose outline holds its node, else to the nearest
     building within ``entrance_reach``.
     """
-    owners = _owners(outlines, {str(row["building"]) for row in buildings})
+    owner_of = owners(outlines, {str(row["building"]) for row in buildings})
     shapes = [row["geometry"] for row in buildings]
     tree = shapely.STRtree(shapes)
     reach = reading.catalogue.number("entrance_reach")
@@ -81,7 +100,7 @@ def entrances(outlines: Outlines, reading: Reading, buildings: Sequence[Row]) ->
         role = reading.book.word(tags, "entrances", "role", of=f"n{node}")
         if role is None or node not in outlines.at:
             continue
-        owner = owners.get(node)
+        owner = owner_of.get(node)
         if owner is None:
             near = tree.query(outlines.point(node), predicate="dwithin", distance=reach)
             owner = _nearest(outlines.point(node), [buildings[int(i)] for i in sorted(near)])
@@ -102,7 +121,7 @@ def _nearest(at: Point, buildings: Sequence[Row]) -> str | None:
     return min(near)[1] if near else None
 
 
-def _owners(outlines: Outlines, kept: Collection[str]) -> Mapping[int, str]:
+def owners(outlines: Outlines, kept: Collection[str]) -> Mapping[int, str]:
     """Return node -> building, by the outlines of the buildings kept."""
     found: dict[int, str] = {}
     for way in sorted(outlines.file.ways.values(), key=lambda w: w.id):

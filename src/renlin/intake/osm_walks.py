@@ -19,10 +19,27 @@ from renlin.intake.quantities import count, descends, incline, length, levels
 
 TABLE = "walks"
 ORIGIN = "OpenStreetMap"
-WIDTH_KEYS = ("width", "footway:width", "path:width", "est_width", "width:carriageway")
+WIDTH_KEYS = (
+    "maxwidth:physical",
+    "width",
+    "footway:width",
+    "path:width",
+    "sidewalk:width",
+    "sidewalk:both:width",
+    "est_width",
+    "width:est",
+    "width:carriageway",
+)
+FOOT_WIDTH_KEYS = (*WIDTH_KEYS, "maxwidth")
+"""On a street ``maxwidth`` speaks of vehicles."""
 _NO = {"no", "none"}
 _STEPPED = ("steps",)
 _DRIVEN = ("road", "lane", "crossing")
+_LIFT = "lift"
+_TALLEST_KERB = 1.0  # m; a greater number is in another unit
+_ONE_WAY = {"yes": "forward", "1": "forward", "-1": "backward", "reverse": "backward"}
+_TURNED = {"forward": "backward", "backward": "forward"}
+_CONVEYS = {"forward": "forward", "backward": "backward", "reversible": "none", "yes": "none"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +123,7 @@ def level_of(tags: Tags, kind: str) -> float | None:
     if "level" in tags:
         known = levels(tags["level"])
         return known[0] if known is not None and len(known) == 1 else None
-    if kind in _STEPPED:
+    if kind in (*_STEPPED, _LIFT):
         return None
     layer = levels(tags.get("layer", ""))
     if layer is not None and len(layer) == 1:
@@ -155,13 +172,21 @@ def _walkable(way: Way, kind: str, outlines: Outlines, reading: Reading) -> Walk
     book = reading.book
     slope = reading.quantity(tags, _sloped(tags), f"{TABLE}.slope", incline, of=key)
     steps = reading.quantity(tags, ("step_count",), f"{TABLE}.steps", count, of=key)
-    wheelchair = book.word(_with_crossing(way, kind, outlines), TABLE, "wheelchair", of=key)
-    if steps is None and kind not in _STEPPED and (kind in _DRIVEN or wheelchair == "yes"):
+    wheelchair = passable(_with_crossing(way, kind, outlines), TABLE, key, reading)
+    if wheelchair is None and kind == _LIFT:
+        wheelchair = "yes"
+    if (
+        steps is None
+        and kind not in _STEPPED
+        and (kind in (*_DRIVEN, _LIFT) or wheelchair == "yes")
+    ):
         steps = 0
     upwards = descends(tags.get("incline", "")) is False and slope is None
+    oneway = one_way(tags, key, reading)
+    widths = WIDTH_KEYS if kind in ("road", "lane") else FOOT_WIDTH_KEYS
     facts: Row = {
         "kind": kind if kind in _STEPPED or not _bridge(tags) else "bridge",
-        "width": reading.quantity(tags, WIDTH_KEYS, f"{TABLE}.width", length, of=key),
+        "width": reading.quantity(tags, widths, f"{TABLE}.width", length, of=key),
         "slope": slope,
         "surface": book.word(tags, TABLE, "surface", of=key),
         "lit": book.word(tags, TABLE, "lit", of=key),
@@ -170,6 +195,8 @@ def _walkable(way: Way, kind: str, outlines: Outlines, reading: Reading) -> Walk
         "handrail": book.word(tags, TABLE, "handrail", of=key),
         "level": level_of(tags, kind),
         "open_hours": hours(tags, TABLE, key, reading),
+        "access": book.word(tags, TABLE, "access", of=key),
+        "oneway": _TURNED.get(oneway or "", oneway) if upwards else oneway,
         "inferred": False,
         "origin": ORIGIN,
     }
@@ -200,6 +227,62 @@ def _with_crossing(way: Way, kind: str, outlines: Outlines) -> Tags:
         if tags.get("highway") == "crossing":
             spoken.update({k: tags[k] for k in ("kerb", "wheelchair") if k in tags})
     return {**spoken, **way.tags}
+
+
+def passable(tags: Tags, table: str, key: str, reading: Reading) -> str | None:
+    """Return whether wheels pass: as tagged, else the worst of ramp, kerb and smoothness.
+
+    A ramp bypasses a kerb. A measured height of the kerb outweighs its word: up to the
+    threshold of an accessible door ``yes``, up to a lip that one gets over with help
+    ``limited``, above it ``no``.
+
+    Source: gb55019, clause 2.5.3; parameter ``kerb_lip_assisted``.
+    """
+    book = reading.book
+    word = book.word(tags, table, "wheelchair", of=key)
+    if book.speaker(tags, table, "wheelchair") in ("wheelchair", "barrier"):
+        return word
+    said = {
+        name: book.word({name: tags[name]}, table, "wheelchair")
+        for name in ("ramp:wheelchair", "kerb", "smoothness")
+        if name in tags
+    }
+    if "kerb:height" in tags:
+        said["kerb"] = _over(tags, table, key, reading)
+    if said.get("ramp:wheelchair") == "yes":
+        said["kerb"] = None
+    return next((one for one in ("no", "limited", "yes") if one in said.values()), None)
+
+
+def _over(tags: Tags, table: str, key: str, reading: Reading) -> str | None:
+    """Return whether wheels get over a kerb of the height stated."""
+    lip = length(tags["kerb:height"])
+    if lip is None or not 0.0 <= lip < _TALLEST_KERB:
+        reading.book.unknown(tags, "kerb:height", f"{table}.wheelchair", of=key)
+        return None
+    if lip <= reading.catalogue.standards["door_threshold"].value:
+        return "yes"
+    return "limited" if lip <= reading.catalogue.number("kerb_lip_assisted") else "no"
+
+
+def one_way(tags: Tags, key: str, reading: Reading) -> str | None:
+    """Return the direction in which a way is walked, None where nobody states one.
+
+    ``oneway`` alone speaks of vehicles; on an escalator or moving walk the belt decides.
+    """
+    stated = tags.get("oneway:foot", tags.get("foot:oneway"))
+    if stated is not None:
+        return _ONE_WAY.get(stated.strip().lower(), "none")
+    belt = tags.get("conveying", "no").strip().lower()
+    if belt in ("no", "none"):
+        return None
+    why = Said(
+        f"自动扶梯或步道（conveying={belt}），按停运时步行计",
+        f"an escalator or moving walk (conveying={belt}): counted as walked while it stands",
+    )
+    reading.mended.add(TABLE, key, why)
+    direction = _CONVEYS.get(belt)
+    return direction or "none"
 
 
 def _split(run: Sequence[int], shared: set[int]) -> list[list[int]]:

@@ -18,6 +18,7 @@ from renlin.intake.homes import dwelling_buildings, inferred_doors, landings
 from renlin.intake.layers import NOTE_COLUMNS, MapLayers, framed
 from renlin.intake.map_summary import MapSummary, inspect_map
 from renlin.intake.osm import ATTRIBUTION, read_osm
+from renlin.intake.osm_silence import unread
 from renlin.intake.own_margins import copy_margins
 from renlin.intake.place_files import Cell, write_layers, write_toml
 from renlin.intake.population import Population, make_population
@@ -184,7 +185,9 @@ class _Making:
             why = f"要 {asked} 人，整户只能凑到 {n} 人"
             rows.append(("persons", "all", why, f"{asked} asked, whole households reach {n}"))
         own = pd.DataFrame(rows, columns=list(NOTE_COLUMNS), dtype="str")
-        parts = [part for part in (self.layers.dropped, self.layers.mended, own) if len(part)]
+        told = self.layers
+        every = (told.dropped, told.mended, unread(told.unknown), told.unheld, own)
+        parts = [part for part in every if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else own
 
     def counts(self) -> dict[str, int]:

@@ -20,6 +20,7 @@ COUNTED_KEYS = frozenset(
         "building",
         "building:use",
         "elevator",
+        "emergency",
         "entrance",
         "foot",
         "handrail",

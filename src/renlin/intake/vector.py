@@ -22,6 +22,7 @@ from renlin.intake.layers import NOTE_COLUMNS
 from renlin.intake.vector_datum import base_points, exchanged, in_degrees, in_wgs84, judged
 from renlin.intake.vector_file import open_vector
 from renlin.intake.vector_shapes import KINDS, Checked, checked_shapes, dissolved
+from renlin.intake.vector_source import open_source
 
 Cells = dict[str, Any]
 
@@ -94,8 +95,11 @@ def read_vector(
         self-crossing shapes, wrong kinds, giant outlines, keys used twice, bad cells.
     """
     path = folder / mapping.file
-    raw = open_vector(path, layer=mapping.layer)
+    source = open_source(path, mapping, key=catalogue.tables[mapping.table][0].column)
+    raw = source.frame
     made = _Import(path.name, mapping, catalogue)
+    for key, why in source.notes:
+        made.note(key, why)
     degrees = in_degrees(raw, mapping.datum, path.name)
     against = base_points(mapping.table, base or {})
     faults = exchanged(degrees, against, path.name)

@@ -29,7 +29,7 @@ _DRIVER_ERRORS = (
 
 
 def open_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
-    """Return the features of a GeoPackage, GeoJSON or Shapefile, text decoded.
+    """Return the features of a GeoPackage, GeoJSON, Shapefile or GeoParquet, text decoded.
 
     A Shapefile whose ``.cpg`` is missing or wrong is read as UTF-8 when all of it is, else
     as GB18030; a heading that the format cut inside a character loses that character.
@@ -56,11 +56,20 @@ def _opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     """Return the features; a shape that is none at all becomes an empty one of its row."""
     if path.suffix.lower() == ".shp":
         return _shapefile(path)
+    if path.suffix.lower() in (".parquet", ".geoparquet"):
+        return _parquet(path)
     if path.suffix.lower() in (".geojson", ".json"):
         decoded = decode(path.read_bytes(), place=path.name)
         raise_all(decoded.faults, DataFault)
         return _features(decoded.text.encode("utf-8"))
     return _features(path, layer=_layer(path, layer))
+
+
+def _parquet(path: Path) -> gpd.GeoDataFrame:
+    """Return a GeoParquet file with its system by its short name."""
+    frame = gpd.read_parquet(path)
+    known = frame.crs.to_authority() if frame.crs is not None else None
+    return frame.set_crs(":".join(known), allow_override=True) if known else frame
 
 
 def _features(source: Path | bytes, **options: str) -> gpd.GeoDataFrame:
@@ -76,7 +85,9 @@ def _layer(path: Path, wanted: str | None) -> str:
     DataFault
         When the one named is not there, or none is named and there are several.
     """
-    names = [str(name) for name, _ in pyogrio.list_layers(path)]
+    listed_layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    spatial = [name for name, kind in listed_layers if kind is not None]
+    names = spatial or [name for name, _ in listed_layers]
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted in names:

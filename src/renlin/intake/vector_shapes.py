@@ -20,6 +20,7 @@ KINDS = {
     "entrances": "point",
     "gates": "point",
     "facilities": "point",
+    "ways_in": "point",
 }
 _WORDS = {
     "polygon": Said("面", "an area"),

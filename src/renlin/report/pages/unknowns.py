@@ -20,6 +20,8 @@ from renlin.report.tables import Row, counted, rows_of
 from renlin.report.text import sentences
 
 TAB = "\t"
+MOST_NOTES = 20
+"""Reasons listed; the file of the folder has them all."""
 
 
 def unknown(book: Book) -> Page:
@@ -27,7 +29,13 @@ def unknown(book: Book) -> Page:
     word = book.language.word
     pieces: list[Piece] = [
         part
-        for part in (_gap_share(book), _population(book), _corrections(book), _notes(book))
+        for part in (
+            _gap_share(book),
+            _joins(book),
+            _population(book),
+            _corrections(book),
+            _notes(book),
+        )
         if part is not None
     ]
     if not pieces:
@@ -37,7 +45,12 @@ def unknown(book: Book) -> Page:
         word("page_unknown"),
         tuple(pieces),
         foot(
-            book, "space.coverage_groups", "needs.population", "needs.evidence", "needs.corrections"
+            book,
+            "space.coverage_groups",
+            "space.joins",
+            "needs.population",
+            "needs.evidence",
+            "needs.corrections",
         ),
     )
 
@@ -236,20 +249,51 @@ def _correction(book: Book, row: dict[str, Any], look: Look) -> db.Row:
     return db.Row(name, asked, before, (mark,), book.cite("needs.corrections", row, "before"))
 
 
+def _joins(book: Book) -> Section | None:
+    """Return what was joined that nobody drew, by reason; each place is in the finding."""
+    table = book.rows("space.joins")
+    if len(table) == 0:
+        return None
+    word, code = book.language.word, book.language.code
+    whole = book.whole("space.joins")
+    heads = (
+        Head(word("reason")),
+        Head(word("joins_view")),
+        Head(word("objects"), True),
+        Head(word("joins_total"), True),
+        Head(word("joins_longest"), True),
+    )
+    rows = tuple(
+        (
+            word(f"join_{reason}"),
+            word(f"view_{view}"),
+            number(numbers.count(len(own), code), whole),
+            number(f"{float(own['length'].sum()):,.1f}", whole),
+            number(f"{float(own['length'].max()):,.1f}", whole),
+        )
+        for (reason, view), own in table.groupby(["reason", "view"], sort=True)
+    )
+    return Section(
+        word("kicker_joins"), word("joins_title"), (Table(heads, rows),), word("joins_sub")
+    )
+
+
 def _notes(book: Book) -> Section | None:
     """Return objects of the map that were dropped or repaired, counted by reason."""
     notes = book.community.notes
     if len(notes) == 0:
         return None
-    word = book.language.word
-    listed = counted(notes["table"].astype(str) + "\t" + notes["reason"].astype(str))
+    word, code = book.language.word, book.language.code
+    said = "reason_en" if code == "en" and "reason_en" in notes else "reason"
+    listed = counted(notes["table"].astype(str) + TAB + notes[said].astype(str))
     heads = (Head(word("layer")), Head(word("reason")), Head(word("objects"), True))
     rows = tuple(
         (
             book.language.said(f"table_{pair.partition(TAB)[0]}", pair.partition(TAB)[0]),
             book.language.set(pair.partition(TAB)[2]),
-            numbers.count(n, book.language.code),
+            numbers.count(n, code),
         )
-        for pair, n in list(listed.items())[:20]
+        for pair, n in list(listed.items())[:MOST_NOTES]
     )
-    return Section(word("kicker_map_notes"), word("map_notes_title"), (Table(heads, rows),))
+    sub = word("map_notes_sub").format(n=numbers.count(len(notes), code))
+    return Section(word("kicker_map_notes"), word("map_notes_title"), (Table(heads, rows),), sub)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 
 from renlin.community.community import Community
@@ -20,6 +21,7 @@ from renlin.space.access.hours import Day, by_hour, over_the_day
 from renlin.space.access.paper import circles, paper_only
 from renlin.space.access.residents import lifted, vulnerable
 from renlin.space.access.sharing import enough_by_group, shared
+from renlin.space.access.joins import joins
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Access:
     ----------
     coverage, coverage_groups
         State of every resident for every service, and by group with the gap.
-    paper_only, circles, network_gaps
+    paper_only, circles, network_gaps, joins
         Covered on paper only; what the circles of the standard call covered, by households;
-        where the map is in pieces.
+        where the map is in pieces; what was joined that nobody drew.
     fragility, fragility_groups, critical_links
         Who hangs on one facility or one way, by group with the gap; those ways, most
         vulnerable persons first.
@@ -52,6 +54,7 @@ class Access:
     critical_links: Finding
     catchment: Finding
     hours: Finding
+    joins: Finding
 
 
 def assess_access(
@@ -88,6 +91,7 @@ def assess_access(
         links,
         _catchment(place, people, covered),
         traced_holds.hours(place, hourly, needs),
+        _joins(place, people),
     )
     return found, day
 
@@ -151,3 +155,10 @@ def _gaps(place: Community, people: pd.DataFrame) -> Finding:
     least = place.catalogue.number("snap_tolerance")
     table = network_gaps(place.network, counted, place.settings.crs, least_length=least)
     return traced.network_gaps(place, table, people)
+
+
+def _joins(place: Community, people: pd.DataFrame) -> Finding:
+    counted = people["entrance"].value_counts()
+    walks, gates = gpd.GeoDataFrame(place["walks"]), gpd.GeoDataFrame(place["gates"])
+    table = joins(place.network, walks, gates, counted, place.settings.crs)
+    return traced.joins(place, table, people)

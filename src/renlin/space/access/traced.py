@@ -9,13 +9,23 @@ from renlin.community.handover import NeedsFindings
 from renlin.finding import Finding, Lineage, find
 from renlin.space.tracing import Parents, digests, entries, inputs, numbers
 
-WALKING = ("walks", "gates", "entrances", "buildings", "dwellings", "facilities", "spaces")
+WALKING = (
+    "walks",
+    "gates",
+    "entrances",
+    "buildings",
+    "dwellings",
+    "facilities",
+    "spaces",
+    "ways_in",
+)
 ON_FOOT = (
     "assumed_walkable_width",
     "gate_depth",
     "hall_length",
     "join_limit",
     "landing_length",
+    "mend_reach",
     "node_tolerance",
     "snap_tolerance",
     "stair_riser",
@@ -132,15 +142,36 @@ def circles(
 def network_gaps(place: Community, table: pd.DataFrame, people: pd.DataFrame) -> Finding:
     """Return where the walk network is in pieces."""
     rule = "connected parts of the walk network without inferred links"
-    joins = ("join_limit", "node_tolerance", "snap_tolerance")
-    made = Lineage(rule, entries("parameters", joins))
+    codes = ("join_limit", "node_tolerance", "snap_tolerance")
+    made = Lineage(rule, entries("parameters", codes))
     columns = ("n_nodes", "length", "n_entrances", "persons", "distance_to_main", "bridged")
     return find(
         "space.network_gaps",
         table,
         key=["gap"],
         inputs=inputs(place, *WALKING) | {"residents": people[["person", "entrance"]]},
-        parameters=numbers(place, joins),
+        parameters=numbers(place, codes),
         lineage=dict.fromkeys(columns, made),
+        synthetic=place.synthetic,
+    )
+
+
+def joins(place: Community, table: pd.DataFrame, people: pd.DataFrame) -> Finding:
+    """Return what was joined that nobody drew."""
+    codes = ("join_limit", "mend_reach", "node_tolerance", "snap_tolerance")
+    cited = entries("parameters", codes)
+    rules = {
+        "reason": "rule by which it was joined",
+        "length": "metres between what was joined",
+        "view": "optimistic where inferred, else both",
+        "persons": "residents of the door that is joined",
+    }
+    return find(
+        "space.joins",
+        table,
+        key=["join"],
+        inputs=inputs(place, *WALKING) | {"residents": people[["person", "entrance"]]},
+        parameters=numbers(place, codes),
+        lineage={name: Lineage(rule, cited) for name, rule in rules.items()},
         synthetic=place.synthetic,
     )
