@@ -106,7 +106,7 @@ function image(id) {
 const is = (name, value) => ["==", ["get", name], value];
 const byClass = (of, other) => ["match", ["get", "now"], ...CLASSES.flatMap(c => [c, of(c)]), other];
 const icon = (of, source, what, more = {}) => ({of, type: "symbol", source, layout: {
-  "icon-image": what, "icon-allow-overlap": true, "icon-ignore-placement": true, ...more}});
+  "icon-image": what, "icon-allow-overlap": true, ...more}});
 const line = (of, source, paint, filter, layout = {}) => ({of, type: "line", source,
   paint, layout: {"line-join": "round", ...layout}, ...(filter ? {filter} : {})});
 const area = (of, source, paint, filter) => ({of, type: "fill", source, paint, ...(filter ? {filter} : {})});
@@ -128,6 +128,7 @@ function drawn() {
     area("units", "units", {"fill-color": byClass(c => ink("bv-" + c), "#fff")}, ["!", ["in", ["get", "now"], ["literal", ["unknown", "few"]]]]),
     area("units", "units", {"fill-pattern": "hatch"}, is("now", "unknown")),
     area("units", "units", {"fill-pattern": "dots"}, is("now", "few")),
+    line("units", "units", {"line-color": "#fff", "line-width": 4.8}, ["in", ["get", "now"], ["literal", ["r3c2", "r3c3"]]]),
     line("units", "units", {"line-color": ink("ink"), "line-width": byClass(c => parseFloat(ink("bv-out-" + c.slice(2))), .6)},
       ["!=", ["get", "now"], "unknown"]),
     line("units", "units", {"line-color": ink("unknown-line"), "line-width": 1.4, "line-dasharray": [3, 2]}, is("now", "unknown")),
@@ -141,16 +142,16 @@ function drawn() {
     line("gaps", "inferred", {"line-color": ink("ink-2"), "line-width": 1.6, "line-dasharray": [2, 2]}),
     line("gaps", "gaps", {"line-color": ink("ink"), "line-width": 3, "line-dasharray": [1, 1]}, is("state", "open")),
     line("gaps", "gaps", {"line-color": ink("ink-2"), "line-width": 2, "line-dasharray": [2, 2]}, is("state", "bridged")),
+    {...icon("names", "names", ["concat", ["match", ["get", "kind"], "building", "name:", "quiet:"], ["get", "place"]],
+      {"icon-allow-overlap": false, "icon-padding": 1,
+      "icon-anchor": ["match", ["get", "kind"], "building", "bottom", "center"]}), minzoom: data.names_from},
     icon("gates", "gates", ["concat", ["get", "kind"], ":"]),
     icon("sites", "sites", ["concat", "site:", ["to-string", ["coalesce", ["get", "step"], "+"]]]),
     icon("contradictions", "contradictions", ["concat", "clash:", ["to-string", ["get", "n"]]]),
     icon("facilities", "facilities", "place:"),
     icon("points", "pins", ["concat", "pin:", ["to-string", ["get", "number"]]]),
     icon("walked", "walked", ["concat", "way:", ["to-string", ["get", "metres"]]],
-      {"icon-allow-overlap": false, "icon-ignore-placement": false, "symbol-placement": "line-center", "icon-rotation-alignment": "viewport"}),
-    {...icon("names", "names", ["concat", ["match", ["get", "kind"], "building", "name:", "quiet:"], ["get", "place"]],
-      {"icon-allow-overlap": false, "icon-ignore-placement": false, "icon-padding": 1,
-      "icon-anchor": ["match", ["get", "kind"], "building", "bottom", "center"]}), minzoom: data.names_from},
+      {"icon-allow-overlap": false, "symbol-placement": "line-center", "icon-rotation-alignment": "viewport"}),
   ].map((one, i) => ({...one, id: `${one.of || "ground"}-${one.source}-${i}`}));
 }
 
@@ -219,6 +220,8 @@ function switched(of) {
 }
 function changed() {
   classed(); counted();
+  if (data.views.includes(view()) && $("layer-reach") && !$("layer-reach").checked) { $("layer-reach").checked = true; switched("reach"); }
+  if ($("group").value !== "all") say(word.group_view);
   if (!map) return;
   for (const name of ["units", "reach"]) map.getSource(name).setData(data.layers[name]);
   for (const one of layers) if (["circles", "paper", "walked"].includes(one.source) && one.type === "line") map.setFilter(one.id, served());
@@ -237,7 +240,7 @@ function live() {
     const hit = map.queryRenderedFeatures(e.point, {layers: layers.filter(one => TOLD[one.source] || one.source === "pins").map(one => one.id)})[0];
     if (hit) { const name = hit.source === "pins" ? "points" : hit.source; tell(name, full(name, hit.properties)); }
   });
-  map.once("load", () => { map.resize(); $("still").classList.add("covered"); });
+  map.once("load", () => { map.resize(); $("live").classList.add("ready"); $("still").classList.add("covered"); });
   map.on("idle", () => {
     const seen = {};
     for (const f of map.queryRenderedFeatures()) (seen[f.source] = seen[f.source] || new Set()).add(JSON.stringify(f.properties));

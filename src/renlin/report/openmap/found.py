@@ -129,8 +129,7 @@ def gap_layer(book: Book) -> Layer:
 
 def contradiction_layer(book: Book) -> Layer:
     """Return one feature per place at which something found contradicts a need."""
-    table = book.rows("space.contradictions")
-    found = rows_of(table[table["state"] != "no_data"]) if len(table) else []
+    found = [r for r in rows_of(book.rows("space.contradictions")) if r.get("state") != "no_data"]
     at: dict[str, list[dict[str, Any]]] = {}
     for row in found:
         at.setdefault(str(row["space"]), []).append(row)

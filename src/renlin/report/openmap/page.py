@@ -176,6 +176,7 @@ def _data(sheet: Sheet, classes: Mapping[str, str]) -> dict[str, Any]:
         "words": {
             **{code: word(f"om_{code}") for code in said},
             **{code: word(code) for code in others},
+            "group_view": word("om_group_view").format(k=sheet.book.reader.k_persons),
             "metre": word("metre_short"),
         },
     }
