@@ -37,7 +37,7 @@ def test_the_map_is_drawn_from_disk_with_every_unit_and_every_point(seen):
     made = atlas(book())
     assert told["units"] == len(made.classes.table)
     assert told["pins"] == len(made.points)
-    assert {"spaces", "ways", "facilities", "circles", "gaps", "paper", "names"} <= set(told)
+    assert {"spaces", "ways", "facilities", "gaps", "paper", "names"} <= set(told)
     assert "data-error" not in seen
 
 

@@ -156,7 +156,7 @@ function drawn() {
 }
 
 let map, layers = [];
-const onMap = one => !one.of || $("layer-" + one.of).checked;
+const onMap = one => !one.of || Boolean($("layer-" + one.of) && $("layer-" + one.of).checked);
 function style() {
   const sources = {};
   for (const [name, own] of Object.entries(data.layers)) sources[name] = {type: "geojson", data: own};
@@ -260,5 +260,5 @@ document.addEventListener("keydown", e => {
   if (e.key === "/" && !/INPUT|SELECT|TEXTAREA/.test(e.target.tagName)) { e.preventDefault(); $("search").focus(); }
 });
 classed(); counted();
-library(() => { try { live(); } catch (error) { $("live").hidden = true; map = undefined; still(word.no_webgl); } });
+library(() => { try { live(); } catch (error) { $("live").hidden = true; $("live").dataset.error = String(error); map = undefined; still(word.no_webgl); } });
 })();
