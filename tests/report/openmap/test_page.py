@@ -111,10 +111,10 @@ def test_counts_under_k_are_words(written):
         assert words == "少于 10 人" or int(re.match(r"[\d,]+", words)[0].replace(",", "")) >= 10
 
 
-def test_choosing_a_group_changes_legend_and_table_and_shows_its_reach(written, tmp_path):
+def test_choosing_a_group_and_a_building_changes_legend_reach_and_what_is_told(written, tmp_path):
     act = (
-        "const g=document.getElementById('group');g.value='general';"
-        "g.dispatchEvent(new Event('change'));"
+        "const set=(id,v)=>{const e=document.getElementById(id);e.value=v;"
+        "e.dispatchEvent(new Event('change'))};set('group','general');set('search','7');"
     )
     dom = opened(written["map"], tmp_path, script=act, until="reach")
     units = data(written["map"])["layers"]["units"]["features"]
@@ -122,14 +122,6 @@ def test_choosing_a_group_changes_legend_and_table_and_shows_its_reach(written, 
     assert legend(dom) == {code: codes.count(code) for code in legend(dom)}
     assert text_of(dom, "poor") == "都够不着"
     assert drawn(dom)["reach"] > 0
-
-
-def test_a_building_is_found_by_its_number_alone(written, tmp_path):
-    act = (
-        "const s=document.getElementById('search');s.value='7';"
-        "s.dispatchEvent(new Event('change'));"
-    )
-    dom = opened(written["map"], tmp_path, script=act)
     assert text_of(dom, "says").startswith("7\xa0号楼")
 
 
