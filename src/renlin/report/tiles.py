@@ -111,27 +111,13 @@ def _by_name(books: Sequence[Book]) -> dict[str, list[tuple[str, Layer]]]:
 
 def _frame(parts: Iterable[tuple[str, Layer]]) -> gpd.GeoDataFrame:
     """Return the features of one layer of all communities, ids and codes first."""
-    rows: list[dict[str, Any]] = []
-    shapes: list[Any] = []
+    made = []
     for code, one in parts:
-        shapes += list(one.lonlat) if len(one) else []
-        for number, row in enumerate(one.rows):
-            rows.append({"id": f"{code}/{one.name}/{number}", "community": code, **_flat(row)})
-    if not rows:
-        return gpd.GeoDataFrame({"id": []}, geometry=[], crs=LONLAT)
-    table = pd.DataFrame(rows)
-    text = [c for c in table if not pd.api.types.is_numeric_dtype(table[c])]
-    for column in text:
-        table[column] = table[column].astype("object").where(table[column].notna(), None)
-    return gpd.GeoDataFrame(table, geometry=np.array(shapes, dtype=object), crs=LONLAT)
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a feature without tables in them: classes become columns."""
-    made = {k: v for k, v in row.items() if not isinstance(v, Mapping)}
-    for view, code in row.get("by", {}).items():
-        made["class_" + view.replace("|", "_")] = code
-    return made
+        frame = one.frame(LONLAT)
+        frame.insert(0, "id", [f"{code}/{one.name}/{number}" for number in range(len(one))])
+        frame.insert(1, "community", code)
+        made += [frame] if len(frame) else []
+    return pd.concat(made, ignore_index=True) if made else gpd.GeoDataFrame(geometry=[])
 
 
 def _encoded(name: str, frame: gpd.GeoDataFrame, folder: Path) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from shapely import Point
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from renlin.report import numbers
@@ -219,7 +219,8 @@ def facility_layers(book: Book) -> tuple[Layer, Layer]:
         if entry.radius is not None:
             metres = numbers.metres(entry.radius.value, code)
             places[-1][1]["radius"] = metres
-            ring = spot.buffer(entry.radius.value, quad_segs=ROUND).exterior
+            round_ = spot.buffer(entry.radius.value, quad_segs=ROUND)
+            ring = LineString(round_.exterior.coords)
             circles.append((ring, {**told, "radius": metres}))
     return layer("facilities", places, crs), layer("circles", circles, crs)
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -47,6 +49,19 @@ class Layer:
         made: npt.NDArray[np.object_] = shapely.transform(flat, turned)
         return made
 
+    def frame(self, crs: str | None = None) -> gpd.GeoDataFrame:
+        """Return the layer as a table in its own metres, or in degrees for ``LONLAT``.
+
+        Classes by view become columns ``class_<service>_<group>``; missing text is None.
+        """
+        shapes = self.lonlat if crs == LONLAT else np.array(self.shapes, dtype=object)
+        table = pd.DataFrame([flat(row) for row in self.rows])
+        for column in table:
+            if not pd.api.types.is_numeric_dtype(table[column]):
+                told = table[column].astype("object")
+                table[column] = told.where(told.notna(), None)
+        return gpd.GeoDataFrame(table, geometry=shapes, crs=crs or self.crs)
+
     def geojson(self) -> dict[str, Any]:
         """Return the layer as a GeoJSON feature collection."""
         told = shapely.to_geojson(self.lonlat) if len(self) else []
@@ -55,6 +70,14 @@ class Layer:
             for shape, row in zip(told, self.rows, strict=True)
         ]
         return {"type": "FeatureCollection", "features": features}
+
+
+def flat(row: Row) -> dict[str, Any]:
+    """Return the values of a feature with its classes as columns, other tables left out."""
+    made = {k: v for k, v in row.items() if not isinstance(v, Mapping)}
+    for view, code in row.get("by", {}).items():
+        made["class_" + view.replace("|", "_")] = code
+    return made
 
 
 def layer(name: str, pairs: Iterable[tuple[BaseGeometry, Row]], crs: str) -> Layer:
