@@ -174,9 +174,7 @@ def _write(layer: pd.DataFrame, name: str, path: Path) -> None:
         if geo
         else pd.DataFrame(plain)
     )
-    pyogrio.write_dataframe(
-        frame, path, layer=table_of(name), driver="GPKG", append=path.exists()
-    )
+    pyogrio.write_dataframe(frame, path, layer=table_of(name), driver="GPKG", append=path.exists())
 
 
 def _column(series: pd.Series) -> pd.Series:

@@ -83,9 +83,7 @@ def _units(book: Book) -> Look:
 def _steps(book: Book, field: str) -> Look:
     """Return five equal classes from 0 to 1 of a risk, and unknown."""
     unknown = book.language.word("never_inspected")
-    made = {
-        str(i): (f"≥ {(i - 1) / 5:.1f}", fill(f"risk-{i}", wide=0.8)) for i in (5, 4, 3, 2, 1)
-    }
+    made = {str(i): (f"≥ {(i - 1) / 5:.1f}", fill(f"risk-{i}", wide=0.8)) for i in (5, 4, 3, 2, 1)}
     by = (
         f"CASE WHEN \"{field}\" IS NULL THEN '{NOT_KNOWN}' "
         f'ELSE to_string(min(5, floor("{field}" * 5) + 1)) END'

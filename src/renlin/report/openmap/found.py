@@ -214,7 +214,9 @@ def facility_layers(book: Book) -> tuple[Layer, Layer]:
         entry = book.community.catalogue.facilities[kind]
         told = {"facility": str(row["facility"]), "place": book.language.set(str(row["name"])),
                 "service": kind, "service_name": service_name(book, kind)}  # fmt: skip
-        holds = numbers.persons(float(row["capacity"]), code) if numbers.known(row["capacity"]) else "–"
+        holds = (
+            numbers.persons(float(row["capacity"]), code) if numbers.known(row["capacity"]) else "–"
+        )
         places.append((spot, {**told, "holds": holds, "radius": ""}))
         if entry.radius is not None:
             metres = numbers.metres(entry.radius.value, code)

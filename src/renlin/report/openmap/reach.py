@@ -21,7 +21,6 @@ from renlin.space.access.coverage import Service, service
 from renlin.space.access.reach import INDOORS
 
 
-
 def views(book: Book) -> list[str]:
     """Return every view of the reach: a service people walk to, and a group."""
     return [key(code, display) for code in _offered(book) for display in displays(book)]

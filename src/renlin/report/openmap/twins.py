@@ -49,7 +49,8 @@ TABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("om_clauses", "clauses"),
     ),
     "sites": (
-        ("place", "place"), ("service", "service_name"), ("sites_when", "when"), ("om_gain", "gain"),
+        ("place", "place"), ("service", "service_name"), ("sites_when", "when"),
+        ("om_gain", "gain"),
     ),
     "facilities": (
         ("place", "place"), ("service", "service_name"), ("om_holds", "holds"),

@@ -45,7 +45,7 @@ def unit_layer(book: Book, atlas: Atlas) -> Layer:
     the group live, whether any or none.
     """
     classes = {s: _classes(book, atlas, s) for s in services(book)}
-    by = _everybody(book, classes)
+    by = _everybody(classes)
     for unit, codes in _groups(book, atlas, classes[atlas.service]).items():
         by[unit] |= codes
     says = {s: hover(book, atlas.units, made) for s, made in classes.items()}
@@ -88,7 +88,7 @@ def _row(
     }
 
 
-def _everybody(book: Book, classes: Mapping[str, Classes]) -> dict[str, dict[str, str]]:
+def _everybody(classes: Mapping[str, Classes]) -> dict[str, dict[str, str]]:
     made: dict[str, dict[str, str]] = {}
     for service, found in classes.items():
         for row in rows_of(found.table.reset_index(names="unit")):
@@ -118,5 +118,8 @@ def _counted(book: Book, atlas: Atlas) -> pd.DataFrame:
     table = book.rows("space.coverage")
     told = reached(atlas.units, table, ()).assign(service=table["service"])
     told = told[told["unit"].isin(atlas.classes.table.index)]
-    counted = told.groupby(["unit", "service", "display", "state"]).size().unstack(fill_value=0)
+    counted = told.pivot_table(
+        index=["unit", "service", "display"], columns="state", values="entrance",
+        aggfunc="count", fill_value=0,
+    )  # fmt: skip
     return counted.reindex(columns=["covered", "not_covered", "unknown"], fill_value=0)

@@ -164,9 +164,7 @@ def paper_rows(plain: pd.DataFrame) -> list[dict[str, Any]]:
         made[unit, service]["total"] += n
     for unit, service, cause, _ in sorted(_summed(plain, "cause"), key=lambda r: -r[3]):
         made[unit, service]["causes"].append(cause)
-    return sorted(
-        made.values(), key=lambda r: (-r["total"], str(r["unit"]), str(r["service"]))
-    )
+    return sorted(made.values(), key=lambda r: (-r["total"], str(r["unit"]), str(r["service"])))
 
 
 def _summed(plain: pd.DataFrame, column: str) -> list[tuple[str, str, str, float]]:
