@@ -315,6 +315,17 @@ VERBS = {
         "instead, out of the community's budget; never a list to work from.",
         "renlin publish examples/liulin --out out/tiers.csv",
     ),
+    "rdls": Words(
+        "renlin.cli.sharing",
+        "给数据目录的说明（RDLS）",
+        "describe the layers for data catalogues",
+        "按风险数据库标准（RDLS）写一份说明：公开的图层里有什么、谁的、按什么许可、\n"
+        "出自哪些结论表。写哪种许可由公开的人定。",
+        "Describe the public layers by the Risk Data Library Standard: what they hold, whose\n"
+        "they are, under which licence, and which findings they rest on.",
+        "renlin rdls examples/liulin out/liulin --license CC-BY-4.0 --url https://example.org/l.gpkg"
+        " --email office@example.org",
+    ),
     "review": Words(
         "renlin.cli.review",
         "核对名册里存疑的两行",
@@ -400,6 +411,16 @@ VERBS = {
         "第二步 应灾空间研判：空间亏待了谁。",
         "Stage 2, space assessment: where the place fails whom.",
         "renlin space examples/liulin",
+    ),
+    "tiles": Words(
+        "renlin.cli.sharing",
+        "一个区的地图：矢量瓦片",
+        "vector tiles for a district",
+        "把一个或几个社区的公开图层写成矢量瓦片（PMTiles），一个文件，放在网页服务器上就能用。\n"
+        "人数少于 k 的不在里面。",
+        "Write the public layers of one or more communities as vector tiles (PMTiles): one file\n"
+        "for any web server. Counts under k are not in it.",
+        "renlin tiles --of examples/liulin out/liulin --to out/liulin.pmtiles",
     ),
     "vary": Words(
         "renlin.cli.stages",

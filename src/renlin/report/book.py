@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from markupsafe import Markup
+from shapely.geometry.base import BaseGeometry
 
 from renlin.community.community import Community
 from renlin.finding import Finding
@@ -109,6 +111,22 @@ class Book:
             for code, name in zip(frame.iloc[:, 0], frame["name"], strict=True):
                 made.setdefault(str(code), self.language.set(str(name)))
         return made
+
+    @cached_property
+    def lanes(self) -> dict[str, tuple[str, BaseGeometry]]:
+        """Return code -> kind and line of every walk on the map."""
+        walks = self.community["walks"]
+        told = zip(walks["walk"], walks["kind"], walks["geometry"], strict=True)
+        return {str(code): (str(kind), line) for code, kind, line in told}
+
+    @cached_property
+    def lived_in(self) -> tuple[npt.NDArray[np.object_], list[str]]:
+        """Return the shapes of the buildings people live in that have a name, and the names."""
+        buildings = self.community["buildings"]
+        lived = buildings["building"].isin(set(self.community["entrances"]["building"]))
+        homes = buildings[lived & buildings["name"].notna()]
+        shapes = np.array(list(homes["geometry"]), dtype=object)
+        return shapes, [self.language.set(str(name)) for name in homes["name"]]
 
     @cached_property
     def private(self) -> frozenset[str]:

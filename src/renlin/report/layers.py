@@ -11,8 +11,15 @@ import pandas as pd
 import pyogrio
 
 from renlin.community.community import GEOMETRY_TABLES
+from renlin.report.book import Book
+from renlin.report.language import speak
 from renlin.report.maps.units import homes
+from renlin.report.openmap.found import contradiction_layer, facility_layers, site_layer
+from renlin.report.openmap.units import unit_layer
 from renlin.report.privacy import Reader, reader
+from renlin.report.qgis import add_styles
+from renlin.report.qgis_looks import titled
+from renlin.report.readings.places import atlas
 from renlin.study.results import Results
 
 FILE = "community.gpkg"
@@ -28,8 +35,9 @@ def write_geopackage(results: Results, folder: Path) -> Path:
     """Write every layer of the community and every finding with a geometry; return the path.
 
     Counts of fewer residents than the community allows are empty, and no layer holds a
-    person or a household. ``findings`` lists layer, finding id and key. The same results
-    give the same layers and values.
+    person or a household. ``findings`` lists layer, finding id and key. Layers have Chinese
+    titles, names of fields and default styles for QGIS, with the classes and colours of the
+    report. The same results give the same bytes.
 
     Parameters
     ----------
@@ -43,21 +51,31 @@ def write_geopackage(results: Results, folder: Path) -> Path:
     partial = folder / f"{FILE}.partial.gpkg"
     partial.unlink(missing_ok=True)
     day = results.community.settings.survey_date.isoformat()
+    book = _book(results)
+    written = []
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z"})
     try:
-        for name, layer in layers(results):
+        for name, layer in layers(results, book):
             _write(layer, name, partial)
+            written.append((table_of(name), layer))
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    add_styles(partial, [titled(book, name, layer) for name, layer in written], day)
     partial.replace(path)
     return path
 
 
-def layers(results: Results) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield every layer by name, in a stable order."""
-    community = results.community
-    k = reader("public", community.settings)
+def _book(results: Results) -> Book:
+    settings = results.community.settings
+    spoken = speak("zh", results.community.catalogue)
+    return Book(results, spoken, reader("public", settings), "out")
+
+
+def layers(results: Results, book: Book) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield every layer by name, in a stable order: those of the map first."""
+    community, k = results.community, book.reader
+    yield from _of_the_map(book)
     for table in GEOMETRY_TABLES:
         frame = community[table]
         if len(frame):
@@ -73,6 +91,18 @@ def layers(results: Results) -> Iterator[tuple[str, pd.DataFrame]]:
     if len(network.links):
         yield "network_links", network.links
     yield "findings", _index(results)
+
+
+def _of_the_map(book: Book) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the layers the live map shows and no finding has as shapes."""
+    drawn = atlas(book)
+    if drawn is None:
+        return
+    _, circles = facility_layers(book)
+    shown = (unit_layer(book, drawn), circles, contradiction_layer(book), site_layer(book))
+    for one in shown:
+        if len(one):
+            yield f"map_{one.name}", one.frame()
 
 
 def _withheld(table: gpd.GeoDataFrame, k: Reader) -> gpd.GeoDataFrame:
@@ -140,6 +170,11 @@ def _index(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["finding", "name", "key", "rows", "privacy", "synthetic"])
 
 
+def table_of(name: str) -> str:
+    """Return the table of the file that holds a layer."""
+    return name.replace(".", "_")
+
+
 def _write(layer: pd.DataFrame, name: str, path: Path) -> None:
     plain = {str(c): _column(layer[c]) for c in layer.columns if str(c) != "geometry"}
     geo = "geometry" in layer.columns
@@ -148,9 +183,7 @@ def _write(layer: pd.DataFrame, name: str, path: Path) -> None:
         if geo
         else pd.DataFrame(plain)
     )
-    pyogrio.write_dataframe(
-        frame, path, layer=name.replace(".", "_"), driver="GPKG", append=path.exists()
-    )
+    pyogrio.write_dataframe(frame, path, layer=table_of(name), driver="GPKG", append=path.exists())
 
 
 def _column(series: pd.Series) -> pd.Series:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from itertools import cycle
 
 from renlin.catalogue.models import DisplayGroup
@@ -73,6 +76,20 @@ def scheme_looks(schemes: Mapping[str, Scheme], order: Iterable[str]) -> dict[st
             letter = next(free, "·") if code in schemes else ""
             looks[code] = Look("var(--ink-3)", next(marks), letter=letter)
     return looks
+
+
+@lru_cache(maxsize=1)
+def tokens() -> Mapping[str, str]:
+    """Return name -> value of the visual tokens, and of the report's own colours of maps.
+
+    What is drawn outside the report (a live map, a style for QGIS) takes them from here.
+    """
+    assets = files("renlin.report") / "assets"
+    read = [(assets / name).read_text(encoding="utf-8") for name in ("report.css", "tokens.css")]
+    return {name: value.strip() for text in read for name, value in _TOKEN.findall(text)}
+
+
+_TOKEN = re.compile(r"--([a-z0-9-]+)\s*:\s*([^;}]+)")
 
 
 def code_view(schemes: Mapping[str, Scheme], code: str) -> str:

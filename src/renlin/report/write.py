@@ -1,4 +1,4 @@
-"""Write everything one run leaves behind: findings, report, cards, layers, summary."""
+"""Write everything one run leaves behind: findings, report, cards, layers, maps, summary."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from renlin.report.cards import write_cards
 from renlin.report.dossier import write_report
 from renlin.report.guidance import write_guidance
 from renlin.report.layers import write_geopackage
+from renlin.report.openmap.page import write_maps
 from renlin.report.summary import write_summary
 from renlin.simulation.ensemble import default_workers
 from renlin.study.beside import both
@@ -50,11 +51,12 @@ def write_all(
 
 
 def _data(results: Results, names: pd.DataFrame | None, out: Path) -> dict[str, Path]:
-    """Write findings, summary, layers and, with ``names``, the cards."""
+    """Write findings, summary, layers, maps and, with ``names``, the cards."""
     written = {
         "findings": keep(results, out),
         "summary": write_summary(results, out),
         "layers": write_geopackage(results, out),
+        **write_maps(results, out),
     }
     if names is not None:
         written["cards"] = write_cards(results, names, out)

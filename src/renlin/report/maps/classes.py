@@ -77,14 +77,15 @@ def classify(units: Units, hazard: pd.DataFrame, coverage: pd.DataFrame, rule: R
     quantiles = np.quantile(known, (0.5, rule.high_share)) if len(known) else (np.nan, np.nan)
     breaks = (float(quantiles[0]), float(quantiles[1]))
     table = units.people.copy()
-    table["risk"] = [_mean_risk(risk, buildings) for buildings in table["buildings"]]
-    states = _reach(units, coverage, rule.vulnerable)
+    told = {str(building): float(value) for building, value in known.items()}
+    table["risk"] = [_mean_risk(told, buildings) for buildings in table["buildings"]]
+    states = reached(units, coverage, rule.vulnerable)
     counted = states.pivot_table(
         index="unit", columns="state", values="entrance", aggfunc="count", fill_value=0
     )
     counted = counted.reindex(index=table.index, columns=list(STATES), fill_value=0)
-    told = counted["covered"] + counted["not_covered"]
-    table["out_share"] = (counted["not_covered"] / told).where(told > 0)
+    sure = counted["covered"] + counted["not_covered"]
+    table["out_share"] = (counted["not_covered"] / sure).where(sure > 0)
     table["unknown_share"] = (counted["unknown"] / counted.sum(axis=1)).fillna(1.0)
     table["risk_class"] = _risk_classes(table["risk"], breaks)
     cover = states.groupby("unit")["level"].max().reindex(table.index).fillna(UNKNOWN)
@@ -93,7 +94,7 @@ def classify(units: Units, hazard: pd.DataFrame, coverage: pd.DataFrame, rule: R
     return Classes(table, breaks)
 
 
-def _reach(units: Units, coverage: pd.DataFrame, vulnerable: Collection[str]) -> pd.DataFrame:
+def reached(units: Units, coverage: pd.DataFrame, vulnerable: Collection[str]) -> pd.DataFrame:
     """Return per person the unit, the state and the class of coverage they bring to it."""
     made = coverage[["entrance", "display", "state"]].copy()
     if "capacity_ratio" in coverage:
@@ -105,9 +106,9 @@ def _reach(units: Units, coverage: pd.DataFrame, vulnerable: Collection[str]) ->
     return made.assign(unit=made["entrance"].map(units.of))
 
 
-def _mean_risk(risk: pd.Series, buildings: list[str]) -> float:
-    values = risk.reindex(buildings).dropna()
-    return float(values.mean()) if len(values) else float("nan")
+def _mean_risk(known: Mapping[str, float], buildings: list[str]) -> float:
+    values = [known[building] for building in buildings if building in known]
+    return float(np.mean(values)) if values else float("nan")
 
 
 def _risk_classes(values: pd.Series, breaks: tuple[float, float]) -> pd.Series:

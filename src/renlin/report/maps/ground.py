@@ -179,7 +179,7 @@ def _gates(community: Community, frame: Frame) -> list[Label]:
         words = spaced(str(row.name))
         at = frame.at(row.geometry.x, row.geometry.y)
         wish = Wish(at, (width(words, NAME) + 4, 14), (8, 7), needed=True)
-        made.append(Label(words, wish, "m-name", gate_sign(at, locked=_locked(row))))
+        made.append(Label(words, wish, "m-name", gate_sign(at, locked=is_locked(row))))
     return made if len(made) <= MOST_GATES else [_sign_alone(label) for label in made]
 
 
@@ -188,7 +188,8 @@ def _sign_alone(label: Label) -> Label:
     return replace(label, words="", wish=replace(label.wish, size=(0.0, 0.0), needed=False))
 
 
-def _locked(row: object) -> bool:
+def is_locked(row: object) -> bool:
+    """Return whether a gate is kept locked or opens at some hours only."""
     locked, hours = getattr(row, "locked", None), getattr(row, "open_hours", None)
     shut = locked is not None and not pd.isna(locked) and bool(locked)
     limited = isinstance(hours, str) and hours not in ("", "00:00-24:00")
@@ -233,13 +234,13 @@ def _building_names(community: Community, frame: Frame) -> list[Label]:
         if room < LEAST_NAME:
             continue
         at = ((left + right) / 2, (top + bottom) / 2)
-        away = (room / 2 - 2, max(_half_height(row.geometry) * frame.scale + 0.5, 3.0))
+        away = (room / 2 - 2, max(half_height(row.geometry) * frame.scale + 0.5, 3.0))
         wish = Wish(at, (width(told, NAME) + 3, 13), away, ("n", "s", "e", "w"))
         made.append(Label(told, wish))
     return made
 
 
-def _half_height(shape: BaseGeometry) -> float:
+def half_height(shape: BaseGeometry) -> float:
     """Return half the height of a building above the middle of its box, m, tilted or not."""
     west, south, east, north = shape.bounds
     middle = (west + east) / 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -40,6 +41,14 @@ class Units:
     shapes: Mapping[str, BaseGeometry]
     people: pd.DataFrame
     merged: int
+
+    @cached_property
+    def doors(self) -> Mapping[str, list[str]]:
+        """Return unit -> its entrances."""
+        made: dict[str, list[str]] = {}
+        for entrance, unit in self.of.items():
+            made.setdefault(str(unit), []).append(str(entrance))
+        return made
 
 
 def homes(community: Community) -> pd.DataFrame:

@@ -22,22 +22,24 @@ def ways(
     The way is the fastest of the first behaviour class of the group, unknown widths
     passing; who has none is not in the result.
     """
-    network, kind = community.network, _class(community, display)
+    network, kind = community.network, class_of(community, display)
     target = network.node_of.get(("facilities", facility))
     if kind is None or target is None:
         return {}
     walked = passage(network, kind, community.catalogue, view="optimistic", mode="helped")
     towards = field(graph(network, walked), [target])
+    shapes = network.links["geometry"].to_numpy()
     made = {}
     for entrance in entrances:
         start = network.node_of.get(("entrances", entrance))
         links = [] if start is None else route(towards, start)
         if links:
-            made[entrance] = _joined([network.links.geometry.iloc[i] for i in links])
+            made[entrance] = _joined([shapes[i] for i in links])
     return made
 
 
-def _class(community: Community, display: str) -> BehaviourClass | None:
+def class_of(community: Community, display: str) -> BehaviourClass | None:
+    """Return the first behaviour class of a group, None where it has none."""
     own = [c for c in community.catalogue.classes.values() if c.display == display]
     return min(own, key=lambda c: (c.rank, c.code)) if own else None
 

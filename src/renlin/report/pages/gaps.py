@@ -64,7 +64,7 @@ def paper(book: Book, atlas: Atlas) -> list[Piece]:
         return [Section(word("kicker_paper"), say.paper_none(), ())]
     plain = pd.DataFrame(failing.drop(columns="geometry"))
     plain["unit"] = plain["entrance"].map(atlas.units.of)
-    rows = _paper_rows(plain)
+    rows = paper_rows(plain)
     served = set(plain["service"])
     code = atlas.service if atlas.service in served else str(sorted(served)[0])
     main = plain[plain["service"] == code]
@@ -152,24 +152,25 @@ def _walked(book: Book, rows: list[dict[str, Any]], sheet: Sheet) -> tuple[str, 
     return drawn, labels
 
 
-def _paper_rows(plain: pd.DataFrame) -> list[dict[str, Any]]:
+def paper_rows(plain: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one row per unit and service, most people first; the slowest way stands for it."""
-    made = []
-    for (unit, service), own in plain.groupby(["unit", "service"], sort=True):
-        slowest = own.sort_values(["time", "display"], ascending=[False, True])
-        sizes = {str(d): float(n) for d, n in own.groupby("display")["persons"].sum().items()}
-        causes = own.groupby("cause")["persons"].sum().sort_values(ascending=False, kind="stable")
-        made.append(
-            {
-                **rows_of(slowest.head(1))[0],
-                "unit": unit,
-                "service": service,
-                "total": float(own["persons"].sum()),
-                "sizes": sizes,
-                "causes": [str(c) for c in causes.index],
-            }
-        )
-    return sorted(made, key=lambda r: (-r["total"], str(r["unit"]), str(r["service"])))
+    slowest = plain.sort_values(["time", "display"], ascending=[False, True], kind="stable")
+    made: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows_of(slowest):
+        key = (str(row["unit"]), str(row["service"]))
+        made.setdefault(key, {**row, "total": 0.0, "sizes": {}, "causes": []})
+    for unit, service, display, n in _summed(plain, "display"):
+        made[unit, service]["sizes"][display] = n
+        made[unit, service]["total"] += n
+    for unit, service, cause, _ in sorted(_summed(plain, "cause"), key=lambda r: -r[3]):
+        made[unit, service]["causes"].append(cause)
+    return sorted(made.values(), key=lambda r: (-r["total"], str(r["unit"]), str(r["service"])))
+
+
+def _summed(plain: pd.DataFrame, column: str) -> list[tuple[str, str, str, float]]:
+    """Return unit, service, value of a column and its people, by name."""
+    people = plain.groupby(["unit", "service", column], sort=True)["persons"].sum()
+    return [(str(u), str(s), str(v), float(n)) for (u, s, v), n in people.items()]
 
 
 def _paper_table(book: Book, atlas: Atlas, rows: list[dict[str, Any]]) -> Table:

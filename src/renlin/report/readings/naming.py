@@ -24,10 +24,8 @@ def place_name(book: Book, code: str) -> str:
         return " ".join(book.doors[code])
     if code in book.private:
         return book.language.word("one_home")
-    walks = place["walks"]
-    lane = walks.loc[walks["walk"] == code]
-    if len(lane):
-        return lane_name(book, str(lane["kind"].iloc[0]), lane["geometry"].iloc[0])
+    if code in book.lanes:
+        return lane_name(book, *book.lanes[code])
     if code in place.catalogue.facilities:
         return book.language.name(place.catalogue.facilities[code])
     return _built(book, code) or _gap(book, code) or book.language.said(f"place_{code}", code)
@@ -42,14 +40,11 @@ def lane_name(book: Book, kind: str, line: Any) -> str:
 
 def nearest_building(book: Book, line: Any) -> str:
     """Return the name of the lived-in building nearest to the middle of a line."""
-    buildings = book.community["buildings"]
-    lived = buildings["building"].isin(set(book.community["entrances"]["building"]))
-    homes = buildings[lived & buildings["name"].notna()]
-    if len(homes) == 0:
+    shapes, names = book.lived_in
+    if len(names) == 0:
         return ""
     middle = shapely.line_interpolate_point(line, 0.5, normalized=True)
-    distance = shapely.distance(np.asarray(homes["geometry"]), middle)
-    return book.language.set(str(homes["name"].iloc[int(np.argmin(distance))]))
+    return names[int(np.argmin(shapely.distance(shapes, middle)))]
 
 
 def _built(book: Book, code: str) -> str:

@@ -55,14 +55,24 @@ def atlas(book: Book) -> Atlas | None:
     if hazard is None or len(coverage) == 0:
         return None
     units = display_units(book.community, book.reader)
-    services = [*book.community.policy.services, *sorted(set(coverage["service"]))]
-    service = next(s for s in services if s in set(coverage["service"]))
+    service = services(book)[0]
     of_service = coverage[coverage["service"] == service]
+    classes = classify(units, hazard.table, of_service, rule_of(book))
+    return Atlas(units, classes, _points(book, units), service, hover(book, units, classes))
+
+
+def services(book: Book) -> list[str]:
+    """Return the services whose coverage was found, in the order of the policy."""
+    found = set(book.rows("space.coverage")["service"].unique())
+    ordered = dict.fromkeys([*book.community.policy.services, *sorted(found)])
+    return [service for service in ordered if service in found]
+
+
+def rule_of(book: Book) -> Rule:
+    """Return the value choices behind the classes of the maps."""
     displays = book.community.catalogue.displays
     first = tuple(code for code, entry in displays.items() if entry.vulnerable)
-    rule = Rule(book.community.policy.risk_percentile, first)
-    classes = classify(units, hazard.table, of_service, rule)
-    return Atlas(units, classes, _points(book, units), service, hover(book, units, classes))
+    return Rule(book.community.policy.risk_percentile, first)
 
 
 def _points(book: Book, units: Units) -> pd.DataFrame:
@@ -106,16 +116,13 @@ def _unit_names(book: Book, building: str, names: list[str]) -> str:
 def hover(book: Book, units: Units, classes: Classes) -> dict[str, str]:
     """Return unit -> its words on hover: where, how many, risk, share out of reach."""
     word, code = book.language.word("unit_says"), book.language.code
-    entrances: dict[str, list[str]] = {}
-    for entrance, unit in units.of.items():
-        entrances.setdefault(str(unit), []).append(str(entrance))
     made = {}
     for row in rows_of(classes.table.reset_index(names="unit")):
         unit = str(row["unit"])
         risk, out = row["risk"], row["out_share"]
         told = out_words(book, float(row["persons"]) * (1 - float(row["unknown_share"])), out)
         made[unit] = word.format(
-            place=where(book, entrances.get(unit, [])),
+            place=where(book, of_unit(units, unit)),
             n=numbers.persons(float(row["persons"]), code),
             risk=numbers.harm(float(risk)) if numbers.known(risk) else "?",
             out=told,
@@ -134,7 +141,7 @@ def out_words(book: Book, n: float, share: Any) -> str:
 
 def of_unit(units: Units, unit: str) -> list[str]:
     """Return the entrances of a unit of display."""
-    return [str(e) for e in units.of.index[units.of == unit]]
+    return units.doors.get(unit, [])
 
 
 def window(book: Book, size: Point) -> Frame:
