@@ -240,8 +240,8 @@ def _circles(book: Book) -> Section:
         Head(word("circle_unknown"), True), Head(word("circle_beyond"), True),
     )  # fmt: skip
     seen = wrong == 0 or wrong >= book.reader.k_households
-    n = numbers.count(wrong, code) if seen else f"<{book.reader.k_households}"
-    title = word("circles_title").format(n=n)
+    households = numbers.count(wrong, code) if seen else f"<{book.reader.k_households}"
+    title = word("circles_title").format(n=households)
     return Section(
         word("kicker_circles"), title, (Table(heads, tuple(rows), note=word("circles_note")),)
     )
