@@ -8,6 +8,7 @@ from tests.community.drawn import willow
 from renlin.needs import identify
 from renlin.report.book import Book
 from renlin.report.language import speak
+from renlin.report.layers import layers
 from renlin.report.pages.firmness import _losers, firmness_page, spans
 from renlin.report.privacy import reader
 from renlin.space import assess
@@ -74,3 +75,10 @@ def test_few_who_are_not_vulnerable_are_not_told_by_subtraction(results):
 def test_without_the_finding_there_is_no_page(results):
     left = {n: f for n, f in results.findings.items() if n != "space.fragility_groups"}
     assert firmness_page(book(SimpleNamespace(community=willow(), findings=left))) is None
+
+
+def test_the_map_layers_tell_of_links_for_everybody_only_and_no_small_share(results):
+    told = dict(layers(results))
+    assert set(told["space.critical_links"]["display"]) == {"all"}
+    assert "uncovered_around" not in told["space.hollows"]
+    assert len(results.findings["space.critical_links"].table["display"].unique()) > 1

@@ -22,6 +22,8 @@ COUNTS = (
     "users_vulnerable", "depends", "depends_vulnerable", "opens", "cut_off", "cut_off_households",
 )  # fmt: skip
 """Columns that count residents; below k they are left empty."""
+UNTOLD = ("uncovered_around",)
+"""Shares that would give a count below k away; no layer holds them."""
 
 
 def write_geopackage(results: Results, folder: Path) -> Path:
@@ -76,8 +78,14 @@ def layers(results: Results) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _withheld(table: gpd.GeoDataFrame, k: Reader) -> gpd.GeoDataFrame:
-    """Return a layer in which counts under k are empty."""
-    made = table.copy()
+    """Return a layer in which counts under k are empty.
+
+    Of rows by group within one place only those of everybody stay: the others would be
+    known by subtraction.
+    """
+    made = table.drop(columns=[name for name in UNTOLD if name in table])
+    if "display" in made and (made["display"] == "all").any():
+        made = made[made["display"] == "all"]
     for column in COUNTS:
         if column in made.columns:
             values = made[column].astype("Float64")
