@@ -29,6 +29,8 @@ COUNTS = (
     "users_vulnerable", "depends", "depends_vulnerable", "opens", "cut_off", "cut_off_households",
 )  # fmt: skip
 """Columns that count residents; below k they are left empty."""
+UNTOLD = ("uncovered_around",)
+"""Shares that would give a count below k away; no layer holds them."""
 
 
 def write_geopackage(results: Results, folder: Path) -> Path:
@@ -110,8 +112,12 @@ def _withheld(table: gpd.GeoDataFrame, k: Reader) -> gpd.GeoDataFrame:
 
     A row about one group that concerns fewer than k residents is left out with its shape: it
     would show behind which door they live; the severity of others is a count in disguise.
+    Of rows by group within one place only those of everybody stay: the others would be
+    known by subtraction.
     """
-    made = table.copy()
+    made = table.drop(columns=[name for name in UNTOLD if name in table])
+    if "display" in made and (made["display"] == "all").any():
+        made = made[made["display"] == "all"]
     if {"group", "severity"} <= set(made.columns):
         few = made["persons"] < k.k_persons
         made["severity"] = made["severity"].mask(few)

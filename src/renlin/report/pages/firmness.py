@@ -13,8 +13,9 @@ from renlin.report.book import Book
 from renlin.report.cite import number
 from renlin.report.pages.atlas import foot
 from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
+from renlin.report.privacy import gap_gives_away
 from renlin.report.readings import compared, naming
-from renlin.report.tables import rows_of
+from renlin.report.tables import Row, rows_of
 
 FIRM, LINKS, HOURS = "space.fragility_groups", "space.critical_links", "space.hours"
 PLACES, CIRCLES, HOLLOWS = "space.catchment", "space.circles", "space.hollows"
@@ -70,8 +71,8 @@ def _firm(book: Book, service: str) -> Section:
         cells = [_share(book, at.get((measure, code)), state) for measure in MEASURES]
         n = numbers.count(people[code], book.language.code)
         rows.append((_named(book, code), n if state == "shown" else compared.few(book), *cells))
-    hidden = any(state != "shown" for _, state in listed)
-    gaps = [_gap(book, at.get((measure, GAP)), hidden) for measure in MEASURES]
+    hidden = {code for code, state in listed if state != "shown"}
+    gaps = [_gap(book, at, measure, hidden) for measure in MEASURES]
     rows.append((word("firm_gap"), "", *gaps))
     heads = (
         Head(word("group")), Head(word("reached_people"), True),
@@ -97,11 +98,22 @@ def _share(book: Book, row: Mapping[str, Any] | None, state: str) -> str | Marku
     return book.number(f"{told} ({span})", FIRM, row, "stands_share")
 
 
-def _gap(book: Book, row: Mapping[str, Any] | None, hidden: bool) -> str | Markup:
-    if row is None or hidden or not numbers.known(row["stands_share"]):
+def _gap(
+    book: Book, at: Mapping[tuple[str, str], Row], measure: str, hidden: set[str]
+) -> str | Markup:
+    """Return the gap, unless it would tell of a hidden group."""
+    row = at.get((measure, GAP))
+    reference = book.community.policy.reference
+    shares = {
+        display: float(own["stands_share"])
+        for (kind, display), own in at.items()
+        if kind == measure and display not in (EVERYBODY, GAP)
+    }
+    told = gap_gives_away(shares, hidden, reference, high_is_worse=False)
+    if row is None or told or not numbers.known(row["stands_share"]):
         return "–"
-    told = numbers.points(float(row["stands_share"]), book.language.code)
-    return book.number(told, FIRM, row, "stands_share")
+    points = numbers.points(float(row["stands_share"]), book.language.code)
+    return book.number(points, FIRM, row, "stands_share")
 
 
 def _links(book: Book) -> Section:
@@ -119,8 +131,8 @@ def _links(book: Book) -> Section:
             naming.place_name(book, str(row["place"])),
             _service(book, str(row["service"])),
             _counted(book, LINKS, row, "vulnerable"),
-            _losers(book, row),
-            _counted(book, LINKS, row, "persons_sure"),
+            _losers(book, row, "persons"),
+            _losers(book, row, "persons_sure"),
         )
         for row in shown
     )
@@ -134,12 +146,13 @@ def _links(book: Book) -> Section:
     return Section(word("kicker_critical"), title, (Table(heads, rows, note=note),))
 
 
-def _losers(book: Book, row: Mapping[str, Any]) -> str | Markup:
+def _losers(book: Book, row: Mapping[str, Any], column: str) -> str | Markup:
     """Return who loses it; not exactly where that tells of fewer than k who are not vulnerable."""
-    others = float(row["persons"]) - float(row["vulnerable"])
-    if book.reader.sees(others) or not book.reader.sees(float(row["vulnerable"])):
-        return _counted(book, LINKS, row, "persons")
-    return f"≥{numbers.count(float(row['vulnerable']), book.language.code)}"
+    vulnerable = float(row["vulnerable"])
+    others = abs(float(row[column]) - vulnerable)
+    if book.reader.sees(others) or not book.reader.sees(vulnerable):
+        return _counted(book, LINKS, row, column)
+    return f"≈{numbers.count(vulnerable, book.language.code)}"
 
 
 def _counted(book: Book, name: str, row: Mapping[str, Any], column: str) -> str | Markup:
@@ -227,8 +240,8 @@ def _circles(book: Book) -> Section:
         Head(word("circle_unknown"), True), Head(word("circle_beyond"), True),
     )  # fmt: skip
     seen = wrong == 0 or wrong >= book.reader.k_households
-    n = numbers.count(wrong, code) if seen else f"<{book.reader.k_households}"
-    title = word("circles_title").format(n=n)
+    households = numbers.count(wrong, code) if seen else f"<{book.reader.k_households}"
+    title = word("circles_title").format(n=households)
     return Section(
         word("kicker_circles"), title, (Table(heads, tuple(rows), note=word("circles_note")),)
     )

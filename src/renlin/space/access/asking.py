@@ -93,14 +93,14 @@ def ask(
         links.append(critical(ground(network, offered), kind, lost))
     coverage = pd.concat(covered, ignore_index=True)
     filled = [part for part in rows if len(part)] or rows[:1]
-    told = {"reference": place.policy.reference, "level": place.policy.confidence}
+    reference, level = place.policy.reference, place.policy.confidence
     day = None
     if hour is None:
         over = over_the_day(people, network, place["facilities"], asked, catalogue, lifts=lifts)
-        day = by_hour(over, catalogue.presence, **told)
+        day = by_hour(over, catalogue.presence, reference=reference, level=level)
     return Answer(
-        by_group(seen(coverage, view), **told),
-        firmness(pd.concat(filled, ignore_index=True), **told),
+        by_group(seen(coverage, view), reference=reference, level=level),
+        firmness(pd.concat(filled, ignore_index=True), reference=reference, level=level),
         pd.concat([pd.DataFrame(part) for part in links if len(part)] or [pd.DataFrame(links[0])]),
         circles(coverage, people, catalogue),
         day,

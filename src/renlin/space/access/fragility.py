@@ -169,7 +169,8 @@ class _Seen:
 def shared_ways(network: Network) -> Flags:
     """Return which links are lanes and gates, not the steps up to a door."""
     shared = network.links["table"].isin(PUBLIC) & (network.links["kind"] != APPROACH)
-    return shared.to_numpy(dtype=bool)
+    found: Flags = shared.to_numpy(dtype=bool)
+    return found
 
 
 def closable(network: Network, fewest_doors: float) -> Flags:
@@ -182,7 +183,8 @@ def closable(network: Network, fewest_doors: float) -> Flags:
     """
     doors, facilities = behind(network)
     own = (doors < fewest_doors) & (doors >= 0) & (facilities == 0)
-    return shared_ways(network) & ~own
+    found: Flags = shared_ways(network) & ~own
+    return found
 
 
 def behind(network: Network) -> tuple[Whole, Whole]:

@@ -91,7 +91,8 @@ def over_the_day(
     people
         As :func:`renlin.space.access.coverage.cover` has them.
     """
-    parts, pattern = [], {}
+    parts: list[pd.DataFrame] = []
+    pattern: dict[tuple[str, int], int] = {}
     for kind in kinds:
         own = facilities.loc[facilities["kind"] == kind, "open_hours"]
         found = patterns([*network.links["open_hours"].dropna().unique(), *own])

@@ -10,8 +10,6 @@ Source: luo_wang2003, luo_qi2009, wan2012.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -20,7 +18,7 @@ from renlin.catalogue.load import Catalogue
 from renlin.community.network import Network
 from renlin.space.access.catchment import stepped, three_step, two_step
 from renlin.space.access.coverage import Service, ground, walkers
-from renlin.space.access.groups import GAP, by_group
+from renlin.space.access.groups import EVERYBODY, GAP, by_group
 from renlin.space.access.reach import shortest_ways, sure_ways
 from renlin.space.access.states import COVERED, NOT_COVERED, UNKNOWN
 
@@ -66,12 +64,15 @@ def shared(
     network = ground(network, offered)
     names = offered.facilities["facility"]
     targets = np.array([network.node_of["facilities", str(name)] for name in names], np.int64)
-    parts, times = [], []
+    parts: list[pd.DataFrame] = []
+    times: list[Floats] = []
+    n_rows = 0
     for part, walker in walkers(people, network, offered, catalogue, lifts=lifts):
         node, row = np.unique(part["node"].to_numpy(dtype=np.int64), return_inverse=True)
         sure = sure_ways(network, walker, targets, node, catalogue).T
-        parts.append(part.assign(row=row + sum(len(found) for found in times)))
+        parts.append(part.assign(row=row + n_rows))
         times.append(sure)
+        n_rows += len(sure)
     told = people[["person", "display"]].assign(service=offered.kind)
     if not parts:
         return pd.concat([told.assign(method=m, ratio=np.nan) for m in METHODS])[columns]
@@ -134,9 +135,10 @@ def enough_by_group(table: pd.DataFrame, *, reference: str, level: float) -> pd.
 ROUNDING = 1e-9
 
 
-def _means(table: pd.DataFrame) -> dict[tuple[Any, ...], float]:
-    keys = ["service", "method"]
-    groups = table.groupby([*keys, "display"])["ratio"].mean()
-    everybody = table.groupby(keys)["ratio"].mean()
-    mean = {key: float(value) for key, value in groups.items()}
-    return mean | {(*key, "all"): float(value) for key, value in everybody.items()}
+def _means(table: pd.DataFrame) -> dict[tuple[str, str, str], float]:
+    """Return places per person by service, measure and group, everybody too."""
+    everybody = table.assign(display=EVERYBODY)
+    both = pd.concat([table, everybody])
+    means = both.groupby(["service", "method", "display"])["ratio"].mean().reset_index()
+    keys = zip(means["service"], means["method"], means["display"], strict=True)
+    return dict(zip(keys, means["ratio"].astype("float64"), strict=True))
