@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from renlin.equity.measures import kolm_pollak_at
 from renlin.errors import Infeasible, SchemeFault
+from renlin.space.siting import models
 from renlin.space.siting.models import MODELS, kappa_of
 from renlin.space.siting.problem import Problem, Terms, stated
 from renlin.space.siting.rooms import answered
@@ -396,3 +398,15 @@ def test_with_many_pairs_and_little_room_kolm_pollak_is_bounded_and_says_so():
     found = answered(at, "kolm-pollak", Terms(p=5))
     assert found.status == "bound"
     assert 0 < found.bound <= found.objective
+
+
+@given(SIZES, st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_few_plans_looked_at_one_by_one_give_what_the_programme_gives(size, left_out):
+    at = place(*size, gaps=0.4 if left_out else 0.0)
+    assume(at.reachable.any())
+    terms = Terms(p=2, epsilon=0.15)
+    listed = answered(at, "epsilon", terms)
+    with patch.object(models, "MOST_LISTED", 0):
+        searched = answered(at, "epsilon", terms)
+    assert listed.objective == pytest.approx(searched.objective, rel=1e-6, abs=1e-6)

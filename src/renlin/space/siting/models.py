@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import combinations
+from math import comb
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -30,6 +32,8 @@ from renlin.space.siting.search import (
 )
 
 OPTIMAL, BOUND = "optimal", "bound"
+MOST_LISTED = 256
+"""Plans up to which each one is looked at instead of searched for."""
 TIGHT = 1e-6
 """Relative distance to the bound at which a plan counts as proven."""
 
@@ -153,6 +157,9 @@ def epsilon(problem: Problem, terms: Terms) -> Outcome:
     """
     if problem.group is None:
         raise SchemeFault(limits.no_groups())
+    few = _listed(problem, terms)
+    if few is not None:
+        return _best_listed(problem, few, terms)
     ceiling = np.where(problem.reachable, problem.weight * _largest(problem), 0.0)
     costs = weighted(problem, far=ceiling)
     form = _form(problem, costs, ceiling, terms)
@@ -190,6 +197,48 @@ MODELS: Mapping[str, Model] = MappingProxyType(
     }
 )
 """Name of a model -> what answers it."""
+
+
+def _listed(problem: Problem, terms: Terms) -> list[Flags] | None:
+    """Return every plan of ``p`` sites, or None where there are many or rooms bind."""
+    free = np.flatnonzero(~problem.built)
+    wanted = (terms.p or 0) - int(problem.built.sum())
+    if problem.limited or terms.p is None or comb(len(free), max(wanted, 0)) > MOST_LISTED:
+        return None
+    plans = []
+    for chosen in combinations(free.tolist(), wanted):
+        opened = problem.built.copy()
+        opened[list(chosen)] = True
+        if terms.budget is None or problem.price[opened].sum() <= terms.budget + 1e-9:
+            plans.append(opened)
+    return plans or None
+
+
+def _best_listed(problem: Problem, plans: list[Flags], terms: Terms) -> Outcome:
+    """Return what :func:`epsilon` seeks, by looking at every plan."""
+    there = problem.reachable
+    levels = []
+    for opened in plans:
+        near = problem.cost[:, opened].min(axis=1) if opened.any() else np.full(len(there), np.inf)
+        out = there & np.isinf(near)
+        capped = np.where(np.isinf(near), _largest(problem), near)
+        means = [
+            float((problem.weight * capped)[who & there].sum() / problem.weight[who & there].sum())
+            for _, who in problem.groups()
+            if problem.weight[who & there].sum() > 0
+        ]
+        ways = float((problem.weight * np.where(np.isinf(near), 0.0, near)).sum())
+        levels.append((float(problem.weight[out].sum()), max(means, default=0.0), ways))
+    fewest = min(left for left, _, _ in levels)
+    slowest = min(worst for left, worst, _ in levels if left == fewest)
+    limit = slowest * (1 + terms.epsilon) * (1 + TIGHT) + TIGHT
+    kept = [
+        (ways, at)
+        for at, (left, worst, ways) in enumerate(levels)
+        if left == fewest and worst <= limit
+    ]
+    best, at = min(kept)
+    return Outcome(plans[at], OPTIMAL, best, best)
 
 
 def _cheapest(problem: Problem, costs: Floats, terms: Terms, known: Flags | None = None) -> Outcome:
