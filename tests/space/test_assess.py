@@ -27,6 +27,7 @@ CONTRACT = {
     "paper_only": ["entrance", "display", "service", "facility", "persons", "straight_m", "walk_m", "time", "limit",
                    "cause", "would_change_zh", "would_change_en", "geometry"],
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
+    "joins": ["join", "reason", "table", "place", "length", "view", "persons", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
                        "severity", "evidence", "responsible", "remedy"],
     "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
@@ -236,4 +237,5 @@ class TestThinPlaces:
         assert told == {
             "hazard": False, "inspections": False, "trend": False, "heat": True, "coverage": True, "coverage_groups": True,
             "points": True, "paper_only": True, "network_gaps": True, "contradictions": True,
+            "joins": True,
         }  # fmt: skip
