@@ -44,6 +44,20 @@ class Proposal:
     reason: str
 
 
+@dataclass(frozen=True)
+class Join:
+    """Two junctions that probably belong together, and why (``reason``).
+
+    ``walk`` is the line that is joined to another.
+    """
+
+    name: str
+    walk: str
+    ends: tuple[int, int]
+    length: float
+    reason: str
+
+
 class Levels:
     """On which level each line runs, and which lines may meet.
 
