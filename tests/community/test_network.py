@@ -245,6 +245,8 @@ class TestRepairs:
         assert sorted(self.joins(made)) == [
             ["crossing", 0.0], ["dangling", pytest.approx(3)], ["dangling", pytest.approx(3)],
         ]  # fmt: skip
+        names = made.links.loc[made.links["kind"] == "join", "link"]
+        assert sorted(names) == ["join/a/b/10.0,0.0", "join/a/c/20.0,0.0", "join/c/d/35.0,0.0"]
 
 
 class TestGates:

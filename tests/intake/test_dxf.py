@@ -8,6 +8,7 @@ from shapely import LineString, Point, Polygon, box
 from renlin.catalogue.load import load
 from renlin.errors import DataFault
 from renlin.intake.dxf import layers_of, read_dxf
+from renlin.intake.inspection import inspect_file
 from renlin.intake.layer_mapping import LayerMapping
 from renlin.intake.vector import read_vector
 
@@ -183,6 +184,24 @@ class TestDamage:
         space.add_lwpolyline(SQUARE, close=True)
         read = read_dxf(saved(drawing), layer="0")
         assert (len(read.frame), read.dropped["reason_en"].tolist()) == (1, ["it has no shape"])
+
+
+class TestInspection:
+    def test_a_drawing_shows_its_layers_and_of_one_what_gives_no_shape(self, drawing, saved):
+        drawing.modelspace().add_lwpolyline(SQUARE, close=True, dxfattribs={"layer": "JMD"})
+        drawing.modelspace().add_line((3, 3), (3, 3), dxfattribs={"layer": "JMD"})
+        drawing.modelspace().add_line((0, 0), (9, 9), dxfattribs={"layer": "道路"})
+        path = saved(drawing)
+        seen = inspect_file(path)
+        assert (seen.kind, seen.facts["layers"]) == ("map", 2)
+        assert seen.preview["layer"].tolist() == ["JMD", "道路"]
+        one = inspect_file(path, sheet="JMD")
+        assert (one.facts["features"], one.facts["dropped"]) == (1, 1)
+        assert one.preview["reason_en"].tolist() == ["it has no shape"]
+
+    def test_a_broken_drawing_is_a_fault_and_no_crash(self, tmp_path):
+        (tmp_path / "a.dxf").write_bytes(b"nothing of the kind")
+        assert inspect_file(tmp_path / "a.dxf").faults
 
 
 class TestImport:

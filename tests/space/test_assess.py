@@ -27,6 +27,7 @@ CONTRACT = {
     "paper_only": ["entrance", "display", "service", "facility", "persons", "straight_m", "walk_m", "time", "limit",
                    "cause", "would_change_zh", "would_change_en", "geometry"],
     "network_gaps": ["gap", "n_nodes", "length", "n_entrances", "persons", "distance_to_main", "geometry"],
+    "joins": ["join", "reason", "table", "place", "length", "view", "persons", "geometry"],
     "contradictions": ["contradiction", "space", "dimension", "rule", "needed", "offered", "gap", "persons",
                        "severity", "evidence", "responsible", "remedy", "standing", "geometry"],
     "siting": ["service", "plan", "model", "more", "mean", "worst_group_mean", "price", "uncovered_persons", "sites", "dominated"],
@@ -295,4 +296,5 @@ class TestThinPlaces:
             "grounds": True, "redundancy": True, "left_out": True, "ground_checks": False,
             "conversions": False, "conversion_steps": False, "leftovers": False, "modules": True,
             "tiers": True,
+            "joins": True,
         }  # fmt: skip

@@ -25,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from renlin.catalogue.load import Catalogue
-from renlin.community.repairs import Levels, Proposal, crossings, dangling
+from renlin.community.repairs import Join, Levels, Proposal, crossings, dangling
 
 COINCIDENT = 0.001  # m: below any survey, above what storing a coordinate loses
 GROUND = 0.0
@@ -59,20 +59,6 @@ class Passage:
     name: str
     ends: tuple[int, int]
     facts: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Join:
-    """Two junctions that probably belong together, and why (:mod:`repairs`).
-
-    ``walk`` is the line that is joined to another.
-    """
-
-    name: str
-    walk: str
-    ends: tuple[int, int]
-    length: float
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -229,8 +215,9 @@ class Junctions:
         if frozenset((one, other)) in made:
             return
         made.add(frozenset((one, other)))
-        names = [str(self.rows[line]["walk"]) for line in proposal.lines]
-        name = f"join/{names[0]}/{names[1]}/{len(made)}"
+        names = sorted(str(self.rows[line]["walk"]) for line in proposal.lines)
+        x, y = min(self.points[one], self.points[other])
+        name = f"join/{names[0]}/{names[1]}/{x:.1f},{y:.1f}"
         yield Join(name, names[0], (one, other), proposal.length, proposal.reason)
 
     def _stop_near(self, line: int, at: float) -> int | None:

@@ -44,6 +44,20 @@ class Proposal:
     reason: str
 
 
+@dataclass(frozen=True)
+class Join:
+    """Two junctions that probably belong together, and why (``reason``).
+
+    ``walk`` is the line that is joined to another.
+    """
+
+    name: str
+    walk: str
+    ends: tuple[int, int]
+    length: float
+    reason: str
+
+
 class Levels:
     """On which level each line runs, and which lines may meet.
 
@@ -84,6 +98,8 @@ def crossings(lines: Sequence[LineString], tree: STRtree, levels: Levels) -> Ite
     shapes = np.array(lines, dtype=object)
     one, other = tree.query(shapes, predicate="intersects")
     pairs = np.column_stack([one, other])[one < other]
+    # lines that touch at an end are joined as drawn
+    pairs = pairs[~shapely.touches(shapes[pairs[:, 0]], shapes[pairs[:, 1]])]
     met = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
     for (first, second), shape in zip(pairs.tolist(), met, strict=True):
         if not levels.meet(first, second):

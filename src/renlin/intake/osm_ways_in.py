@@ -71,7 +71,8 @@ def ways_in(
         chosen = _own_doors(public or drawn, place.at)
         if place.area is not None:
             taken = [row["geometry"] for row in chosen]
-            spots = _over_the_edge(place.area, list(lines[tree.query(place.area, "intersects")]), inside)
+            near = list(lines[tree.query(place.area, "intersects")])
+            spots = _over_the_edge(place.area, near, inside)
             chosen = [*chosen, *_paths(place.facility, spots, taken)]
         rows.extend(chosen)
     return rows
