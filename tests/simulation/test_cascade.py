@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.simulation import court
 
 from renlin.community.passage import passage
+from renlin.community.supply import lives
 from renlin.errors import DataFault, SchemeFault
 from renlin.simulation import cascade
-from renlin.community.supply import lives
 
 COLUMNS = ["utility", "kind", "name", "service", "fed_by", "needs", "reserve_hours", "serves"]
 

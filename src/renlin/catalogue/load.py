@@ -82,8 +82,8 @@ class Catalogue:
 
     Attributes
     ----------
-    classes, displays, indicators, needs, supplies, hazards, hazard_families, facilities, scenarios, responses,
-    devices, registers, structures, forms, wishes, recruitments, attitude_items,
+    classes, displays, indicators, needs, supplies, hazards, hazard_families, facilities, scenarios,
+    responses, devices, registers, structures, forms, wishes, recruitments, attitude_items,
     community_features, community_types
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.
@@ -94,8 +94,8 @@ class Catalogue:
     presence
         Share of a display group at home by hour, (group, hour) -> Value.
     standards, speed_density, slow_share, bottlenecks, levers, words, answers, speeds, fragility,
-    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles, failure_curves,
-    quake_repairs, asset_incidents, clearances, ground_floor_uses
+    casualties, debris, depth_speed, tags, margins, household_types, fields, purposes, roles,
+    failure_curves, quake_repairs, asset_incidents, clearances, ground_floor_uses
         Rows of the CSV file of that name.
     tables
         Schema of every table: table -> tuple of Column.

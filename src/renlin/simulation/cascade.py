@@ -19,7 +19,7 @@ from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
 from renlin.community.passage import passage
 from renlin.community.paths import graph, times_to
-from renlin.community.supply import lives, serving, services
+from renlin.community.supply import lives, services, serving
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean, raise_all
 from renlin.finding import Finding, Lineage, content_hash, find
 
