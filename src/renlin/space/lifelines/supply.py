@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -168,7 +169,7 @@ def single_points(found: list[Loss], housed: pd.DataFrame, *, level: float) -> p
     vulnerable and of all other households hit, ``gap`` the former minus the latter, with
     its interval. Ties share a rank.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     vulnerable = housed["vulnerable"].astype(bool)
     n = {True: int(vulnerable.sum()), False: int((~vulnerable).sum())}
     for loss in found:
@@ -198,7 +199,7 @@ def single_points(found: list[Loss], housed: pd.DataFrame, *, level: float) -> p
             }
         )
     table = pd.DataFrame(rows, columns=[c for c in POINTS if c != "rank"])
-    hit = [(row["vulnerable"], row["households"]) for row in rows]
-    table["rank"] = pd.Series([1 + sum(w > one for w in hit) for one in hit], dtype="int64")
+    counted = [(row["vulnerable"], row["households"]) for row in rows]
+    table["rank"] = pd.Series([1 + sum(w > one for w in counted) for one in counted], dtype="int64")
     ordered = table.sort_values(["rank", "kind", "part"], ascending=[True, False, True])
     return ordered[list(POINTS)].reset_index(drop=True)
