@@ -92,8 +92,8 @@ class Catalogue:
 
     Attributes
     ----------
-    classes, displays, indicators, needs, supplies, hazards, hazard_families, facilities, scenarios, responses,
-    devices, registers, structures, forms, wishes, recruitments, attitude_items,
+    classes, displays, indicators, needs, supplies, hazards, hazard_families, facilities, scenarios,
+    responses, devices, registers, structures, forms, wishes, recruitments, attitude_items,
     community_features, community_types, conversions, ground_checks, ground_functions, modules
         Entries of the TOML file of that name, code -> entry. A boolean indicator also
         understands every word of ``answers``.

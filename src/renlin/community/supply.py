@@ -78,8 +78,8 @@ def _flow(edges: Sequence[tuple[int, int, int]], source: int) -> int:
     for a, b, room in edges:
         most[a, b] = max(most[a, b], room)
     rows, columns = zip(*most, strict=True)
-    room = np.array(list(most.values()), dtype=np.int32)
-    ways = csr_array((room, (rows, columns)), shape=(source + 2, source + 2))
+    rooms = np.array(list(most.values()), dtype=np.int32)
+    ways = csr_array((rooms, (rows, columns)), shape=(source + 2, source + 2))
     return int(maximum_flow(ways, source, source + 1).flow_value)
 
 

@@ -47,8 +47,8 @@ def assets(book: Book) -> Section | None:
     title = word("assets_title").format(n=len(table), worn=int(worn.sum()), beyond=beyond)
     heads = (
         Head(word("asset")), Head(word("supply")), Head(word("material")), Head(word("age"), True),
-        Head(word("length_m"), True), Head(word("failures"), True), Head(word("interval_head"), True),
-        Head(word("curve_state")), Head(word("worn")),
+        Head(word("length_m"), True), Head(word("failures"), True),
+        Head(word("interval_head"), True), Head(word("curve_state")), Head(word("worn")),
     )  # fmt: skip
     rows = [_asset(book, name, row) for row in rows_of(ordered.head(MOST_ASSETS))]
     return Section(
@@ -103,7 +103,7 @@ def conflicts(book: Book) -> Section | None:
                 f"{row['distance']:.1f}",
                 needed,
                 f"{row['clause']}{checked}",
-            )  # fmt: skip
+            )
         )
     title = word("conflicts_title").format(n=len(table))
     made = Table(heads, tuple(rows), note=word("conflicts_note"))
@@ -120,7 +120,8 @@ def ground_floors(book: Book) -> Section | None:
     ordered = table.sort_values(["incidents", "ground_floor"], ascending=[False, True])
     heads = (
         Head(word("building")), Head(word("ground_use")), Head(word("kicker_hazard")),
-        Head(word("households"), True), Head(word("persons"), True), Head(word("adds_per_year"), True),
+        Head(word("households"), True), Head(word("persons"), True),
+        Head(word("adds_per_year"), True),
     )  # fmt: skip
     rows = []
     for row in rows_of(ordered):

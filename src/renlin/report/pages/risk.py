@@ -63,7 +63,7 @@ def risk_page(book: Book, atlas: Atlas | None) -> Page | None:
             "space.trend",
             "space.forecasts",
             "space.forecast_scores",
-        ),  # fmt: skip
+        ),
     )
 
 
@@ -147,7 +147,7 @@ def parts_of_risk(book: Book) -> Section | None:
             "rates_bounds",
             "data_quality",
             "n_open",
-        )  # fmt: skip
+        )
     ]
     rows = []
     for building in order[:MOST_PARTS]:
@@ -181,7 +181,8 @@ def groups(book: Book) -> Section | None:
     if len(table) == 0:
         return None
     heads = [Head(word("group"))]
-    heads += [Head(word(c), True) for c in ("persons", "risk_mean", "risk_difference", "interval_head", "unknown_n")]  # fmt: skip
+    columns = ("persons", "risk_mean", "risk_difference", "interval_head", "unknown_n")
+    heads += [Head(word(column), True) for column in columns]
     states = book.reader.counts(
         {str(r["display"]): float(r["n"]) for r in rows_of(table) if r["display"] not in WHOLE}
     )

@@ -153,7 +153,9 @@ def hazard_table(book: Book) -> Table:
             if known
             else word("unknown")
         )
-        cells.append(f"{numbers.harm(row['low'])}–{numbers.harm(row['high'])}")
+        told = numbers.known(row["low"]) and numbers.known(row["high"])
+        bounds = f"{numbers.harm(row['low'])}–{numbers.harm(row['high'])}" if told else ""
+        cells.append(bounds)
         cells.append(book.number(str(row["n_open"]), "space.hazard", row, "n_open"))
         cells += [
             book.number(numbers.harm(float(row[f])), "space.hazard", row, f)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,7 +127,7 @@ def by_building(utilities: pd.DataFrame, found: list[Loss], housed: pd.DataFrame
     rows = []
     for service in services(utilities):
         nodes_of = serving(utilities, service)
-        for building in homes.index:
+        for building, n_homes, n_vulnerable in homes.itertuples():
             ends = nodes_of.get(str(building), [])
             told = sorted(single.get((str(building), service), []))
             ways = ways_apart(feeds, ends) if ends else (pd.NA, pd.NA)
@@ -135,8 +136,8 @@ def by_building(utilities: pd.DataFrame, found: list[Loss], housed: pd.DataFrame
                     "building": building,
                     "service": service,
                     "state": KNOWN if ends else UNKNOWN,
-                    "households": int(homes.at[building, "size"]),
-                    "vulnerable": int(homes.at[building, "sum"]),
+                    "households": int(n_homes),
+                    "vulnerable": int(n_vulnerable),
                     "n_serving": len(ends) if ends else pd.NA,
                     "node_ways": ways[0],
                     "link_ways": ways[1],
@@ -168,7 +169,7 @@ def single_points(found: list[Loss], housed: pd.DataFrame, *, level: float) -> p
     vulnerable and of all other households hit, ``gap`` the former minus the latter, with
     its interval. Ties share a rank.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     vulnerable = housed["vulnerable"].astype(bool)
     n = {True: int(vulnerable.sum()), False: int((~vulnerable).sum())}
     for loss in found:
@@ -198,8 +199,7 @@ def single_points(found: list[Loss], housed: pd.DataFrame, *, level: float) -> p
             }
         )
     table = pd.DataFrame(rows, columns=[c for c in POINTS if c != "rank"])
-    worst = table[["vulnerable", "households"]].apply(tuple, axis=1) if len(table) else []
-    order = sorted(set(worst), reverse=True)
-    table["rank"] = [1 + sum(w > one for w in worst) for one in worst] if order else []
+    counted = [(row["vulnerable"], row["households"]) for row in rows]
+    table["rank"] = pd.Series([1 + sum(w > one for w in counted) for one in counted], dtype="int64")
     ordered = table.sort_values(["rank", "kind", "part"], ascending=[True, False, True])
     return ordered[list(POINTS)].reset_index(drop=True)

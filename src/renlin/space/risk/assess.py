@@ -93,7 +93,7 @@ def assess_risk(place: Community, people: pd.DataFrame) -> Risk:
                 hazard.table,
                 reference=place.policy.reference,
                 level=place.policy.confidence,
-            ),  # fmt: skip
+            ),
             hazard,
             people,
         ),
@@ -141,8 +141,14 @@ def _with_households(place: Community, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _watched(place: Community, day: pd.Timestamp) -> pd.DataFrame:
-    layers = (place[name] for name in ("sensors", "buildings", "entrances", "dwellings"))
-    return watched(*layers, place.catalogue, day)
+    return watched(
+        place["sensors"],
+        place["buildings"],
+        place["entrances"],
+        place["dwellings"],
+        place.catalogue,
+        day,
+    )
 
 
 def _assets(place: Community, day: pd.Timestamp) -> Finding:
@@ -180,7 +186,7 @@ def _in_time(
     days = dates(survey, n=int(number("trend_dates")), step=number("trend_step_days"))
     seen = place["hazards"].loc[place["hazards"]["inspected_on"] <= survey]
     first = seen["inspected_on"].min()
-    ends = months(first, survey) if len(seen) else []
+    ends = months(first, survey)[-int(number("forecast_window_months")) :] if len(seen) else []
     known = _known(place, sorted({*days, *ends}))
     past = {day: known[day] for day in days}
     table = trend(past, place["buildings"], held, place.catalogue)

@@ -68,16 +68,17 @@ class Plan:
     level: float
 
 
-def persistence(series: Floats, ahead: int) -> Floats:
+def persistence(series: Floats, _ahead: int = 1) -> Floats:
     """Return the last value of each row, shape (n,)."""
     return series[:, -1]
 
 
-def mean(series: Floats, ahead: int) -> Floats:
+def mean(series: Floats, _ahead: int = 1) -> Floats:
     """Return the mean of the known values of each row."""
     counted = np.isfinite(series).sum(axis=1)
     total = np.nansum(series, axis=1)
-    return np.divide(total, counted, out=np.full(len(series), np.nan), where=counted > 0)
+    told: Floats = np.where(counted > 0, total / np.maximum(counted, 1), np.nan)
+    return told
 
 
 def seasonal(series: Floats, ahead: int) -> Floats:
@@ -88,7 +89,7 @@ def seasonal(series: Floats, ahead: int) -> Floats:
     if len(starts) == 0:
         return np.full(len(series), np.nan)
     moved = series[:, starts + ahead] - series[:, starts]
-    return series[:, -1] + np.nan_to_num(mean(moved, ahead), nan=0.0)
+    return series[:, -1] + np.nan_to_num(mean(moved), nan=0.0)
 
 
 def drift(series: Floats, ahead: int) -> Floats:
@@ -96,7 +97,7 @@ def drift(series: Floats, ahead: int) -> Floats:
     back = series[:, -min(series.shape[1], YEAR + 1) :]
     if back.shape[1] < 2:
         return series[:, -1]
-    moved = np.nan_to_num(mean(np.diff(back, axis=1), ahead), nan=0.0)
+    moved = np.nan_to_num(mean(np.diff(back, axis=1)), nan=0.0)
     return np.maximum(series[:, -1] + 0.5 * ahead * moved, 0.0)
 
 

@@ -58,7 +58,7 @@ def _row(
             pair["risk"].to_numpy(dtype=np.float64), None, pair["display"].astype(str).to_numpy(),
             clusters=pair["building"].to_numpy(), seed=SEED, level=level,
         ).set_index("group")  # fmt: skip
-        apart = {key: float(table.loc[name, key]) for key in apart}
+        apart = {key: float(table[key].loc[name]) for key in apart}
     return {
         "display": name,
         "n": len(own),

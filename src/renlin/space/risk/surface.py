@@ -79,7 +79,7 @@ def surface(
     long = by_family(buildings, found, stock, catalogue, watched=watched, failing=failing)
     names = pd.Index(buildings["building"], name="building")
     told = long.assign(risk=long["risk"].where(long["inspected"]))
-    table = told.pivot(index="building", columns="family", values="risk").reindex(names)
+    table = told.pivot(index="building", columns="family", values="risk").reindex(names)  # noqa: PD010
     table = table.reindex(columns=list(FAMILIES)).astype("float64")
     whole = long[long["family"] == "all"].set_index("building").reindex(names)
     for column in ("low", "high", "quality", "n_open"):
@@ -116,7 +116,8 @@ def by_family(
     up: each is one more source of incidents, so nothing saturates and no finding lowers.
 
     ``access`` has no incidents of its own: it is what blocked ways add to the harm of all
-    others (where everybody reached is harmed already, they add nothing). ``all`` is the sum, the others at their base where nobody inspected them.
+    others (where everybody reached is harmed already, they add nothing). ``all`` is the
+    sum, every other family at its base where nobody inspected it.
 
     ``low`` counts what is known and nothing else. ``high`` also takes findings without
     measure or grade at their worst, and lets every kind hide ``uninspected_rate`` of its
@@ -208,7 +209,7 @@ def certainty(
 def _table(names: pd.Index, kinds: list[str], rows: pd.DataFrame) -> pd.DataFrame:
     ordered = rows.sort_values(["building", "kind", "quality"])
     summed = ordered.groupby(["building", "kind"])["quality"].sum().clip(upper=1.0)
-    return summed.unstack().reindex(index=names, columns=kinds).astype("float64").fillna(0.0)
+    return summed.unstack().reindex(index=names, columns=kinds).astype("float64").fillna(0.0)  # noqa: PD010
 
 
 def _terms(names: pd.Index, found: pd.DataFrame, catalogue: Catalogue, side: Side) -> Terms:
@@ -250,7 +251,7 @@ def _spread(names: pd.Index, rows: pd.DataFrame, catalogue: Catalogue) -> Terms:
     """Return what the rows add, sorted first so that their order never matters."""
     each = rows.groupby(["building", "kind"])["adds"].agg(lambda own: float(np.sort(own).sum()))
     kinds = sorted(catalogue.hazards)
-    table = each.unstack().reindex(index=names, columns=kinds).astype("float64").fillna(0.0)
+    table = each.unstack().reindex(index=names, columns=kinds).astype("float64").fillna(0.0)  # noqa: PD010
     hazards = catalogue.hazards
     causes = _matrix(kinds, lambda k, f: not hazards[k].aggravates and hazards[k].family == f)
     worse = _matrix(kinds, lambda k, f: f in hazards[k].aggravates and hazards[k].family != ACCESS)
@@ -293,7 +294,7 @@ def _failures(names: pd.Index, failing: pd.DataFrame | None, side: Side) -> Floa
     if failing is None or len(failing) == 0:
         return np.zeros((len(names), len(INCIDENTS)))
     summed = failing.sort_values(column).groupby(["building", "family"])[column].sum()
-    table = summed.unstack().reindex(index=names, columns=list(INCIDENTS))
+    table = summed.unstack().reindex(index=names, columns=list(INCIDENTS))  # noqa: PD010
     return np.asarray(table.astype("float64").fillna(0.0))
 
 

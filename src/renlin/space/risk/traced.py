@@ -58,7 +58,7 @@ def ground_floors(place: Community, table: pd.DataFrame, people: pd.DataFrame) -
         "space.ground_floors",
         table,
         key=["ground_floor"],
-        inputs=inputs(place, "ground_floors", "entrances") | _residents(people),
+        inputs={**inputs(place, "ground_floors", "entrances"), **_residents(people)},
         catalogue=digests(place, *PARTS),
         synthetic=place.synthetic,
         lineage={name: Lineage(rule, cited) for name, rule in rules.items()},
@@ -181,7 +181,10 @@ def risk_families(
         table,
         key=["building", "family"],
         parents=behind,
-        inputs=inputs(place, "buildings", "entrances", "dwellings", "sensors") | _residents(people),
+        inputs={
+            **inputs(place, "buildings", "entrances", "dwellings", "sensors"),
+            **_residents(people),
+        },
         catalogue=digests(place, *PARTS, "asset_incidents"),
         parameters=numbers(place, BOUNDED),
         synthetic=place.synthetic,
@@ -246,7 +249,7 @@ def trend(place: Community, table: pd.DataFrame, found: Finding) -> Finding:
     )
 
 
-LOOKED_AHEAD = ("forecast_months", "forecast_held_months")
+LOOKED_AHEAD = ("forecast_months", "forecast_held_months", "forecast_window_months")
 
 
 def forecasts(place: Community, table: pd.DataFrame, found: Finding) -> Finding:
