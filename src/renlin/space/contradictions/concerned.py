@@ -128,7 +128,9 @@ class Crowd:
         if group == EVERYBODY:
             return self.counts
         if group in self.groups:
-            return self.counts * (np.array(self.groups) == group)
+            one = np.array([name == group for name in self.groups], dtype=np.float64)
+            chosen: Floats = self.counts * one
+            return chosen
         return self._counted(self.people[self.people["class"] == group])
 
     def _counted(self, people: pd.DataFrame) -> Floats:
@@ -181,13 +183,11 @@ def walked_by(
     targets = [network.node_of["facilities", name] for name in facilities]
     ways = field(graph(network, Passage(metres, metres, nothing)), targets)
     door, link = _steps(ways, network, doors)
-    keys = pd.MultiIndex.from_arrays([network.links["table"], network.links["place"]])
-    codes, known = pd.factorize(keys)
-    told = pd.DataFrame({"place": codes[link], "door": door}).drop_duplicates()
-    grouped = told.sort_values(["place", "door"]).groupby("place")["door"]
+    of_link = network.links[["table", "place"]].iloc[link].reset_index(drop=True)
+    told = of_link.assign(door=door).drop_duplicates().sort_values(["table", "place", "door"])
     return {
-        (str(known[place][0]), str(known[place][1])): own.to_numpy(dtype=np.int64)
-        for place, own in grouped
+        (str(table), str(place)): own.to_numpy(dtype=np.int64)
+        for (table, place), own in told.groupby(["table", "place"])["door"]
     }
 
 

@@ -308,6 +308,11 @@ def known(value: Any) -> bool:
     return not (value is None or pd.isna(value))
 
 
+def amount(value: Any) -> float:
+    """Return a cell as a number, NaN where it says nothing."""
+    return float(value) if known(value) else UNKNOWN
+
+
 def said(value: Any) -> str:
     """Return a cell as text, "" where it says nothing; yes and no are true and false."""
     if not known(value):

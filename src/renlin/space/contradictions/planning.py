@@ -21,6 +21,7 @@ from renlin.space.contradictions.ground import (
     UNKNOWN,
     Clash,
     Ground,
+    amount,
     cited,
     known,
     rows,
@@ -45,13 +46,10 @@ def shelter_unit_large(ground: Ground, rule: ContradictionRule) -> Iterator[Clas
     """Yield shelters with more persons to a unit than the standard allows."""
     limit = ground.limit(rule)
     for shelter in _shelters(ground):
-        capacity, units = shelter["capacity"], shelter.get("units")
-        if known(capacity) and capacity <= limit.value:
-            continue
-        told = known(capacity) and known(units)
-        each = float(capacity) / float(units) if told else UNKNOWN
-        if not each <= limit.value:
-            remedy = "" if told else "ask"
+        capacity, units = amount(shelter["capacity"]), amount(shelter.get("units"))
+        each = capacity / units
+        if not (capacity <= limit.value or each <= limit.value):
+            remedy = "" if known(each) else "ask"
             yield _of_shelter(ground, rule, shelter, limit.value, each, limit.standard, remedy)
 
 
@@ -59,11 +57,10 @@ def shelter_units_close(ground: Ground, rule: ContradictionRule) -> Iterator[Cla
     """Yield shelters of several units that lie closer than their size asks."""
     classes = [ground.catalogue.standards[code] for code in parts(rule.standard)]
     for shelter in _shelters(ground):
-        units, apart, capacity = (shelter.get(c) for c in ("units", "separation", "capacity"))
-        if not known(units) or int(units) < 2:
+        units, offered = amount(shelter.get("units")), amount(shelter.get("separation"))
+        if not units > 1:
             continue
-        asked = _class_of(classes, float(capacity) / float(units) if known(capacity) else UNKNOWN)
-        offered = float(apart) if known(apart) else UNKNOWN
+        asked = _class_of(classes, amount(shelter["capacity"]) / units)
         if not offered >= asked.value:
             remedy = "" if known(offered) else "measure"
             yield _of_shelter(ground, rule, shelter, asked.value, offered, asked.code, remedy)
@@ -82,12 +79,9 @@ def shelter_management(ground: Ground, rule: ContradictionRule) -> Iterator[Clas
     """Yield shelters with too little land to run them from."""
     limit = ground.limit(rule)
     for shelter in _shelters(ground):
-        capacity, area = shelter["capacity"], shelter.get("management_area")
-        if not known(capacity):
-            continue
-        needed = limit.value * float(capacity) / PER_PERSONS
-        offered = float(area) if known(area) else UNKNOWN
-        if not offered >= needed:
+        capacity, offered = amount(shelter["capacity"]), amount(shelter.get("management_area"))
+        needed = limit.value * capacity / PER_PERSONS
+        if known(needed) and not offered >= needed:
             remedy = "" if known(offered) else "measure"
             yield _of_shelter(ground, rule, shelter, needed, offered, limit.standard, remedy)
 

@@ -78,7 +78,7 @@ class Archive:
         )  # fmt: skip
 
     def _date(self, table: str, row: Mapping[str, Any] | None) -> pd.Timestamp:
-        told = None if row is None else row.get(DATES.get(table, "observed_on"))
+        told: Any = None if row is None else row.get(DATES.get(table, "observed_on"))
         return pd.Timestamp(told) if known(told) else self._day
 
     def _speaker(self, table: str, row: Mapping[str, Any] | None) -> str:

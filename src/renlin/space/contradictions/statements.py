@@ -91,8 +91,8 @@ def _stands(row: Mapping[str, Any], frame: pd.DataFrame, position: int) -> bool:
     share = agreed(row)
     if known(share) and share <= 1 / 2:
         return False
-    seen = frame["observed_on"].iloc[position] if "observed_on" in frame else None
-    return not known(seen) or pd.Timestamp(seen) <= pd.Timestamp(row["held_on"])
+    seen: Any = frame["observed_on"].iloc[position] if "observed_on" in frame else None
+    return not known(seen) or bool(pd.Timestamp(seen) <= pd.Timestamp(row["held_on"]))
 
 
 def _with(frame: pd.DataFrame, position: int, column: str, value: Any) -> pd.DataFrame:

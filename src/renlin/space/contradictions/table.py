@@ -17,7 +17,7 @@ import pandas as pd
 from renlin.catalogue.place_rules import ContradictionRule
 from renlin.space.contradictions import proof
 from renlin.space.contradictions.concerned import Concerned
-from renlin.space.contradictions.ground import Clash, Ground
+from renlin.space.contradictions.ground import Clash, Evidence, Ground
 from renlin.space.contradictions.proof import Archive, Seen
 from renlin.space.contradictions.rules import CHECKS, in_force
 from renlin.space.contradictions.standing import CLOSED, standing
@@ -159,7 +159,7 @@ def _row(
     rule: ContradictionRule,
     clash: Clash,
     ground: Ground,
-    evidence: proof.Evidence,
+    evidence: Evidence,
     seen: Seen,
 ) -> dict[str, Any]:
     missing = pd.isna(clash.offered)
