@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from renlin.catalogue.ground_kinds import Module
 from renlin.catalogue.load import Catalogue
@@ -86,8 +87,8 @@ def _best(
     piece, door = doors.sindex.query(
         fitting.geometry, predicate="dwithin", distance=module.reach.value
     )
-    reached = np.zeros((len(fitting), len(doors)), dtype=bool)
-    reached[piece, door] = True
+    shape = (len(fitting), len(doors))
+    reached = csr_matrix((np.ones(len(piece)), (piece, door)), shape)
     vulnerable = counted[:, weak].sum(axis=1)
     left, rows = vulnerable.copy(), []
     for rank in range(1, picks + 1):
@@ -95,13 +96,14 @@ def _best(
         best = int(added.argmax())
         if added[best] <= 0:
             break
-        groups_there = reached[best] @ counted
+        near = reached[best].indices
+        groups_there = counted[near].sum(axis=0)
         most = np.where(weak, groups_there, -1.0).argmax()
         rows.append(
             _row(module, rank, fitting.iloc[best], added[best], groups_there, weak)
             | {"display": groups[int(most)], "n_fits": len(fitting)}
         )
-        left = np.where(reached[best], 0.0, left)
+        left[near] = 0.0
     return rows
 
 

@@ -6,7 +6,7 @@ stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -31,6 +31,9 @@ from renlin.space.grounds.usable import HOURS
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Names = npt.NDArray[np.object_]
+Where = Mapping[str, tuple[Whole, Any]]
+"""Level that is divided -> unit of every row as a code, and the names of the codes."""
 KEYS = ("function", "hour", "level", "display")
 AMOUNTS = ("came", "served", "stuck", "passed")
 COLUMNS = (*KEYS, *(f"{amount}_{end}" for amount in AMOUNTS for end in ("least", "most")),
@@ -66,11 +69,19 @@ def balance(
     row_of, (_, usual, _) = present(catalogue, units["display"])
     group: Whole = np.array([row_of[code] for code in units["display"]], dtype=np.int64)
     n = units["n"].to_numpy(dtype=np.float64)
+    where: Where = {
+        level: pd.factorize(units[level].to_numpy(dtype=object)) for level in (BUILDING, COURT)
+    }
+    stays = {
+        end: units[column].to_numpy(dtype=object)
+        for end, column in zip(ENDS, ("possible", "sure"), strict=True)
+    }
     parts = []
     for function, hour in sorted(capacities):
         here = n * usual[group, hour] if len(units) else n
         ends = [
-            _climb(units, here, capacities[function, hour], end, group, len(row_of)) for end in ENDS
+            _climb(stays[end], where, here, capacities[function, hour], end, group, len(row_of))
+            for end in ENDS
         ]
         parts.append(_table(function, hour, ends, list(row_of)))
     if not parts:
@@ -79,16 +90,15 @@ def balance(
 
 
 def _climb(
-    units: pd.DataFrame, here: Floats, capacities: Capacities, end: str,
-    group: Whole, n_groups: int,
+    stays: Names, where: Where, here: Floats, capacities: Capacities, end: str, group: Whole,
+    n_groups: int,
 ) -> dict[str, Floats]:  # fmt: skip
     """Return amounts by level and group at one end, shape (n_levels, n_groups + 1)."""
-    stays = units["possible" if end == "least" else "sure"].to_numpy(dtype=object)
     told = {name: np.zeros((len(LEVELS), n_groups + 1)) for name in (*AMOUNTS, "capacity")}
     left = here.copy()
     for row, level in enumerate(LEVELS):
         held = {unit: pair[ENDS.index(end)] for unit, pair in capacities[level].items()}
-        served = _served(units, left, stays == level, level, held)
+        served = _served(where, left, stays == level, level, held)
         stuck = np.where(stays == level, left - served, 0.0)
         amounts = (left, served, stuck, left - served - stuck)
         for name, amount in zip(AMOUNTS, amounts, strict=True):
@@ -100,15 +110,11 @@ def _climb(
 
 
 def _served(
-    units: pd.DataFrame, left: Floats, staying: npt.NDArray[np.bool_], level: Level,
+    where: Where, left: Floats, staying: npt.NDArray[np.bool_], level: Level,
     held: dict[str, float],
 ) -> Floats:  # fmt: skip
     """Return how many of each row find room at a level: those who stay there first."""
-    column = {BUILDING: "building", COURT: "court"}.get(level)
-    names = (
-        units[column].to_numpy(dtype=object) if column else np.full(len(units), ALL, dtype=object)
-    )
-    codes, known = pd.factorize(names)
+    codes, known = where.get(level, (np.zeros(len(left), dtype=np.int64), [ALL]))
     any_of = held.get(ANY, 0.0)
     room = np.array([held.get(str(name), any_of) if name else 0.0 for name in known])
     first = _shared(np.where(staying, left, 0.0), codes, room)
