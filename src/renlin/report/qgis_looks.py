@@ -81,10 +81,15 @@ def _units(book: Book) -> Look:
     return Look(made, f'"{field}"')
 
 
+BEYOND = 1e9
+"""A bound no risk reaches, where none is known."""
+
+
 def _hazard(book: Book) -> Look:
     """Return buildings by the classes of risk of the map, and those never inspected."""
     word, drawn = book.language.word, atlas(book)
-    middle, high = drawn.classes.risk_breaks if drawn is not None else (math.inf, math.inf)
+    breaks = drawn.classes.risk_breaks if drawn is not None else (math.nan, math.nan)
+    middle, high = (value if math.isfinite(value) else BEYOND for value in breaks)
     words = (word("risk_low"), word("om_risk_middle"), word("risk_high"))
     bounds = ("", f" ≥ {risk_words(middle)}", f" ≥ {risk_words(high)}")
     made = {
