@@ -33,7 +33,8 @@ def test_a_run_prints_one_object_and_writes_every_file_it_names(ran):
     assert done.exit_code == 0
     value = json.loads(done.stdout)
     assert value["out"] == str(out)
-    assert set(value["files"]) == {"findings", "summary", "layers", "cards", "report", "report_en"}
+    data, pages = {"findings", "summary", "layers", "cards"}, {"map", "map_en"}
+    assert set(value["files"]) == data | pages | {"report", "report_en"}
     for path in value["files"].values():
         assert (out / path.removeprefix(f"{out}/")).exists()
     assert sorted(p.name for p in folder.parent.iterdir()) == ["results", "willow"]
