@@ -34,7 +34,8 @@ def test_a_run_prints_one_object_and_writes_every_file_it_names(ran):
     value = json.loads(done.stdout)
     assert value["out"] == str(out)
     assert set(value["files"]) == {
-        "findings", "summary", "layers", "cards", "report", "report_en", "guidance", "guidance_en",
+        "findings", "summary", "layers", "cards", "map", "map_en", "report", "report_en",
+        "guidance", "guidance_en",
     }  # fmt: skip
     for path in value["files"].values():
         assert (out / path.removeprefix(f"{out}/")).exists()

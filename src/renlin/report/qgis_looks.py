@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -11,7 +12,7 @@ from renlin.report.maps.themes import OUTLINES
 from renlin.report.openmap.page import class_words
 from renlin.report.openmap.units import ALL, FEW, NOT_KNOWN, key
 from renlin.report.qgis import Look, Symbol, Titled, fill, hatch, line, marker
-from renlin.report.readings.places import services
+from renlin.report.readings.places import atlas, risk_words, services
 
 FIELDS: Mapping[str, str] = {
     "persons": "persons", "risk": "risk", "place": "place", "service": "service",
@@ -80,15 +81,26 @@ def _units(book: Book) -> Look:
     return Look(made, f'"{field}"')
 
 
-def _steps(book: Book, field: str) -> Look:
-    """Return five equal classes from 0 to 1 of a risk, and unknown."""
-    unknown = book.language.word("never_inspected")
-    made = {str(i): (f"≥ {(i - 1) / 5:.1f}", fill(f"risk-{i}", wide=0.8)) for i in (5, 4, 3, 2, 1)}
+BEYOND = 1e9
+"""A bound no risk reaches, where none is known."""
+
+
+def _hazard(book: Book) -> Look:
+    """Return buildings by the classes of risk of the map, and those never inspected."""
+    word, drawn = book.language.word, atlas(book)
+    breaks = drawn.classes.risk_breaks if drawn is not None else (math.nan, math.nan)
+    middle, high = (value if math.isfinite(value) else BEYOND for value in breaks)
+    words = (word("risk_low"), word("om_risk_middle"), word("risk_high"))
+    bounds = ("", f" ≥ {risk_words(middle)}", f" ≥ {risk_words(high)}")
+    made = {
+        str(i): (words[i - 1] + bounds[i - 1], fill(f"risk-{2 * i - 1}", wide=0.8))
+        for i in (3, 2, 1)
+    }
     by = (
-        f"CASE WHEN \"{field}\" IS NULL THEN '{NOT_KNOWN}' "
-        f'ELSE to_string(min(5, floor("{field}" * 5) + 1)) END'
+        f"CASE WHEN \"risk\" IS NULL THEN '{NOT_KNOWN}' WHEN \"risk\" >= {high!r} THEN '3' "
+        f"WHEN \"risk\" >= {middle!r} THEN '2' ELSE '1' END"
     )
-    return Look({**made, NOT_KNOWN: (unknown, hatch())}, by)
+    return Look({**made, NOT_KNOWN: (word("never_inspected"), hatch())}, by)
 
 
 def _states(book: Book) -> Look:
@@ -160,7 +172,7 @@ LOOKS: Mapping[str, Callable[[Book], Look]] = {
     "map_sites": _one(lambda: marker("circle", "paper", 15, edge="green"), "map_sites"),
     "map_units": _units,
     "network_links": _links,
-    "space_hazard": lambda book: _steps(book, "risk"),
+    "space_hazard": _hazard,
     "space_network_gaps": _gaps,
     "space_paper_only": _paper,
     "space_points": _one(lambda: marker("circle", "ink", 13), "space_points"),

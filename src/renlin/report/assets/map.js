@@ -110,6 +110,7 @@ const icon = (of, source, what, more = {}) => ({of, type: "symbol", source, layo
 const line = (of, source, paint, filter, layout = {}) => ({of, type: "line", source,
   paint, layout: {"line-join": "round", ...layout}, ...(filter ? {filter} : {})});
 const area = (of, source, paint, filter) => ({of, type: "fill", source, paint, ...(filter ? {filter} : {})});
+const grown = full => ["interpolate", ["linear"], ["zoom"], 14, ["*", .25, full], 17, full];
 const served = () => is("service", $("service").value);
 function drawn() {
   const wide = (near, far) => ["interpolate", ["exponential", 2], ["zoom"], 13, near, 20, far];
@@ -128,15 +129,15 @@ function drawn() {
     area("units", "units", {"fill-color": byClass(c => ink("bv-" + c), "#fff")}, ["!", ["in", ["get", "now"], ["literal", ["unknown", "few"]]]]),
     area("units", "units", {"fill-pattern": "hatch"}, is("now", "unknown")),
     area("units", "units", {"fill-pattern": "dots"}, is("now", "few")),
-    line("units", "units", {"line-color": "#fff", "line-width": 4.8}, ["in", ["get", "now"], ["literal", ["r3c2", "r3c3"]]]),
-    line("units", "units", {"line-color": ink("ink"), "line-width": byClass(c => parseFloat(ink("bv-out-" + c.slice(2))), .6)},
+    line("units", "units", {"line-color": "#fff", "line-width": grown(4.8)}, ["in", ["get", "now"], ["literal", ["r3c2", "r3c3"]]]),
+    line("units", "units", {"line-color": ink("ink"), "line-width": grown(byClass(c => parseFloat(ink("bv-out-" + c.slice(2))), .6))},
       ["!=", ["get", "now"], "unknown"]),
-    line("units", "units", {"line-color": ink("unknown-line"), "line-width": 1.4, "line-dasharray": [3, 2]}, is("now", "unknown")),
+    line("units", "units", {"line-color": ink("unknown-line"), "line-width": grown(1.4), "line-dasharray": [3, 2]}, is("now", "unknown")),
     line("reach", "reach", {"line-color": "#fff", "line-width": 5.5}, [">", ["get", "now"], 0]),
     line("reach", "reach", {"line-color": ink("green"), "line-width": 3}, is("now", 2)),
     line("reach", "reach", {"line-color": ink("green"), "line-width": 2.6, "line-dasharray": [1.2, 1.2]}, is("now", 1)),
     line("circles", "circles", {"line-color": ink("ink"), "line-width": 1.6, "line-dasharray": [.6, 2.2]}, served(), {"line-cap": "round"}),
-    line("paper", "paper", {"line-color": ink("ink"), "line-width": 1.8, "line-dasharray": [2.6, 1.6], "line-offset": -3}, served()),
+    line("paper", "paper", {"line-color": ink("ink"), "line-width": grown(1.8), "line-dasharray": [2.6, 1.6], "line-offset": grown(-3)}, served()),
     line("walked", "walked", {"line-color": "#fff", "line-width": 6.5}, served(), {"line-cap": "round"}),
     line("walked", "walked", {"line-color": ink("green-dark"), "line-width": 3.4}, served(), {"line-cap": "round"}),
     line("gaps", "inferred", {"line-color": ink("ink-2"), "line-width": 1.6, "line-dasharray": [2, 2]}),

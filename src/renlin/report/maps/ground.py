@@ -59,7 +59,7 @@ MOST_GATES = 6
 """Gates named on a map; of more only the signs are drawn."""
 
 
-def _each(table: Any) -> Iterator[Any]:
+def each(table: Any) -> Iterator[Any]:
     """Return the rows of a table as named tuples."""
     yield from table.itertuples(index=False)
 
@@ -78,7 +78,7 @@ def _spaces(community: Community, frame: Frame) -> list[str]:
     facilities = community["facilities"]
     safe = set(facilities.loc[facilities["kind"].isin(SAFE), "space"].dropna())
     parts = []
-    for row in _each(spaces):
+    for row in each(spaces):
         data = frame.data([row.geometry])
         css = "m-safe" if row.space in safe else "m-green" if row.kind in GREEN else "m-open"
         if data:
@@ -135,7 +135,7 @@ def _safe_names(community: Community, frame: Frame) -> list[Label]:
     facilities = community["facilities"]
     spaces = dict(zip(community["spaces"]["space"], community["spaces"]["name"], strict=True))
     made = []
-    for row in _each(facilities[facilities["kind"].isin(SAFE)]):
+    for row in each(facilities[facilities["kind"].isin(SAFE)]):
         words = spaced(str(spaces.get(row.space) or row.name))
         if not frame.sees(row.geometry.x, row.geometry.y, 6):
             made.append(_pointer(words, frame, (row.geometry.x, row.geometry.y)))
@@ -173,7 +173,7 @@ def _shelter_sign(at: svg.Point) -> str:
 
 def _gates(community: Community, frame: Frame) -> list[Label]:
     made = []
-    for row in _each(community["gates"]):
+    for row in each(community["gates"]):
         if not frame.sees(row.geometry.x, row.geometry.y, 4):
             continue
         words = spaced(str(row.name))
@@ -224,7 +224,7 @@ def _building_names(community: Community, frame: Frame) -> list[Label]:
     rooms = lived.geometry.bounds
     wide = (rooms["maxx"] - rooms["minx"]) * frame.scale
     brief = bool(len(wide) and wide.median() < SHORT_BELOW)
-    for row in _each(lived):
+    for row in each(lived):
         west, south, east, north = row.geometry.bounds
         left, top = frame.at(west, north)
         right, bottom = frame.at(east, south)
@@ -252,7 +252,7 @@ def _space_names(community: Community, frame: Frame) -> list[Label]:
     facilities = community["facilities"]
     safe = set(facilities.loc[facilities["kind"].isin(SAFE), "space"].dropna())
     made = []
-    for row in _each(community["spaces"]):
+    for row in each(community["spaces"]):
         spot = row.geometry.representative_point()
         words = spaced(str(row.name))
         if row.space in safe or not frame.sees(spot.x, spot.y, 8):

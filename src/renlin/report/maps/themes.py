@@ -26,6 +26,9 @@ from renlin.report.maps.ground import (
 
 OUTLINES = {1: 0.6, 2: 1.4, 3: 2.6}
 """Width in pixels by which the outline repeats coverage: tokens --bv-out-c1…3."""
+DARK = "bv r3"
+CASING = 2.0
+"""Fill of the high class of risk, and pixels of white around its thick edges."""
 THIN = 0.5
 """Share of the outline kept where units are only a few pixels wide."""
 
@@ -111,8 +114,16 @@ def _unit(shape: BaseGeometry, fill: Fill | None, frame: Frame, thin: float) -> 
     if fill is None:
         return f'<path d="{data}" class="m-plain"/>'
     told = f"<title>{fill.says}</title>" if fill.says else ""
-    wide = svg.number(max(0.4, fill.outline * thin))
-    return f'<path d="{data}" class="{fill.css}" style="stroke-width:{wide}">{told}</path>'
+    wide = max(0.4, fill.outline * thin)
+    under = _casing(data, wide) if fill.css.startswith(DARK) and fill.outline > OUTLINES[1] else ""
+    made = f'<path d="{data}" class="{fill.css}" style="stroke-width:{svg.number(wide)}">'
+    return f"{under}{made}{told}</path>"
+
+
+def _casing(data: str, wide: float) -> str:
+    """Return a white line outside a thick edge, which no dark fill would show without colour."""
+    style = f"fill:none;stroke:#fff;stroke-width:{svg.number(wide + CASING)}"
+    return f'<path d="{data}" style="{style}"/>'
 
 
 def _halo(shape: BaseGeometry, frame: Frame) -> str:

@@ -18,7 +18,7 @@ from renlin.report.openmap.layer import Layer, Row, layer
 from renlin.report.pages.gaps import paper_rows, word_of_cause
 from renlin.report.pages.points import fix
 from renlin.report.readings import compared, naming
-from renlin.report.readings.places import Atlas, of_unit, services, where
+from renlin.report.readings.places import Atlas, of_unit, risk_words, services, where
 from renlin.report.tables import rows_of
 
 ROUND = 24
@@ -43,7 +43,7 @@ def point_layer(book: Book, atlas: Atlas) -> Layer:
         told = {
             "unit": str(row["unit"]), "number": int(row["number"]),
             "place": where(book, of_unit(atlas.units, str(row["unit"]))),
-            "risk": numbers.rate(float(row["risk"])), "people": _people(book, row["persons"]),
+            "risk": risk_words(row["risk"]), "people": _people(book, row["persons"]),
             "unserved": _people(book, row["unserved_vulnerable"]),
             "cause": word_of_cause(book, str(row["cause"])),
             "fix": fix(book, str(row.get("fix", ""))),
@@ -242,8 +242,13 @@ def heat_layer(book: Book) -> Layer:
     classes = np.clip(np.digitize(table["value"], edges[1:-1]) + 1, 1, 5)
     rows = [
         (shapely.union_all(cells[classes == c], grid_size=0.01),
-         {"class": c, "low": round(float(edges[c - 1]), 2), "high": round(float(edges[c]), 2)})
+         {"class": c, "low": _three(edges[c - 1]), "high": _three(edges[c])})
         for c in range(2, 6)
         if (classes == c).any()
     ]  # fmt: skip
     return layer("heat", rows, crs)
+
+
+def _three(value: float) -> float:
+    """Return a value with three significant digits."""
+    return float(f"{value:.3g}")

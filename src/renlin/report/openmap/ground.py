@@ -12,7 +12,7 @@ from shapely import MultiLineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from renlin.report.book import Book
-from renlin.report.maps.ground import GREEN, LANES, ROADS, SAFE, half_height, is_locked
+from renlin.report.maps.ground import GREEN, LANES, ROADS, SAFE, each, half_height, is_locked
 from renlin.report.openmap.layer import Layer, Row, layer
 from renlin.space.access.reach import INDOORS
 
@@ -26,7 +26,7 @@ def space_layer(book: Book) -> Layer:
         (row.geometry, {"space": str(row.space), "place": book.language.set(str(row.name)),
                         "kind": "safe" if row.space in safe else
                         "green" if row.kind in GREEN else "open"})
-        for row in place["spaces"].itertuples(index=False)
+        for row in each(place["spaces"])
     ]  # fmt: skip
     return layer("spaces", rows, place.settings.crs)
 
@@ -59,10 +59,10 @@ def name_layer(book: Book) -> Layer:
 
 def _names(book: Book) -> Iterator[tuple[BaseGeometry, Row]]:
     place, lived = book.community, set(book.community["entrances"]["building"])
-    for row in place["buildings"].itertuples(index=False):
+    for row in each(place["buildings"]):
         if row.building in lived:
             yield _above(row.geometry), _name(book, row.name, "building")
-    for row in place["spaces"].itertuples(index=False):
+    for row in each(place["spaces"]):
         yield row.geometry.representative_point(), _name(book, row.name, "space")
 
 
@@ -82,7 +82,7 @@ def gate_layer(book: Book) -> Layer:
         (row.geometry, {"place": book.language.set(str(row.name)),
                         "kind": "locked" if is_locked(row) else "open",
                         "says": _hours(book, row)})
-        for row in book.community["gates"].itertuples(index=False)
+        for row in each(book.community["gates"])
     ]  # fmt: skip
     return layer("gates", rows, book.community.settings.crs)
 
@@ -104,7 +104,7 @@ def inferred_layer(book: Book) -> Layer:
     return layer("inferred", rows, book.community.settings.crs)
 
 
-def parts_of(shapes: pd.Series, kind: str) -> list[BaseGeometry]:
+def parts_of(shapes: pd.Series, kind: str) -> list[Any]:
     """Return the single parts of one kind of some shapes, empty ones left out."""
     given = np.array([shape for shape in shapes if shape is not None], dtype=object)
     return [p for p in shapely.get_parts(given) if p.geom_type == kind and not p.is_empty]

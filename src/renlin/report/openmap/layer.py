@@ -55,11 +55,11 @@ class Layer:
         Classes by view become columns ``class_<service>_<group>``; missing text is None.
         """
         shapes = self.lonlat if crs == LONLAT else np.array(self.shapes, dtype=object)
-        table = pd.DataFrame([flat(row) for row in self.rows])
+        table: pd.DataFrame = pd.DataFrame([flat(row) for row in self.rows])
         for column in table:
             if not pd.api.types.is_numeric_dtype(table[column]):
-                told = table[column].astype("object")
-                table[column] = told.where(told.notna(), None)
+                values = table[column].astype("object")
+                table[column] = values.where(values.notna(), None)
         return gpd.GeoDataFrame(table, geometry=shapes, crs=crs or self.crs)
 
     def geojson(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.openmap.layer import Layer
 from renlin.report.pages.maps import DATUMS
-from renlin.report.readings.places import Atlas, services
+from renlin.report.readings.places import Atlas, risk_words, services
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ SWITCHES: Mapping[str, tuple[str, bool]] = {
         True,
     ),
     "points": ('<circle cx="15" cy="10" r="8" fill="#1B2430"/>'
-               '<text x="15" y="14" font-size="11" fill="#fff" text-anchor="middle">1</text>', True),
+               '<text x="15" y="14" font-size="11" fill="#fff" text-anchor="middle">1</text>',
+               True),
     "facilities": ('<rect x="7" y="2" width="16" height="16" fill="#0A6650"/>'
                    '<path d="M9 10l6-5 6 5" stroke="#fff" stroke-width="2" fill="none"/>', True),
     "circles": ('<path d="M2 18A22 22 0 0 1 28 18" stroke="#1B2430" stroke-width="1.8"'
@@ -156,4 +157,5 @@ def breaks(book: Book, atlas: Atlas) -> str:
     if pd.isna(high):
         return ""
     told = book.language.word("om_breaks")
-    return told.format(high=numbers.rate(high), middle=numbers.rate(middle))
+    unit = book.language.word("om_risk_unit")
+    return told.format(high=risk_words(high), middle=risk_words(middle), unit=unit)

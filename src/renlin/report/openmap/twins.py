@@ -9,7 +9,7 @@ from typing import Any
 from renlin.report import numbers
 from renlin.report.book import Book
 from renlin.report.openmap.layer import Layer, Row
-from renlin.report.readings.places import services
+from renlin.report.readings.places import risk_words, services
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _unit(book: Book, row: Row, at: int, now: str) -> Line:
     code, word = book.language.code, book.language.word
     few = word("fewer_than_k").format(k=book.reader.k_persons)
     people = few if row["persons"] is None else numbers.persons(row["persons"], code)
-    risk = word("unknown") if row["risk"] is None else numbers.rate(row["risk"])
+    risk = word("unknown") if row["risk"] is None else risk_words(row["risk"])
     return Line((str(row["place"]), people, risk), f"units/{at}", str(row["unit"]), now)
 
 

@@ -82,7 +82,7 @@ def _row(
         "unit": unit,
         "place": where(book, of_unit(atlas.units, unit)),
         "persons": int(row["persons"]) if seen else None,
-        "risk": None if risk is None else round(risk, 4),
+        "risk": None if risk is None else float(f"{risk:.4g}"),
         "by": by[unit] if seen else dict.fromkeys(by[unit], FEW),
         "says": {s: told[unit] for s, told in says.items()} if seen else {},
     }

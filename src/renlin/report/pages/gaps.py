@@ -170,7 +170,8 @@ def paper_rows(plain: pd.DataFrame) -> list[dict[str, Any]]:
 def _summed(plain: pd.DataFrame, column: str) -> list[tuple[str, str, str, float]]:
     """Return unit, service, value of a column and its people, by name."""
     people = plain.groupby(["unit", "service", column], sort=True)["persons"].sum()
-    return [(str(u), str(s), str(v), float(n)) for (u, s, v), n in people.items()]
+    rows = people.reset_index().itertuples(index=False)
+    return [(str(unit), str(service), str(value), float(n)) for unit, service, value, n in rows]
 
 
 def _paper_table(book: Book, atlas: Atlas, rows: list[dict[str, Any]]) -> Table:

@@ -124,10 +124,15 @@ def hover(book: Book, units: Units, classes: Classes) -> dict[str, str]:
         made[unit] = word.format(
             place=where(book, of_unit(units, unit)),
             n=numbers.persons(float(row["persons"]), code),
-            risk=numbers.harm(float(risk)) if numbers.known(risk) else "?",
+            risk=risk_words(risk),
             out=told,
         )
     return made
+
+
+def risk_words(risk: Any) -> str:
+    """Return the risk of a place as every map writes it; ``?`` where it is not known."""
+    return numbers.rate(float(risk)) if numbers.known(risk) else "?"
 
 
 def out_words(book: Book, n: float, share: Any) -> str:
