@@ -170,7 +170,6 @@ class TestFiles:
             open_vector(tmp_path / "a.gpkg", layer="shed")
         assert len(open_vector(tmp_path / "a.gpkg", layer="sheds")) == 3
 
-
     @pytest.mark.parametrize(("name", "driver"), [("a.fgb", "FlatGeobuf"), ("a.parquet", "")])
     def test_other_formats_come_out_alike(self, tmp_path, name, driver):
         frame = houses().to_crs("EPSG:4326")

@@ -62,8 +62,6 @@ CONTRACT = {
     "contradiction_people": ["contradiction", "display", "persons"],
     "contradiction_groups": ["dimension", "display", "n", "touched", "per_person", "gap", "gap_low", "gap_high"],
     "objections": ["objection", "contradiction", "action", "outcome"],
-                       "severity", "evidence", "responsible", "remedy"],
-    "trend": ["building", "day", "risk", "low", "high", "change", "verdict"],
     "grounds": ["space", "day", "hour", "free_low", "free_high", "persons", "m2_per_person"],
     "redundancy": ["space", "standard", "state", "firm", "day", "hour", "m2_per_person", "density"],
     "left_out": ["standard", "display", "present", "placed", "left", "no_way", "unknown", "left_share", "low", "high"],
@@ -73,7 +71,6 @@ CONTRACT = {
     "leftovers": ["leftover", "kind", "area", "width", "sun", "to_door", "geometry"],
     "modules": ["module", "rank", "leftover", "vulnerable", "added", "display", "cost", "lever"],
     "tiers": ["function", "hour", "level", "display", "came_least", "served_most", "stuck_least", "passed_least"],
-    "inspections": ["building", "hazard", "kind", "family", "rate", "weight", "quality", "closed", "file", "row"],
 }  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def hover(book: Book, units: Units, classes: Classes) -> dict[str, str]:
 
 def risk_words(risk: Any) -> str:
     """Return the risk of a place as every map writes it; ``?`` where it is not known."""
-    return numbers.rate(float(risk)) if numbers.known(risk) else "?"
+    return numbers.harm(float(risk)) if numbers.known(risk) else "?"
 
 
 def out_words(book: Book, n: float, share: Any) -> str:

@@ -18,10 +18,10 @@ from renlin.space.access.fragility import critical, fragility, joined
 from renlin.space.access.gaps import network_gaps
 from renlin.space.access.groups import by_group
 from renlin.space.access.hours import Day, by_hour, over_the_day
+from renlin.space.access.joins import joins
 from renlin.space.access.paper import circles, paper_only
 from renlin.space.access.residents import lifted, vulnerable
 from renlin.space.access.sharing import enough_by_group, shared
-from renlin.space.access.joins import joins
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,9 @@ def contradictions(
 
     ``severity = min(1, gap / needed) x share of residents concerned x their mean risk``,
     0-1. The risk is the upper bound of the share of residents harmed in a year: where nobody
-    has inspected, nothing is known to be harmless. Rows without data carry severity NaN. Rows are ranked by dimension
-    (management first), then by severity, the binding clause first among equals; what is
-    closed comes last.
+    has inspected, nothing is known to be harmless. Rows without data carry severity NaN.
+    Rows are ranked by dimension (management first), then by severity, the binding clause
+    first among equals; what is closed comes last.
 
     Parameters
     ----------
