@@ -64,11 +64,7 @@ class Layer:
 
     def geojson(self) -> dict[str, Any]:
         """Return the layer as a GeoJSON feature collection."""
-<<<<<<< HEAD
         told: list[str] = list(shapely.to_geojson(self.lonlat)) if len(self) else []
-=======
-        told: Any = shapely.to_geojson(self.lonlat) if len(self) else []
->>>>>>> w6-out
         features = [
             {"type": "Feature", "properties": dict(row), "geometry": json.loads(shape)}
             for shape, row in zip(told, self.rows, strict=True)
