@@ -87,6 +87,7 @@ def conflicts(book: Book) -> Section | None:
         Head(word("distance_m"), True), Head(word("needed_m"), True), Head(word("clause")),
     )  # fmt: skip
     rows = []
+    called = _names(book)
     for row in rows_of(table.drop(columns="geometry")):
         needed = f"{row['needed']:g}" if numbers.known(row["needed"]) else "–"
         checked = "" if row["verified"] or not row["clause"] else word("not_verified")
@@ -98,8 +99,8 @@ def conflicts(book: Book) -> Section | None:
             (
                 word(f"conflict_{row['kind']}"),
                 " × ".join(services),
-                str(row["first"]),
-                str(book.named.get(row["second"], row["second"])),
+                called.get(str(row["first"]), str(row["first"])),
+                called.get(str(row["second"]), str(row["second"])),
                 f"{row['distance']:.1f}",
                 needed,
                 f"{row['clause']}{checked}",
@@ -108,6 +109,14 @@ def conflicts(book: Book) -> Section | None:
     title = word("conflicts_title").format(n=len(table))
     made = Table(heads, tuple(rows), note=word("conflicts_note"))
     return Section(word("kicker_conflicts"), book.language.set(title), (made,))
+
+
+def _names(book: Book) -> dict[str, str]:
+    """Return the names of pipes, wires and buildings as people say them."""
+    assets = book.community["assets"]
+    named = assets[assets["name"].notna()]
+    pairs = zip(named["asset"], named["name"], strict=True)
+    return book.named | {str(code): book.language.set(str(name)) for code, name in pairs}
 
 
 def ground_floors(book: Book) -> Section | None:
