@@ -462,6 +462,9 @@ CONTRADICTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "消火栓隔 156 米、172 米，要 120 米",
         ("hydrants_apart:hydrant-3", "hydrants_apart:hydrant-4"),
     ),
+    ("中心小绿地", "规划", "没有疏散标识", ("need_unmet:green:sign_place_all",)),
+    ("柳林公园", "规划", "停电时没有能用的电", ("need_unmet:park:power_wheelchair",)),
+    ("柳林小学操场", "规划", "没有遮荫的地方", ("need_unmet:school-ground:shade_old",)),
 )
 """Place, dimension, what clashes, and the keys by which rules must find it.
 
