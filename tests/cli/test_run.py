@@ -92,7 +92,15 @@ def test_results_can_be_looked_at(ran, read):
 
 VIEWS = {
     "needs": ["needs.groups", "needs.totals", "needs.work_list"],
-    "space": ["space.coverage_groups", "space.points", "space.network_gaps"],
+    "space": [
+        "space.coverage_groups",
+        "space.points",
+        "space.fragility_groups",
+        "space.critical_links",
+        "space.circles",
+        "space.hollow_groups",
+        "space.network_gaps",
+    ],
 }
 
 

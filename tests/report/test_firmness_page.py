@@ -78,7 +78,7 @@ def test_without_the_finding_there_is_no_page(results):
 
 
 def test_the_map_layers_tell_of_links_for_everybody_only_and_no_small_share(results):
-    told = dict(layers(results))
+    told = dict(layers(results, book(results)))
     assert set(told["space.critical_links"]["display"]) == {"all"}
     assert "uncovered_around" not in told["space.hollows"]
     assert len(results.findings["space.critical_links"].table["display"].unique()) > 1

@@ -122,9 +122,12 @@ def test_a_changed_hazard_moves_only_what_depends_on_hazards(before):
     }
 
 
-def test_a_changed_duty_moves_the_list_and_the_responses_alone(before):
+def test_a_changed_duty_moves_the_list_the_responses_and_the_contradictions_alone(before):
     after = run(edited("duties", "d2", "accountable", "committee"))
-    assert other_id(before, after) == {"governance.duties", "governance.responses"}
+    assert other_id(before, after) == {
+        "governance.duties", "governance.responses", "space.contradictions",
+        "space.contradiction_people", "space.contradiction_groups", "space.objections",
+    }  # fmt: skip
 
 
 def test_what_a_finding_says_it_read_is_what_stood_in_the_layer(before):

@@ -32,8 +32,8 @@ from renlin.simulation.replay import STAFF
 from renlin.simulation.waiting import Waiting
 
 TABLES = (
-    "buildings", "dwellings", "entrances", "facilities", "gates", "hazards", "helpers",
-    "households", "pairs", "sensors", "spaces", "ties", "uses", "walks",
+    "buildings", "conversions", "dwellings", "entrances", "facilities", "gates", "hazards",
+    "helpers", "households", "pairs", "sensors", "spaces", "ties", "uses", "walks", "ways_in",
 )  # fmt: skip
 """Community tables the simulation reads."""
 CATALOGUE = (
