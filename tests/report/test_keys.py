@@ -96,7 +96,7 @@ def test_the_page_stands_in_the_report():
 
 
 def test_the_layer_of_elements_leaves_counts_of_a_few_empty():
-    made = dict(layers(_results(), _book()))["simulation.key_elements"]
+    made = dict(layers(_results(), _book(audience="public")))["simulation.key_elements"]
     k = court.willow().settings.k_persons
     assert len(made) == 8
     for column in ("depends", "users", "cut_off"):
