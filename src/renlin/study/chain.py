@@ -31,7 +31,7 @@ from renlin.simulation import (
     warning_order,
 )
 from renlin.simulation.ensemble import default_workers
-from renlin.space import assess
+from renlin.space import Space, assess
 from renlin.study.beside import both
 from renlin.study.dual_view import DualView, dual_view
 from renlin.study.paradox import paradox
@@ -66,8 +66,8 @@ def run(
         the run, and nothing but ``keep`` has been written.
     workers, keep
         Processors used, and where finished blocks of runs are kept so that a run that was
-        stopped goes on, see :func:`renlin.simulation.simulate`. From two on, dual view and
-        key elements have a process of their own beside the simulation, see
+        stopped goes on, see :func:`renlin.simulation.simulate`. From two on, stage 2, dual
+        view and key elements have a process of their own beside the simulation, see
         :func:`renlin.study.beside.both`; results stay the same.
 
     Raises
@@ -79,13 +79,11 @@ def run(
     n = workers or default_workers()
     progress("主体需求识别 needs", 0, N_STEPS)
     needs = identify(place)
-    progress("应灾空间研判 space", 1, N_STEPS)
-    space = assess(place, needs)
-    progress("结对 pairing", 2, N_STEPS)
+    progress("结对 pairing", 1, N_STEPS)
     pairs = pair(place, needs)
-    (simulated, warned), (views, keys) = both(
+    (simulated, warned), (space, views, keys) = both(
         lambda: _simulated(place, needs, pairs, progress, workers=n - n // 2, keep=keep),
-        lambda told: _tried_out(place, needs, told, workers=max(n // 2, 1), keep=keep),
+        lambda told: _beside(place, needs, told, workers=max(n // 2, 1), keep=keep),
         workers=n,
         progress=progress,
     )
@@ -121,14 +119,16 @@ def _simulated(
     return simulated, warned
 
 
-def _tried_out(
+def _beside(
     place: Community, needs: Needs, progress: Progress, *, workers: int, keep: Path | None
-) -> tuple[DualView | None, KeyElements | None]:
-    """Return table 1 and the key elements: they ask nothing of the schemes' simulation."""
+) -> tuple[Space, DualView | None, KeyElements | None]:
+    """Return what asks nothing of the schemes' simulation: stage 2, table 1, key elements."""
+    progress("应灾空间研判 space", 2, N_STEPS)
+    space = assess(place, needs)
     progress("双视角 dual view", 4, N_STEPS)
     light = partial(person_times, progress=progress, workers=workers, keep=keep)
     views = _both_views(place, needs, range(study_of(place).seeds), light)
-    return views, keys_of_study(place, needs, progress)
+    return space, views, keys_of_study(place, needs, progress)
 
 
 def study_of(place: Community) -> Study:
