@@ -38,8 +38,13 @@ def rewritten(case, old, new):
 def test_without_data_what_needs_none_is_within_and_the_rest_says_why_not():
     found = page()
     own = found[
-        found["case"].isin(["ahp-three-judgements", "inequality-six-values", "weights-and-topsis"])
-    ]
+        found["case"].isin(
+            [
+                "ahp-three-judgements", "inequality-six-values", "weights-and-topsis",
+                "catchment-three-towns", "hotspot-six-points",
+            ]
+        )
+    ]  # fmt: skip
     rest = found.drop(own.index)
     assert len(own) > 30
     assert set(own["verdict"]) == {"within"}
@@ -152,3 +157,28 @@ def test_a_kind_is_one_module_with_its_own_statement():
     assert {"index", "inequality"} <= set(kinds)
     for name, kind in kinds.items():
         assert "kind" in kind.stated.model_fields, name
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "head", "said"),
+    [
+        ("catchment-three-towns", "towns.csv", "population", "column population"),
+        ("catchment-three-towns", "times-2.csv", "origin", "column origin"),
+        ("hotspot-six-points", "points.csv", "value", "column value"),
+    ],
+)
+def test_a_table_without_a_column_is_told_by_its_name(tmp_path, name, file, head, said):
+    shutil.copytree(SHIPPED / name, tmp_path / name)
+    table = tmp_path / name / file
+    table.write_text(table.read_text(encoding="utf-8").replace(head, "other"), encoding="utf-8")
+    with pytest.raises(DataFault, match=said):
+        page(tmp_path)
+
+
+def test_a_supply_nobody_else_reaches_is_shared_at_home(tmp_path):
+    shutil.copytree(SHIPPED / "catchment-three-towns", tmp_path / "case")
+    for table in (tmp_path / "case").glob("times-*.csv"):
+        table.write_text("origin,place,time\n1,1,1\n2,2,1\n3,3,1\n", encoding="utf-8")
+    found = page(tmp_path).set_index(["measure", "of"])["got"]
+    assert found["two_step", "1; times-0.csv"] == pytest.approx(15 / 100)
+    assert found["two_step", "all; times-0.csv"] == pytest.approx(135)
