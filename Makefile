@@ -16,7 +16,7 @@ run: $(STAMP)  ## 装好环境，把示例社区从头跑到报告 / set up, the
 	$(BIN)/renlin run examples/liulin --out $(OUT)
 
 test: $(DEV) system  ## 装好测试所需，跑全部测试 / set up what the tests need and run them
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEV)  ## 格式、规范、类型、楼层 / format, lint, types, floors
 	$(BIN)/ruff format --check src tests benchmarks examples
