@@ -107,7 +107,7 @@ def _simulated(
     """Return what would happen under every scheme, and who is to be warned first."""
     study, scenarios = study_of(place), chosen_scenarios(place)
     tried = worlds(place, study.schemes) | {WORLD: pairs.community(place)}
-    progress("灾中过程模拟 simulation", 3, N_STEPS)
+    progress("灾中过程模拟 simulation", 2, N_STEPS)
     simulated = simulate(
         place, needs, schemes=tried, scenarios=scenarios, seeds=range(study.seeds),
         most=study.most_seeds, progress=progress, workers=workers, keep=keep,
@@ -123,7 +123,7 @@ def _beside(
     place: Community, needs: Needs, progress: Progress, *, workers: int, keep: Path | None
 ) -> tuple[Space, DualView | None, KeyElements | None]:
     """Return what asks nothing of the schemes' simulation: stage 2, table 1, key elements."""
-    progress("应灾空间研判 space", 2, N_STEPS)
+    progress("应灾空间研判 space", 3, N_STEPS)
     space = assess(place, needs)
     progress("双视角 dual view", 4, N_STEPS)
     light = partial(person_times, progress=progress, workers=workers, keep=keep)
