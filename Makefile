@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 UV_PIN := 0.13.9
 OUT ?= out/liulin
 
-.PHONY: run test check lint bench doctor lock format system help
+.PHONY: run test campaign check lint bench doctor lock format system help
 
 help:  ## 列出命令 / list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /  /'
@@ -23,6 +23,9 @@ lint: $(DEV)  ## 格式、规范、类型、楼层 / format, lint, types, floors
 	$(BIN)/ruff check src tests benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+campaign: $(DEV) system  ## 全部性质各抽几百例 / every property with hundreds of examples
+	RENLIN_EXAMPLES=full $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint test  ## 推送前全查一遍 / everything before a push
 

@@ -1,6 +1,9 @@
-"""Start the files that take longest first, so that no worker is left alone with one at the end."""
+"""Start the files that take longest first; draw few examples, or many in a campaign."""
 
+import os
 from pathlib import Path
+
+from hypothesis import settings
 
 LONGEST = (
     "verification/test_verify.py",
@@ -23,6 +26,9 @@ LONGEST = (
 )
 """Files by what they took together on two processors, longest first."""
 HERE = Path(__file__).parent
+settings.register_profile("short", max_examples=40)
+settings.register_profile("full", max_examples=400)
+settings.load_profile(os.environ.get("RENLIN_EXAMPLES", "short"))
 
 
 def pytest_collection_modifyitems(items):

@@ -64,7 +64,7 @@ def uncovered(at: Problem, opened, radius: float) -> float:
 
 
 @given(SIZES, st.booleans(), st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_p_median_is_the_best_of_all_plans(size, built, money):
     at = place(*size, built=built)
     terms = Terms(budget=6.0) if money else Terms(p=2)
@@ -79,7 +79,7 @@ def test_the_p_median_is_the_best_of_all_plans(size, built, money):
 
 
 @given(SIZES, st.integers(1, 10))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_maximal_covering_leaves_as_few_uncovered_as_any_plan(size, radius):
     at = place(*size, gaps=0.2)
     assume(at.reachable.any())  # a place without any way is refused, see below
@@ -91,7 +91,7 @@ def test_maximal_covering_leaves_as_few_uncovered_as_any_plan(size, radius):
 
 
 @given(SIZES, st.integers(1, 10))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_set_covering_takes_the_least_money_or_says_whom_no_site_covers(size, radius):
     at = place(*size)
     terms = Terms(radius=float(radius))
@@ -106,7 +106,7 @@ def test_set_covering_takes_the_least_money_or_says_whom_no_site_covers(size, ra
 
 
 @given(SIZES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_p_center_has_the_least_largest_cost(size):
     at = place(*size)
     found = answered(at, "p-center", Terms(p=2))
@@ -116,7 +116,7 @@ def test_the_p_center_has_the_least_largest_cost(size):
 
 
 @given(SIZES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_kolm_pollak_is_the_best_of_all_plans_at_its_kappa(size):
     at = place(*size)
     terms = Terms(p=2, aversion=-2.0)
@@ -131,7 +131,7 @@ def test_kolm_pollak_is_the_best_of_all_plans_at_its_kappa(size):
 @given(SIZES, st.sampled_from([0.0, 0.15, 0.5]))
 @example((8, 6, 2233), 0.0)
 @example((8, 6, 2233), 0.5)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_epsilon_takes_the_least_total_among_plans_near_the_best_for_the_slowest_group(size, share):
     at = place(*size)
     terms = Terms(p=2, epsilon=share)
@@ -152,7 +152,7 @@ def test_epsilon_takes_the_least_total_among_plans_near_the_best_for_the_slowest
 
 
 @given(SIZES, st.integers(1, 10))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_floor_covers_the_highest_tier_before_it_counts_anybody_else(size, radius):
     at = place(*size)
     terms = Terms(p=2, radius=float(radius))
@@ -327,7 +327,7 @@ def served_cost(at: Problem, opened) -> float:
 
 
 @given(SIZES, st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_fewest_are_left_out_first_and_the_objective_is_the_way_of_the_others(size, rooms):
     at = place(*size, gaps=0.5)
     assume(at.reachable.any())
@@ -344,7 +344,7 @@ def test_the_fewest_are_left_out_first_and_the_objective_is_the_way_of_the_other
 
 
 @given(SIZES, st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_epsilon_leaves_the_fewest_out_whatever_the_groups_gain(size, rooms):
     at = place(*size, gaps=0.5)
     assume(at.reachable.any())
@@ -367,7 +367,7 @@ def test_who_no_site_reaches_at_all_does_not_stop_a_plan_with_limited_rooms():
 
 
 @given(SIZES, st.sampled_from(["p-median", "mclp", "floor", "epsilon"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_people_of_one_door_on_many_floors_are_sited_as_if_each_stood_alone(size, model):
     n, m, seed = size
     street = place(n, m, seed)
@@ -401,7 +401,7 @@ def test_with_many_pairs_and_little_room_kolm_pollak_is_bounded_and_says_so():
 
 
 @given(SIZES, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_few_plans_looked_at_one_by_one_give_what_the_programme_gives(size, left_out):
     at = place(*size, gaps=0.4 if left_out else 0.0)
     assume(at.reachable.any())
