@@ -22,6 +22,7 @@ from renlin.catalogue import (
     participation,
     place_rules,
 )
+from renlin.catalogue.hazard_family import HazardFamily
 from renlin.catalogue.read import read_bib, read_rows, read_toml
 from renlin.errors import CatalogueFault, Fault, Said, did_you_mean, raise_all
 
@@ -33,7 +34,7 @@ TOML_PARTS: dict[str, type[models.Entry]] = {
     "indicators": models.Indicator,
     "needs": models.Need,
     "supplies": models.Supply,
-    "hazard_families": models.HazardFamily,
+    "hazard_families": HazardFamily,
     "hazards": models.Hazard,
     "facilities": models.Facility,
     "scenarios": models.ScenarioKind,
@@ -170,7 +171,7 @@ class Catalogue:
     wishes: Mapping[str, participation.Wish] = field(default_factory=dict)
     recruitments: Mapping[str, participation.Recruitment] = field(default_factory=dict)
     attitude_items: Mapping[str, participation.AttitudeItem] = field(default_factory=dict)
-    hazard_families: Mapping[str, models.HazardFamily] = field(default_factory=dict)
+    hazard_families: Mapping[str, HazardFamily] = field(default_factory=dict)
     community_features: Mapping[str, community_kinds.TypeFeature] = field(default_factory=dict)
     community_types: Mapping[str, community_kinds.CommunityType] = field(default_factory=dict)
     contradiction_rules: Mapping[str, place_rules.ContradictionRule] = field(default_factory=dict)

@@ -262,18 +262,6 @@ class Hazard(Entry):
         return self
 
 
-class HazardFamily(Entry):
-    """A kind of incident: how often it happens, how far it reaches, what harm it does."""
-
-    base: Value
-    """Incidents per year and household or building where nothing was found."""
-    per: Literal["household", "building"]
-    reach: Literal["stair", "ground", "building"]
-    """Residents one incident reaches: of the stair, of the ground floor, of the building."""
-    harmed: Value
-    """Share of the residents reached who are killed, hurt or driven from home."""
-
-
 class Facility(Entry):
     """A kind of facility: what it serves and the limits of a fair reach."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from tests.community.drawn import entrance, willow
+from tests.space.contradictions.clashing import clash
 from tests.space.contradictions.test_table import DOOR, IN_ORDER, way
 from tests.space.needs_fixture import needs
 from tests.space.street import street
@@ -11,14 +12,13 @@ from tests.space.street import street
 from renlin.catalogue.load import load
 from renlin.catalogue.place_rules import parts
 from renlin.errors import CatalogueFault
-from renlin.space.assess import assess
 from renlin.space.contradictions.rules import in_force
 
 CATALOGUE = willow().catalogue
 
 
 def found(place, *people):
-    made = assess(place, needs(place, *(people or (("a", "h", "adult"),))))
+    made = clash(place, needs(place, *(people or (("a", "h", "adult"),))))
     return made.contradictions.table.set_index("contradiction")
 
 
@@ -112,7 +112,7 @@ class TestNeedsOfGroups:
 class TestWhoBears:
     def test_the_mean_of_a_group_counts_each_of_its_contradictions(self):
         place = street(**(IN_ORDER | TestNeedsOfGroups.LOW | way(lit=False)))
-        made = assess(place, needs(place, ("a", "h", "adult"), ("b", "g", "stick")))
+        made = clash(place, needs(place, ("a", "h", "adult"), ("b", "g", "stick")))
         groups = made.contradiction_groups.table.set_index(["dimension", "display"])
         assert groups.loc[("all", "general"), "per_person"] == 1.0
         assert groups.loc[("all", "stick_slow"), "per_person"] == 2.0
@@ -120,7 +120,7 @@ class TestWhoBears:
         assert groups.loc[("planning", "stick_slow"), "touched"] == 1
 
     def test_persons_of_a_contradiction_are_the_sum_over_its_groups(self):
-        made = assess(
+        made = clash(
             willow(), needs(willow(), ("wu", "hu-wu", "adult"), ("lin", "hu-lin", "stick"))
         )
         people = made.contradiction_people.table.groupby("contradiction")["persons"].sum()

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.community.drawn import drawn, entrance, willow
+from tests.space.contradictions.clashing import clash
 from tests.space.needs_fixture import needs
 from tests.space.street import ground, street
 
 from renlin.errors import DataFault
-from renlin.space.assess import assess
 from renlin.space.contradictions.deciding import Decision, decided, undone
 from renlin.space.contradictions.standing import history, newest, standing
 
@@ -120,7 +120,7 @@ class TestInAPlace:
     PEOPLE = (("a", "h", "adult"), ("b", "g", "stick"))
 
     def found(self, place):
-        return assess(place, needs(place, *self.PEOPLE))
+        return clash(place, needs(place, *self.PEOPLE))
 
     def closing(self, key, day):
         row = {"objection": "o-1", "contradiction": key, "action": "closed", "role": "街道",
@@ -168,7 +168,7 @@ class TestWhatWorkshopsSay:
             entrances=[entrance("A-1", "A", 0, 4, handrail="both", **facts)],
             corrections=corrections,
         )
-        found = assess(place, needs(place, ("a", "h", "stick"))).contradictions.table
+        found = clash(place, needs(place, ("a", "h", "stick"))).contradictions.table
         return found.set_index("contradiction")
 
     def test_a_newer_statement_stands_for_the_layer_and_is_the_evidence(self):
@@ -201,7 +201,7 @@ def test_older_rows_are_less_sure():
     fresh = street(spaces=[ground(observed_on=f"{day}")])
     old = street(spaces=[ground(observed_on="2020-01-01")])
     sure = [
-        assess(place, needs(place, ("a", "h", "adult")))
+        clash(place, needs(place, ("a", "h", "adult")))
         .contradictions.table.set_index("contradiction")
         .loc["no_manager:square", "confidence"]
         for place in (fresh, old)

@@ -15,16 +15,16 @@ from tests.community.drawn import (
     walk,
     willow,
 )
+from tests.space.contradictions.clashing import clash
 from tests.space.needs_fixture import needs
 from tests.space.street import ground, street
 
 from renlin.catalogue.place_rules import parts
-from renlin.space.assess import assess
 from renlin.space.contradictions.rules import CHECKS, NOT_CHECKED, in_force
 from renlin.space.contradictions.table import COLUMNS
 from renlin.space.risk.inspections import by_building, current, outdoors
 from renlin.space.risk.stock import stock
-from renlin.space.risk.surface import PER, surface
+from renlin.space.risk.surface import PER, by_family, surface
 
 CATALOGUE = willow().catalogue
 WIDE = {
@@ -35,11 +35,11 @@ DOOR = {
     "handrail": "both", "lit": True, "lux": 10.0, "door_swing": "out", "signed": True,
     "platform": 2.0, "threshold": 0.01,
 }  # fmt: skip
-NOT_IN_THE_LAYER = {"toilet", "water", "power", "shade", "lit", "signed"}
 SQUARE = ground(
     area=4000.0, usable_share=1.0, manager="街道", owner="街道", emergency_use="allowed",
     opening_minutes=5.0, open_hours="00:00-24:00", plan=True, permission=True, seat=True,
-    quiet=True, private_corner=True,
+    quiet=True, private_corner=True, toilet=True, water=True, power=True, shade=True, lit=True,
+    signed=True, step_free=True,
 )  # fmt: skip
 BIG = facility(
     "s", "shelter", 100, 0, space="square", area=2400.0, capacity=1600, units=1,
@@ -59,22 +59,10 @@ IN_ORDER = {
 
 
 def found(**rows):
-    """Return contradiction -> row of a street in order but for ``rows``.
-
-    What no layer has a column for yet is left out.
-    """
+    """Return contradiction -> row of a street in order but for ``rows``."""
     place = street(**(IN_ORDER | rows))
-    made = assess(
-        place, needs(place, ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", "stick"))
-    )
-    table = made.contradictions.table.set_index("contradiction")
-    needs_of = CATALOGUE.place_needs
-    absent = [
-        subject in needs_of and needs_of[subject].column in NOT_IN_THE_LAYER and key.endswith("no_data")
-        and needs_of[subject].table == "spaces"
-        for key, subject in table["subject"].items()
-    ]  # fmt: skip
-    return table[~np.array(absent, dtype=bool)]
+    made = clash(place, needs(place, ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", "stick")))
+    return made.contradictions.table.set_index("contradiction")
 
 
 def most_harmed():
@@ -84,7 +72,8 @@ def most_harmed():
     outside = outdoors(place["walks"], place["spaces"], place["facilities"])
     nothing = current(place["hazards"], CATALOGUE, pd.Timestamp("2026-11-01"))
     seen = by_building(nothing, place["buildings"], place["entrances"], outside, 25.0)
-    return surface(place["buildings"], seen, held, CATALOGUE)["high"].iloc[0] / PER
+    long = by_family(place["buildings"], seen, held, CATALOGUE)
+    return surface(place["buildings"], seen, long)["high"].iloc[0] / PER
 
 
 def space(**facts):
@@ -312,11 +301,11 @@ def test_every_rule_is_planted_here():
 def test_a_group_nobody_of_whom_gets_there_is_excluded():
     place = street(**(IN_ORDER | {"entrances": [entrance("A-1", "A", 0, 4, steps=2)]}))
     people = [("a", "h", "adult"), ("b", "g", "wheelchair_pushed"), ("c", "g", "bedridden")]
-    table = assess(place, needs(place, *people)).contradictions.table.set_index("contradiction")
+    table = clash(place, needs(place, *people)).contradictions.table.set_index("contradiction")
     row = table.loc["group_excluded:shelter:wheelchair"]
     assert (row["subject"], row["persons"], row["offered"]) == ("wheelchair", 2, 0.0)
     level = street(**IN_ORDER)
-    mirror = assess(level, needs(level, *people)).contradictions.table
+    mirror = clash(level, needs(level, *people)).contradictions.table
     assert not (mirror["rule"] == "group_excluded").any()
 
 
@@ -456,14 +445,14 @@ def test_every_standard_is_applied_by_a_rule_or_said_not_to_be():
 
 def test_an_empty_place_has_no_contradiction_but_missing_kinds():
     place = drawn(households=[home("h", "A-1")[0] | {"dwelling": None}])
-    table = assess(place, needs(place, ("a", "h", "adult"))).contradictions.table
+    table = clash(place, needs(place, ("a", "h", "adult"))).contradictions.table
     assert {*COLUMNS, "geometry"} == set(table.columns)
     assert set(table["rule"]) <= {"beyond_radius"}
     assert (table["state"] == "no_data").all()
 
 
 def test_the_contradictions_of_willow_by_hand():
-    table = assess(willow(), needs(willow(), ("wu", "hu-wu", "adult"))).contradictions.table
+    table = clash(willow(), needs(willow(), ("wu", "hu-wu", "adult"))).contradictions.table
     named = set(table.loc[table["state"] == "found", "contradiction"])
     assert named == {
         "duty_two_bodies:d2",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.community.drawn import drawn, facility, willow
 from tests.space.street import ground, street
 
-from renlin.space.contradictions.ground import refuges
+from renlin.space.access.refuges import refuges
 from renlin.space.grounds.goers import demand, first_refuge
 from renlin.space.grounds.redundancy import by_hour, left_out, verdicts, worst_moment
 from renlin.space.grounds.usable import usable

@@ -20,11 +20,15 @@ STOREYS = 3
 BUILDINGS = ("A", "B", "C")
 
 
+def wide(buildings, found, *rest, **evidence):
+    return surface(buildings, found, by_family(buildings, found, *rest, **evidence))
+
+
 def told(*hazards, **evidence):
     place = town(*hazards)
     held = stock(place["buildings"], place["entrances"], place["dwellings"])
     layers = (place["buildings"], at_buildings(place), held, CATALOGUE)
-    return surface(*layers, **evidence).set_index("building"), by_family(*layers, **evidence)
+    return wide(*layers, **evidence).set_index("building"), by_family(*layers, **evidence)
 
 
 def risks(*hazards, **evidence):
@@ -94,8 +98,8 @@ class TestByHand:
         place = town(finding("a", "wiring", measure=5))
         held = stock(place["buildings"], place["entrances"], place["dwellings"])
         layers = (place["buildings"], at_buildings(place))
-        small = surface(*layers, held, CATALOGUE)["electric"].iloc[0]
-        large = surface(*layers, held.assign(homes=10.0), CATALOGUE)["electric"].iloc[0]
+        small = wide(*layers, held, CATALOGUE)["electric"].iloc[0]
+        large = wide(*layers, held.assign(homes=10.0), CATALOGUE)["electric"].iloc[0]
         assert large == pytest.approx(10 * small)
 
     def test_the_bounds_of_the_rates_hold_the_risk(self):
@@ -257,7 +261,7 @@ def test_the_short_way_gives_the_same_risk(cases):
     place = town(*inspected(cases))
     held = stock(place["buildings"], place["entrances"], place["dwellings"])
     found = at_buildings(place)
-    whole = surface(place["buildings"], found, held, CATALOGUE)["risk"].to_numpy()
+    whole = wide(place["buildings"], found, held, CATALOGUE)["risk"].to_numpy()
     short = known_risk(place["buildings"], found, held, CATALOGUE).to_numpy()
     assert short == pytest.approx(whole, nan_ok=True)
 
@@ -277,8 +281,8 @@ def test_another_prior_moves_the_upper_bound_only():
     place = town(finding("a", "wiring", measure=40))
     held = stock(place["buildings"], place["entrances"], place["dwellings"])
     layers = (place["buildings"], at_buildings(place), held)
-    found = surface(*layers, replace(CATALOGUE, parameters=parameters))
-    usual = surface(*layers, CATALOGUE)
+    found = wide(*layers, replace(CATALOGUE, parameters=parameters))
+    usual = wide(*layers, CATALOGUE)
     assert found["low"].tolist() == usual["low"].tolist()
     assert found["high"].tolist() == pytest.approx(found["low"].tolist())
 

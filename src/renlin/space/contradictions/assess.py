@@ -10,6 +10,7 @@ import pandas as pd
 
 from renlin.community.community import Community
 from renlin.finding import Finding
+from renlin.space.access.refuges import refuges
 from renlin.space.contradictions import burden, traced
 from renlin.space.contradictions.concerned import (
     Concerned,
@@ -19,7 +20,7 @@ from renlin.space.contradictions.concerned import (
     living_near,
     walked_by,
 )
-from renlin.space.contradictions.ground import Ground, refuges
+from renlin.space.contradictions.ground import Ground
 from renlin.space.contradictions.standing import CLOSED, history
 from renlin.space.contradictions.statements import Told, told
 from renlin.space.contradictions.table import FOUND, Contradictions, contradictions

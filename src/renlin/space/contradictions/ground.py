@@ -12,6 +12,7 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.place_rules import Tested, parts
+from renlin.space.access.refuges import refuges
 from renlin.space.contradictions.concerned import Concerned, Crowd, Ints, nobody
 
 WAY_TAKEN = ("stalls", "parked_cars", "block")
@@ -243,29 +244,6 @@ def _entrances(doors: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     narrow = ground.catalogue.standards["stair_width"].value
     clear = (stair - blocked).where(blocked.notna(), stair.where(stair < narrow))
     return doors.assign(level=level, clear_stair=clear.round(DECIMALS))
-
-
-def refuges(facilities: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the open facilities of the kinds that scenarios send people to and that hold them.
-
-    With ``ground`` (their space, else themselves) and ``held`` (effective area, m2; the
-    capacity times the standard area where no area is stated).
-    """
-    aimed = {kind for entry in catalogue.scenarios.values() for kind in entry.targets}
-    per_person = {
-        kind: entry.area_per_person.value
-        for kind, entry in catalogue.facilities.items()
-        if kind in aimed and entry.area_per_person is not None
-    }
-    ready = facilities["kind"].isin(per_person) & (facilities["state"].fillna("open") == "open")
-    found = facilities[ready].copy()
-    share = found["kind"].map(per_person).astype("float64")
-    found["per_person"] = share
-    found["ground"] = found["space"].where(found["space"].notna(), found["facility"])
-    found["held"] = (
-        found["area"].astype("float64").fillna(found["capacity"].astype("float64") * share)
-    )
-    return found
 
 
 def chosen(frame: pd.DataFrame, where: str) -> pd.Series:

@@ -54,8 +54,6 @@ DERIVED = {
     "facilities": ("refuge",),
 }
 """Columns the rules may name beside those of the layers."""
-LATER = {"spaces": ("toilet", "water", "power", "shade", "step_free", "lit", "signed")}
-"""Columns a need may ask for although the layer does not hold them: they are not known."""
 
 
 def in_force(catalogue: Catalogue) -> list[ContradictionRule]:
@@ -113,4 +111,4 @@ def _named(row: Tested) -> Iterator[tuple[str, str]]:
 
 def _columns(table: str, catalogue: Catalogue) -> tuple[str, ...]:
     own = tuple(column.column for column in catalogue.tables.get(table, ()))
-    return (*own, *DERIVED.get(table, ()), *LATER.get(table, ()))
+    return (*own, *DERIVED.get(table, ()))

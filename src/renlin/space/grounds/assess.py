@@ -9,7 +9,7 @@ import pandas as pd
 
 from renlin.community.community import Community
 from renlin.finding import Finding
-from renlin.space.contradictions.ground import refuges
+from renlin.space.access.refuges import refuges
 from renlin.space.grounds import traced
 from renlin.space.grounds.around import Around, placed_hazards
 from renlin.space.grounds.conversion import Converted, convert

@@ -9,6 +9,7 @@ import pandas as pd
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
 from renlin.finding import Finding
+from renlin.space.access.residents import vulnerable
 from renlin.space.lifelines import traced
 from renlin.space.lifelines.links import cheapest_links, spots
 from renlin.space.lifelines.supply import by_building, losses, single_points
@@ -64,14 +65,11 @@ def households(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> 
     Vulnerable is who is of a vulnerable group, or surely of tier ``point_tier`` or above:
     as for the points of high risk and low coverage.
     """
-    groups = [code for code, entry in place.catalogue.displays.items() if entry.vulnerable]
-    tier = place.catalogue.number("point_tier")
-    tiers = needs.tiers.table.set_index("person")["sure"]
-    sure = (people["person"].map(tiers) <= tier).fillna(False).astype(bool)
+    sure = people["person"].map(needs.tiers.table.set_index("person")["sure"])
     block = dict(zip(place["entrances"]["entrance"], place["entrances"]["building"], strict=True))
     told = people.assign(
         building=people["entrance"].map(block),
-        vulnerable=people["display"].isin(groups) | sure,
+        vulnerable=vulnerable(people["display"], sure, place.catalogue),
     ).dropna(subset=["building"])
     grouped = told.groupby(["building", "household"], as_index=False)
     return grouped.agg(vulnerable=("vulnerable", "any"), persons=("person", "size"))

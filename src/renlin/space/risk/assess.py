@@ -71,10 +71,8 @@ def assess_risk(place: Community, people: pd.DataFrame) -> Risk:
     held = stock(place["buildings"], place["entrances"], place["dwellings"])
     evidence = {"watched": _watched(place, day), "failing": _failing(place, assets)}
     behind = [inspections, assets]
-    hazard = traced.hazard(
-        place, surface(place["buildings"], found, held, place.catalogue, **evidence), behind
-    )
     long = by_family(place["buildings"], found, held, place.catalogue, **evidence)
+    hazard = traced.hazard(place, surface(place["buildings"], found, long), behind)
     housed = people.assign(building=people["entrance"].map(_block(place)))
     trend_, told, scores = _in_time(place, held, inspections)
     return Risk(

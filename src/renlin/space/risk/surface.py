@@ -58,25 +58,25 @@ class Terms:
 
 
 def surface(
-    buildings: gpd.GeoDataFrame,
-    found: pd.DataFrame,
-    stock: pd.DataFrame,
-    catalogue: Catalogue,
-    *,
-    watched: pd.DataFrame | None = None,
-    failing: pd.DataFrame | None = None,
+    buildings: gpd.GeoDataFrame, found: pd.DataFrame, long: pd.DataFrame
 ) -> gpd.GeoDataFrame:
     """Return the risk of every building: by family and in all.
 
     The unit is residents killed, hurt or driven from home, per hundred residents and
-    year: the columns of :func:`by_family`, one family a column. A family is NaN where
-    none of its kinds was inspected and graded, and so is ``risk`` where no kind was.
+    year. A family is NaN where none of its kinds was inspected and graded, and so is
+    ``risk`` where no kind was.
+
+    Parameters
+    ----------
+    found
+        Table of :func:`renlin.space.risk.inspections.by_building`.
+    long
+        Table of :func:`by_family`.
 
     Returns
     -------
     Columns of ``COLUMNS`` and geometry, in the order of ``buildings``.
     """
-    long = by_family(buildings, found, stock, catalogue, watched=watched, failing=failing)
     names = pd.Index(buildings["building"], name="building")
     told = long.assign(risk=long["risk"].where(long["inspected"]))
     table = told.pivot(index="building", columns="family", values="risk").reindex(names)  # noqa: PD010
