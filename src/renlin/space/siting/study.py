@@ -14,7 +14,7 @@ from renlin.community.scheme import apply
 from renlin.community.settings import Edit, Scheme
 from renlin.errors import Fault, Said, SchemeFault, did_you_mean
 from renlin.space.access.coverage import service, sure_times
-from renlin.space.access.residents import lifted, living
+from renlin.space.access.residents import lifted, living, vulnerable
 from renlin.space.siting.candidates import candidates
 from renlin.space.siting.problem import Problem, Terms, stated
 
@@ -44,7 +44,7 @@ class Study:
         Spaces that are no candidates, with the reason.
     homes
         One row per demand: ``demand``, ``entrance``, ``floor``, ``class``, ``mode``,
-        ``display``, ``first``, ``vulnerable`` (of a vulnerable group, or ``first``), ``n``,
+        ``display``, ``first``, ``vulnerable`` (as for points), ``n``,
         ``beyond`` (no site is within the limit). Personal: at
         one door this may be one resident.
     n_unplaced
@@ -151,11 +151,10 @@ def study(place: Community, needs: NeedsFindings, kind: str) -> Study:
 
 def _people(place: Community, needs: NeedsFindings) -> pd.DataFrame:
     found = living(place, needs)
-    tier = needs.tiers.table.set_index("person")["sure"]
-    surely = found["person"].map(tier).eq(HIGHEST).fillna(False).astype(bool)
+    sure = found["person"].map(needs.tiers.table.set_index("person")["sure"])
+    surely = sure.eq(HIGHEST).fillna(False).astype(bool)
     kept = found[["person", "display", "class", "entrance", "floor", "mode"]]
-    named = [code for code, entry in place.catalogue.displays.items() if entry.vulnerable]
-    return kept.assign(first=surely, vulnerable=kept["display"].isin(named) | surely)
+    return kept.assign(first=surely, vulnerable=vulnerable(kept["display"], sure, place.catalogue))
 
 
 def _unknown(kind: str, known: list[str]) -> Fault:

@@ -7,20 +7,10 @@ import pandas as pd
 from renlin.community.community import Community
 from renlin.community.handover import NeedsFindings
 from renlin.finding import Finding, Lineage, find
+from renlin.space.access.traced import WALKING
 from renlin.space.tracing import digests, entries, inputs, numbers
 
-READ = (
-    "walks",
-    "gates",
-    "entrances",
-    "buildings",
-    "dwellings",
-    "facilities",
-    "spaces",
-    "households",
-    "pairs",
-    "helpers",
-)
+READ = (*WALKING, "households", "pairs", "helpers")
 CHOSEN = ("siting_more",)
 
 
@@ -81,7 +71,7 @@ def siting_sites(place: Community, table: pd.DataFrame, plans: Finding) -> Findi
         "efficiency_step": "number of further sites at which the p-median first opens it",
         "equity_step": "number of further sites at which the floor model first opens it",
         "newly_covered": "persons within the limit of it and of no open site today",
-        "newly_vulnerable": "of these, of a vulnerable group or surely of the highest tier",
+        "newly_vulnerable": "of these, of a vulnerable group or surely of tier point_tier or above",
         "newly_first": "of these, surely of the highest tier",
     }
     return find(
