@@ -57,6 +57,7 @@ def town(n_entities: int, *, side: int = 21, horizon: float = 1800.0, seed: int 
         capacity=(width * specific).astype(np.float32),
         clear_width=width,
         climb=climb,
+        incline=np.ones((n_spaces, 2), dtype=np.float32),
         crowd_class=(climb != 0).astype(np.int32),
         barrier=np.where(climb != 0, STEPS, 0).astype(np.int32),
         rest=rest,

@@ -26,8 +26,8 @@ LONGEST = (
 )
 """Files by what they took together on two processors, longest first."""
 HERE = Path(__file__).parent
-settings.register_profile("short", max_examples=40)
-settings.register_profile("full", max_examples=400)
+settings.register_profile("short", max_examples=40, deadline=None)
+settings.register_profile("full", max_examples=400, deadline=None)
 settings.load_profile(os.environ.get("RENLIN_EXAMPLES", "short"))
 
 

@@ -37,6 +37,25 @@ def test_an_unknown_surface_slows_nobody():
     assert over(links(walk("w", *LINE, surface=None)), ADULT) == over(links(STRAIGHT), ADULT)
 
 
+@pytest.mark.parametrize(
+    ("slope", "factor"),
+    [(0.1, 0.7047), (-0.1, 1.0), (-0.05, 1.0), (-0.2, 0.7047), (0.05, 0.8395), (None, 1.0)],
+)
+def test_uphill_is_slow_gently_downhill_is_no_faster_and_steeply_downhill_is_slow(slope, factor):
+    """6 km/h exp(-3.5 |S + .05|) over its value on the level, by hand; never above 1."""
+    made = passage(links(walk("w", *LINE, slope=slope)), ADULT, CATALOGUE, view="optimistic")
+    level = 9 / ADULT.speed_level.value
+    assert made.forward.sum() == pytest.approx(level / factor, rel=1e-4)
+
+
+@given(slope=st.floats(-0.5, 0.5))
+def test_the_way_back_over_a_slope_is_the_way_there_over_its_opposite(slope):
+    one = passage(links(walk("w", *LINE, slope=slope)), ADULT, CATALOGUE, view="optimistic")
+    other = passage(links(walk("w", *LINE, slope=-slope)), ADULT, CATALOGUE, view="optimistic")
+    assert np.array_equal(one.forward, other.backward)
+    assert (one.forward >= 9 / ADULT.speed_level.value).all()
+
+
 def test_steps_are_walked_down_and_up_at_their_own_speeds():
     falling = links(walk("w", *LINE, kind="steps", steps=12, slope=-0.5, wheelchair="no"))
     made = passage(falling, ADULT, CATALOGUE, view="pessimistic")

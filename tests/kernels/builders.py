@@ -35,6 +35,7 @@ class Stretch(NamedTuple):
     width: float = 10.0
     capacity: float | None = None
     climb: int = 0
+    incline: tuple[float, float] = (1.0, 1.0)
     crowd_class: int = 0
     barrier: int = 0
     area: float | None = None
@@ -100,6 +101,7 @@ def network(
         capacity=column([s.capacity or 1.3 * s.width for s in stretches], np.float32),
         clear_width=column([s.width for s in stretches], np.float32),
         climb=column([s.climb for s in stretches], np.int8),
+        incline=np.array([s.incline for s in stretches], dtype=np.float32),
         crowd_class=column([s.crowd_class for s in stretches], np.int32),
         barrier=column([s.barrier for s in stretches], np.int32),
         rest=resting,

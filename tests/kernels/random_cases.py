@@ -12,6 +12,7 @@ from renlin.kernels.contract import Entities, Hazards, Network, Parameters, Rout
 
 STEPS = 1
 N_GROUPS = 3
+_INCLINES = ((1.0, 1.0), (0.7, 1.0), (0.9, 0.6))
 
 
 class Case(NamedTuple):
@@ -115,6 +116,7 @@ def _network(rng: np.random.Generator) -> Network:
             float(rng.uniform(5, 40)),
             width=float(rng.uniform(0.6, 3)),
             area=float(rng.choice([0.6, 1.5, 30.0])),
+            incline=_INCLINES[i % 3],
         )
         for i in range(6)
     ]

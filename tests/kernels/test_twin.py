@@ -86,11 +86,13 @@ def _renumbered(drawn: Case, new: Renumbering) -> Case:
     tail = np.where(new.flipped, net.head, net.tail)[old_space]
     head = np.where(new.flipped, net.tail, net.head)[old_space]
     climb = np.where(new.flipped, -net.climb, net.climb)[old_space]
+    incline = np.where(new.flipped[:, None], net.incline[:, ::-1], net.incline)[old_space]
     columns = ("length", "area", "capacity", "clear_width", "crowd_class", "barrier")
     moved_net = net._replace(
         tail=new.nodes[tail].astype(np.int32),
         head=new.nodes[head].astype(np.int32),
         climb=climb.astype(np.int8),
+        incline=np.ascontiguousarray(incline),
         rest=net.rest[old_node],
         shelter=net.shelter[old_node],
         **{name: getattr(net, name)[old_space] for name in columns},

@@ -46,6 +46,18 @@ def test_the_same_stair_walked_from_its_head_goes_the_other_way() -> None:
     assert out.exit_time[0] == pytest.approx(12.5, abs=1e-3)
 
 
+def test_a_slope_is_slower_one_way_than_the_other_and_does_nothing_on_stairs() -> None:
+    def takes(drawn: b.Stretch) -> float:
+        net = b.network([drawn])
+        return _alone(net, b.routing(net, [{1}]), 1.0)
+
+    slope = b.Stretch(0, 1, 10.0, incline=(0.5, 0.8))
+    assert takes(slope) == pytest.approx(20.0, abs=1e-3)
+    assert takes(slope._replace(tail=1, head=0)) == pytest.approx(12.5, abs=1e-3)
+    stair = slope._replace(climb=1)
+    assert takes(stair) == takes(stair._replace(incline=(1.0, 1.0)))
+
+
 @pytest.mark.parametrize("pieces", [1, 4, 40, 400])
 def test_cutting_a_corridor_into_pieces_does_not_change_the_time(pieces: int) -> None:
     net, table = _corridor(*[40.0 / pieces] * pieces)

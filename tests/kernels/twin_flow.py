@@ -98,6 +98,8 @@ class Flow(State):
         climb = self.spaces[link >> 1].climb * (1 if link % 2 == 0 else -1)
         column = {0: c.LEVEL, 1: c.UP, -1: c.DOWN}[climb]
         pace = float(self.ent.speed[p.id, p.mode, column])
+        if climb == 0:
+            pace *= float(self.spaces[link >> 1].incline[link % 2])
         if self.spaces[link >> 1].clear < float(self.ent.narrow_below[p.id]):
             pace *= float(self.ent.narrow_factor[p.id])
         return pace

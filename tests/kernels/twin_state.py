@@ -133,6 +133,7 @@ class State:
             capacity=float(net.capacity[s]),
             clear=float(net.clear_width[s]),
             climb=int(net.climb[s]),
+            incline=net.incline[s],
             kind=int(net.crowd_class[s]),
             barrier=int(net.barrier[s]),
             occupied=0,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.simulation import court
 
 from renlin.catalogue.models import Value
+from renlin.community.passage import passage
 from renlin.errors import CatalogueFault
 from renlin.kernels.validation import check_routes
 from renlin.random_streams import draw
@@ -159,6 +160,50 @@ def test_a_rough_surface_is_a_longer_way():
     assert rough.space.length[row] == pytest.approx(20.0 / 3 / factor, rel=1e-5)
 
 
+def test_a_slope_slows_by_the_factor_that_reach_is_measured_with():
+    hill = court.cell(court.willow(), "walks", "main-west", "slope", 0.1)
+    made = lay_out(hill)
+    link = made.walks.links.iloc[_link(made, "main-west#0")]
+    adult = hill.catalogue.classes["adult"]
+    walked = passage(made.walks, adult, hill.catalogue, view="optimistic")
+    free = adult.speed_level.value * made.space.incline[link.name]
+    metres = made.space.length[link.name]
+    assert metres / free[0] == pytest.approx(walked.forward[link.name], rel=1e-5)
+    assert metres / free[1] == pytest.approx(walked.backward[link.name], rel=1e-5)
+    assert free[0] < free[1] == pytest.approx(adult.speed_level.value)
+
+
+def test_a_hill_costs_more_uphill_and_nobody_walks_against_a_way_walked_in_one_direction():
+    flat = _scene(court.quake())
+    row = _link(flat.site.ground, "main-west#0")
+    hilly = _scene(court.quake(), court.cell(court.willow(), "walks", "main-west", "slope", 0.1))
+    ratio = hilly.costs[0][row] / flat.costs[0][row]
+    assert ratio == pytest.approx([np.exp(0.35), 1.0], rel=1e-5)
+    made = _scene(
+        court.quake(), court.cell(court.willow(), "walks", "main-west", "oneway", "forward")
+    )
+    shut = made.shut & ~flat.shut
+    assert set(zip(*np.nonzero(shut.any(axis=0)), strict=True)) == {
+        (link, 1) for link in _links_of(made.site.ground, "main-west")
+    }
+    against = [2 * link + 1 for link in _links_of(made.site.ground, "main-west")]
+    assert np.isin(flat.routes.rows, against).any()
+    assert not np.isin(made.routes.rows, against).any()
+
+
+def test_nobody_takes_a_lift_while_something_happens():
+    made = _scene(court.quake(), court.cell(court.willow(), "walks", "path-a", "kind", "lift"))
+    lifts = _links_of(made.site.ground, "path-a")
+    assert made.movers.closed[:, lifts].all()
+    assert set(made.movers.reasons[:, lifts].ravel()) == {"lift"}
+
+
+def _links_of(ground, walk):
+    links = ground.walks.links
+    mine = (links["table"] == "walks") & (links["place"] == walk) & (links["kind"] != "approach")
+    return np.flatnonzero(mine.to_numpy())
+
+
 def _scene(scenario, place=None):
     place = place or court.willow()
     land, who = lay_out(place), residents(place, court.needs())
@@ -213,7 +258,7 @@ def test_strangers_take_main_streets_though_they_are_longer():
     strange = next(i for i, mover in enumerate(how.listed) if mover.unfamiliar)
     factor = place.catalogue.number("unfamiliar_cost_factor")
     assert costs[strange][side] == pytest.approx(factor * costs[known][side])
-    assert costs[strange][main] == costs[known][main]
+    assert np.array_equal(costs[strange][main], costs[known][main])
 
 
 def test_no_destination_is_its_own_cause():

@@ -17,6 +17,7 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
+from renlin.community.incline import inclines
 from renlin.community.network import APPROACH, STAIR, STEPS, Network
 
 View = Literal["optimistic", "pessimistic"]
@@ -55,10 +56,10 @@ def passage(
 ) -> Passage:
     """Return how long residents of ``kind`` take over each link.
 
-    ``t = length / (v · f_surface · f_dark)`` on the level; on stairs ``t = length / v_down``
-    or ``/ v_up`` along the slope, slower where it is dark. ``hour`` closes gates and lanes
-    outside their hours and makes ways without light slow at night; None ignores hours. A
-    way that is walked in one direction only takes for ever in the other.
+    ``t = length / (v · f_surface · f_incline · f_dark)`` where there are no steps; on stairs
+    ``t = length / v_down`` or ``/ v_up`` along the slope, slower where it is dark. ``hour``
+    closes gates and lanes outside their hours and makes ways without light slow at night;
+    None ignores hours. A way that is walked in one direction only takes for ever in the other.
 
     Source: space reference §4.1; speeds from the class's own entries.
     """
@@ -66,11 +67,12 @@ def passage(
     closed = closures(network, kind, catalogue, view=view, mode=mode, hour=hour)
     stair = _stepped(links)
     level = links["length"].to_numpy() / (kind.speed_level.value * _surface(links, catalogue))
+    forth, back = inclines(links, catalogue).T
     downhill = _falls(links)
     down = links["length"].to_numpy() / kind.speed_down.value
     up = links["length"].to_numpy() / kind.speed_up.value
-    forward = np.where(stair, np.where(downhill, down, up), level)
-    backward = np.where(stair, np.where(downhill, up, down), level)
+    forward = np.where(stair, np.where(downhill, down, up), level / forth)
+    backward = np.where(stair, np.where(downhill, up, down), level / back)
     slower = _dark(links, catalogue, hour, careful=view == "pessimistic")
     forward, backward = forward * slower, backward * slower
     shut = closed != ""

@@ -126,6 +126,9 @@ class Network(NamedTuple):
     climb
         int8 (n_spaces,): +1 a stair that rises from tail to head, -1 one that falls,
         0 level.
+    incline
+        float32 (n_spaces, 2), above 0, at most 1: factor on level speed from tail to
+        head, and back; 1 on the level. On stairs it does nothing.
     crowd_class
         int32 (n_spaces,): row of the crowd tables.
     barrier
@@ -147,6 +150,7 @@ class Network(NamedTuple):
     capacity: F4
     clear_width: F4
     climb: I1
+    incline: F4
     crowd_class: I4
     barrier: I4
     rest: I1

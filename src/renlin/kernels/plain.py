@@ -118,6 +118,7 @@ def plain_network(tail: I4, head: I4, length: F4) -> Network:
         capacity=ten,
         clear_width=ten,
         climb=np.zeros(n_spaces, dtype=np.int8),
+        incline=np.ones((n_spaces, 2), dtype=np.float32),
         crowd_class=np.zeros(n_spaces, dtype=np.int32),
         barrier=np.zeros(n_spaces, dtype=np.int32),
         rest=np.zeros(n_nodes, dtype=np.int8),

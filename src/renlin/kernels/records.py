@@ -45,11 +45,12 @@ SPACE: Final = _record(
     "length area capacity clear max_density",
 )
 
-#: One direction. ``flux``: persons times their free speed, mm/s. ``*_debt``: persons let
-#: through ahead of time at the exit or the entrance; ``*_free``: when that is paid.
+#: One direction. ``incline``: factor on level speed. ``flux``: persons times their free
+#: speed, mm/s. ``*_debt``: persons let through ahead of time at the exit or the entrance;
+#: ``*_free``: when that is paid.
 LINK: Final = _record(
     "start end slot lane persons slow flux n_wide blocker blocker_visit",
-    "capacity supply exit_debt entry_debt exit_free entry_free widest",
+    "capacity supply exit_debt entry_debt exit_free entry_free widest incline",
 )
 
 #: A place where links meet. ``way``: a link that ends here, or -1; ``resting``: entities

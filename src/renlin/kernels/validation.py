@@ -133,6 +133,7 @@ def _network_faults(network: Network, routing: Routing, sizes: Sizes) -> list[st
         faults += _shape(f"network.{name}", getattr(network, name), sizes.spaces)
     for name in ("crowd_class", "barrier"):
         faults += _shape(f"network.{name}", getattr(network, name), sizes.spaces)
+    faults += _shape("network.incline", network.incline, sizes.spaces, 2)
     if faults:
         return faults
     faults += _within("network.tail", network.tail, 0, sizes.nodes - 1)
@@ -142,6 +143,7 @@ def _network_faults(network: Network, routing: Routing, sizes: Sizes) -> list[st
     faults += _within("network.capacity", network.capacity, 1e-6, 1e6)
     faults += _within("network.clear_width", network.clear_width, 0.0, 1e4)
     faults += _within("network.climb", network.climb, -1, 1)
+    faults += _within("network.incline", network.incline, 1e-3, 1.0)
     faults += _within("network.crowd_class", network.crowd_class, 0, sizes.classes - 1)
     faults += _within("network.rest", network.rest, 0, int(REST_ASIDE))
     faults += _shape("network.shelter", network.shelter, sizes.nodes)

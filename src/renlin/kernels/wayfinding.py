@@ -47,8 +47,9 @@ def adopt_manner(w: World, e: int, mode: int) -> None:
 def pace_on(w: World, e: int, link: int) -> float:
     """Return the free speed of ``e`` on ``link``, m/s along its length."""
     person, space = w.people[e], w.spaces[link >> 1]
-    pace = person.level
-    if space.climb != 0:
+    if space.climb == 0:
+        pace = person.level * w.links[link].incline
+    else:
         rises = (space.climb > 0) == ((link & 1) == 0)
         pace = person.up if rises else person.down
     if space.clear < person.narrow_below:

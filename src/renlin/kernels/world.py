@@ -264,6 +264,7 @@ def _links(network: Network) -> tuple[Records, Records]:
     starts = np.stack([network.tail, network.head], axis=1).reshape(-1)
     links = np.zeros(n_links, dtype=LINK)
     links["start"], links["end"] = starts, ends
+    links["incline"] = network.incline.reshape(-1)
     links["blocker"] = -1
     order = np.argsort(starts, kind="stable")
     degree = np.bincount(starts, minlength=network.rest.shape[0])

@@ -52,6 +52,7 @@ def spaces(tables: Tables, catalogue: Catalogue, chosen: Mapping[str, str]) -> c
         capacity=(effective * flow.to_numpy(dtype=np.float64)).astype(np.float32),
         clear_width=width.astype(np.float32),
         climb=climb.astype(np.int8),
+        incline=np.ones((len(links), 2), dtype=np.float32),
         crowd_class=crowd_class.astype(np.int32),
         barrier=np.zeros(len(links), dtype=np.int32),
         rest=np.zeros(len(tables.nodes), dtype=np.int8),
@@ -103,7 +104,7 @@ def _rows(
     """Return next links per target, and the cost to each exit, shape (n_exits, n_nodes)."""
     shut = np.zeros((len(tables.links), 2), dtype=bool)
     shut[:, 1] = tables.links["one_way"].to_numpy(dtype=bool)
-    walks = graph(space, cost, shut)
+    walks = graph(space, np.stack([cost, cost], axis=1), shut)
     found = fields(walks, tables.exits)
     safe = to_safety(found, choice)
     passed = fields(walks, places)

@@ -17,6 +17,7 @@ import shapely
 
 from renlin.catalogue.load import Catalogue
 from renlin.community.community import Community
+from renlin.community.incline import inclines
 from renlin.community.network import (
     APPROACH,
     GATE,
@@ -96,7 +97,8 @@ def lay_out(place: Community) -> Ground:
 
     Effective width = clear width - boundary layers of both sides, times what a barrier
     leaves; capacity = effective width x greatest specific flow; area = effective width x
-    length. Stairs keep their slope length. A surface that slows is a longer way. Where a
+    length. Stairs keep their slope length. A surface that slows is a longer way; a slope
+    slows by its own factor up and down. Where a
     flow per metre of clear width was measured, it holds instead.
 
     Source: simulation reference 4.4; sfpe.
@@ -130,6 +132,7 @@ def laid_on(place: Community, walks: Network) -> Ground:
         capacity=np.where(np.isnan(own.flow), usual, width * left * own.flow).astype(np.float32),
         clear_width=_passable(width, assumed, catalogue).astype(np.float32),
         climb=np.where(stepped, np.where(falls, -1, 1), 0).astype(np.int8),
+        incline=inclines(links, catalogue).astype(np.float32),
         crowd_class=own.crowd_class.astype(np.int32),
         barrier=np.zeros(len(links), dtype=np.int32),
         rest=_rests(place, walks),

@@ -36,7 +36,7 @@ WHEELS_BIT = 1 << (MOST_PATTERNS + 1)
 """Barrier of who rolls and is not carried: water, for one."""
 CAUSES = {
     "gate_closed": ("hours", "locked"),
-    "steps": ("steps", "wheelchair", "slope"),
+    "steps": ("steps", "wheelchair", "slope", "lift"),
     "too_narrow": ("width",),
 }
 """Why somebody has no way -> reasons of passage that stand in it."""
@@ -123,15 +123,16 @@ def limits(
 ) -> Limits:
     """Return what stops the classes that can occur; unknown passes, as in every optimistic view.
 
-    Classes to whom the same links are closed share one pattern.
+    Nobody takes a lift while something happens: it may stop, and in a fire it is forbidden
+    (assumption for other events). Classes to whom the same links are closed share one pattern.
     """
     rows: list[npt.NDArray[np.object_]] = []
+    lifts = ground.walks.links["lift"].eq(True).fillna(False).to_numpy(dtype=bool)
     pattern = np.zeros((len(kinds), 2), dtype=np.int64)
     for index, kind in enumerate(kinds):
         for mode, name in enumerate(MODES if present[index] else ()):
-            rows.append(
-                closures(ground.walks, kind, catalogue, view="optimistic", mode=name, hour=None)
-            )
+            why = closures(ground.walks, kind, catalogue, view="optimistic", mode=name, hour=None)
+            rows.append(np.where(lifts & (why == ""), "lift", why))
             pattern[index, mode] = len(rows) - 1
     reasons, back = _unique(np.stack(rows))
     return Limits(kinds, present, reasons, np.where(present[:, None], back[pattern], 0))
@@ -225,16 +226,17 @@ class Graph(NamedTuple):
 
 
 def graph(space: contract.Network, cost: Floats, shut: Flags) -> Graph:
-    """Return the graph of the directed links that are not shut, shape of ``shut`` (n_links, 2).
+    """Return the graph of the directed links that are not shut.
 
-    Of parallel links the cheapest counts, of equal ones the first.
+    ``cost`` and ``shut`` have the shape (n_links, 2): there and back. Of parallel links the
+    cheapest counts, of equal ones the first.
     """
     tail, head = space.tail.astype(np.int64), space.head.astype(np.int64)
     n_nodes = len(space.shelter)
     start, end = np.stack([tail, head], 1).ravel(), np.stack([head, tail], 1).ravel()
     link = np.flatnonzero(~shut.ravel() & (start != end))
     step = start[link] * n_nodes + end[link]
-    price = np.maximum(np.repeat(cost, 2)[link], SMALLEST_COST)
+    price = np.maximum(cost.ravel()[link], SMALLEST_COST)
     order = np.lexsort((link, price, step))
     first = np.ones(len(order), dtype=bool)
     first[1:] = step[order][1:] != step[order][:-1]
@@ -328,7 +330,7 @@ def reaches(
     Parameters
     ----------
     costs
-        Mover -> cost of each link, see :func:`link_costs`.
+        Mover -> cost of each link there and back, see :func:`link_costs`.
     shut
         Directed links shut for each mover, shape (n_movers, n_links, 2).
     """
@@ -380,11 +382,24 @@ def along(ground: Ground, links: Table) -> Floats:
     return metres
 
 
-def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, Floats]:
-    """Return the cost of each link for every mover, in level metres.
+def shut_to(ground: Ground, who: Movers) -> Flags:
+    """Return the directed links shut to every mover, shape (n_movers, n_links, 2).
 
-    Steps count by pace; who does not know the place counts ways that are no main streets
-    ``unfamiliar_cost_factor`` times, unless signs lead along them.
+    What stops its class stops it both ways; a way walked in one direction is shut to all
+    in the other.
+    """
+    shut = np.repeat(who.closed[[m.pattern for m in who.listed]][:, :, None], 2, axis=2)
+    oneway = ground.walks.links["oneway"]
+    against = [(oneway == way).to_numpy(dtype=bool) for way in ("backward", "forward")]
+    return np.asarray(shut | np.stack(against, axis=1))
+
+
+def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, Floats]:
+    """Return the cost of each link for every mover, in level metres, shape (n_links, 2).
+
+    Steps count by pace, slopes by what they slow there and back; who does not know the place
+    counts ways that are no main streets ``unfamiliar_cost_factor`` times, unless signs lead
+    along them.
 
     Source: simulation reference 3.1; parameters ``main_street_width`` and
     ``unfamiliar_cost_factor``.
@@ -393,11 +408,12 @@ def link_costs(ground: Ground, who: Movers, catalogue: Catalogue) -> dict[int, F
     out_of_doors = ~ground.walks.links["table"].isin(["entrances", "facilities"]).to_numpy()
     side = out_of_doors & (ground.width < catalogue.number("main_street_width"))
     strange = np.where(side & ~ground.signed, catalogue.number("unfamiliar_cost_factor"), 1.0)
-    length = ground.space.length.astype(np.float64)
+    length = ground.space.length.astype(np.float64)[:, None]
+    sloping = 1.0 / ground.space.incline.astype(np.float64)
     made = {}
     for index, mover in enumerate(who.listed):
-        cost = length * np.where(ground.stepped, by_pace[mover.pace], 1.0)
-        made[index] = cost * strange if mover.unfamiliar else cost
+        cost = length * np.where(ground.stepped[:, None], by_pace[mover.pace], sloping)
+        made[index] = cost * strange[:, None] if mover.unfamiliar else cost
     return made
 
 

@@ -37,6 +37,7 @@ from renlin.simulation.routing import (
     link_costs,
     movers,
     reaches,
+    shut_to,
     ways,
 )
 from renlin.simulation.strike import Site, Strike
@@ -128,7 +129,7 @@ def scene(
     site = struck.site
     how = movers(ground, limit, catalogue, hour)
     costs = link_costs(ground, how, catalogue)
-    shut = np.repeat(how.closed[[m.pattern for m in how.listed]][:, :, None], 2, axis=2)
+    shut = shut_to(ground, how)
     agreed = helpers(place, ground, who, live, hour)
     reached = reaches(ground, site.there, costs, shut)
     cost = np.stack([one.safe.cost[0] for one in reached])

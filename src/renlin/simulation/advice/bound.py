@@ -78,8 +78,9 @@ def _metres(made: Stage, who: Crew, barred: tuple[int, int], ratio: tuple[float,
     passes = ((barrier & barred[OWN]) == 0) | ((barrier & barred[HELPED]) == 0)
     length = space.length.astype(np.float64)
     down, up = ratio
-    forth = np.choose(space.climb.astype(np.int64) + 1, [down, 1.0, up])
-    back = np.choose(space.climb.astype(np.int64) + 1, [up, 1.0, down])
+    rising, falling = (1.0 / space.incline.astype(np.float64)).T
+    forth = np.choose(space.climb.astype(np.int64) + 1, [down, rising, up])
+    back = np.choose(space.climb.astype(np.int64) + 1, [up, falling, down])
     cost = length[:, None] * np.stack([forth, back], axis=1)
     open_ = passes[:, None] & np.isfinite(cost)
     tail, head = space.tail.astype(np.int64), space.head.astype(np.int64)

@@ -144,6 +144,6 @@ def detour(scene: Scene, surcharge: Floats, shut: Flags) -> Table:
     there, ground = scene.site.there, scene.site.ground
     made = []
     for index in range(len(scene.movers.listed)):
-        walks = graph(ground.space, scene.costs[index] + surcharge, shut[index])
+        walks = graph(ground.space, scene.costs[index] + surcharge[:, None], shut[index])
         made.append(to_safety(fields(walks, there.node), there.choice).link[0])
     return np.stack(made).astype(np.int32)
