@@ -379,9 +379,17 @@ CASES = (
         before=(cell("net.edge.width", "gates/east/width", 2.0, 0.45),),
     ),
     Case(
+        "net.edge.width",
+        (cell("net.edge.width", "gates/east/width", 2.0, 4.0),),
+        everywhere(TIME, FIRE, GAS, FALL),
+        court=alone,
+        fire="B-1",
+        label="for vehicles",
+    ),
+    Case(
         "net.gate.open_hours",
         (OPEN,),
-        everywhere(LEFT, *ON_FOOT),
+        everywhere(LEFT, *ON_FOOT) | everywhere(TIME, FALL),
         hour=NIGHT,
     ),
     Case(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from renlin.simulation.earthquake import COLLAPSED, bury, rubble, strew
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
+from renlin.simulation.rescue import BY_ENGINE, delay
 from renlin.simulation.strike import Alert, Rescue, Site, Strike, near, near_facilities
 
 Floats = npt.NDArray[np.float64]
@@ -37,6 +38,7 @@ class Collapse:
             fallen.link[mine], fallen.covered[mine], minlength=site.ground.n_links
         ).astype(np.float64)
         self.usable = ~near_facilities(site, outline, site.event.number("cordon_radius"))
+        self.inside = delay(site, BY_ENGINE, np.flatnonzero(live.of_entrance == self.building))
 
     def strike(self, luck: Luck, earlier: tuple[Strike, ...] = ()) -> Strike:  # noqa: ARG002
         """Return what the collapse does in the run of ``luck``."""
@@ -62,7 +64,7 @@ class Collapse:
             leaves=np.append(self.cordoned, False)[site.live.building],
             outdoors_leave=False,
             alerts=(self._alert(seen, home),),
-            rescue=Rescue(seen + number("responder_arrival"), 0.0, -1),
+            rescue=Rescue(seen + number("responder_arrival") + self.inside, 0.0, -1),
             lost=np.where(home[site.who.household], COLLAPSED, 0).astype(np.int8),
             lost_from=falls,
             fallen=np.arange(len(site.live.buildings)) == self.building,

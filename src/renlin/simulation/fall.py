@@ -24,6 +24,7 @@ from renlin.simulation.luck import Keys, Luck, sample
 from renlin.simulation.network import Ground
 from renlin.simulation.observation import CODE, PHASES, Households, Persons, Run, last_of, spread
 from renlin.simulation.population import Homes, Presence, Residents, homes, presence
+from renlin.simulation.rescue import BY_AMBULANCE, delays
 from renlin.simulation.waiting import Waiting, ways_home
 
 Floats = npt.NDArray[np.float64]
@@ -48,6 +49,8 @@ class Fall(Waiting):
         Seconds on foot from each helper to each household, (n_helpers, n_households).
     door
         Seconds from the street door to each household.
+    inside
+        Seconds an ambulance and its crew take from the street to that door.
     keys_at_hand
         Helpers who bring keys.
     tied
@@ -65,6 +68,7 @@ class Fall(Waiting):
     agreed: Helpers
     far: Floats
     door: Floats
+    inside: Floats
     keys_at_hand: Flags
     tied: Ties
     button: Flags
@@ -101,6 +105,9 @@ def fall(place: Community, ground: Ground, who: Residents, scenario: Scenario) -
         agreed=agreed,
         far=to_home[:, agreed.node].T,
         door=to_home[np.arange(len(to_home)), doors[live.entrance]],
+        inside=np.append(delays(ground, live, BY_AMBULANCE, place.catalogue, scenario.hour), 0.0)[
+            live.entrance
+        ],
         keys_at_hand=skills.str.split(";").map(lambda own: KEYS in own).to_numpy(dtype=bool),
         tied=_ties(place["ties"], who, live, to_home),
         button=who.button | _hung(place, who),
@@ -159,8 +166,8 @@ def run_fall(made: Fall, luck: Luck) -> Run:
 
     ``t = notice + min over comers (call + way + door)``. An adult of the household who
     needs no help is at hand as soon as they notice. Agreed helpers and persons tied to the
-    household come with a key; staff with one where they hold keys; the ambulance forces
-    the door.
+    household come with a key; staff with one where they hold keys; the ambulance comes in
+    from the street and forces the door.
 
     Source: simulation reference 5.6; parameters of ``personal_incident``.
     """
@@ -213,8 +220,8 @@ def _help(made: Fall, where: Presence, there: Flags, luck: Luck) -> Help:
     key, forced = event.number("door_open_key"), event.number("door_open_forced")
     reads = sample(event.value("volunteer_notice"), luck("helper", "notice"))
     best = Help(
-        event.number("ambulance_response") + made.door + forced,
-        made.door.copy(),
+        event.number("ambulance_response") + made.inside + made.door + forced,
+        made.inside + made.door,
         np.full(n, forced),
         np.full(n, AMBULANCE, dtype=np.int64),
     )

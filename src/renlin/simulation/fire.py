@@ -15,6 +15,7 @@ from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.behaviour import ADULT
 from renlin.simulation.event import Event
 from renlin.simulation.frames import Frame, Frames
+from renlin.simulation.rescue import BY_ENGINE, delay
 from renlin.simulation.routing import UNHELPED_BIT
 from renlin.simulation.strike import Alert, Rescue, Site, Strike, households_in, known_at_once, near
 
@@ -50,7 +51,7 @@ def stair_fire(site: Site) -> Strike:
     entrance = live.entrances.index(event.scenario.places["entrance"])
     building = int(live.of_entrance[entrance])
     alarmed = _has_alarm(site, entrance)
-    when = _times(event, alarmed=alarmed)
+    when = _times(event, alarmed=alarmed, inside=delay(site, BY_ENGINE, np.array([entrance])))
     frames = Frames(site.ground)
     _smoke(frames, site, entrance, when)
     burning = np.zeros(len(live.buildings), dtype=bool)
@@ -84,10 +85,11 @@ def _has_alarm(site: Site, entrance: int) -> bool:
     return bool((works & here).any() or at_home.any())
 
 
-def _times(event: Event, *, alarmed: bool) -> Times:
+def _times(event: Event, *, alarmed: bool, inside: float) -> Times:
+    """Return the times; ``inside`` is the way of the fire service within the community, s."""
     detected = event.number("detection_with_alarm" if alarmed else "detection_without_alarm")
     steps = ("fire_service_notice", "fire_service_turnout", "fire_service_arrival")
-    rescue = detected + sum(event.number(step) for step in steps)
+    rescue = detected + sum(event.number(step) for step in steps) + inside
     return Times(detected, rescue, rescue + event.number("first_water"))
 
 

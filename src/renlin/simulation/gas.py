@@ -8,6 +8,7 @@ import shapely
 
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck, sample
+from renlin.simulation.rescue import BY_AMBULANCE, delay
 from renlin.simulation.strike import Alert, Rescue, Site, Strike, near_facilities
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +33,7 @@ class LocalIncident:
         apart = doors.reindex(list(site.live.entrances)).distance(self.source).to_numpy()
         self.cordoned = apart <= site.event.number("cordon_radius")
         self.towards = self._towards()
+        self.inside = delay(site, BY_AMBULANCE, np.array([self._unit]))
 
     def _towards(self) -> Flags:
         """Return the directed links near the leak that lead towards it, shape (n_links, 2)."""
@@ -58,7 +60,7 @@ class LocalIncident:
             leaves=np.append(self.cordoned, False)[site.live.entrance],
             outdoors_leave=False,
             alerts=(self._alert(smelt, told),),
-            rescue=Rescue(smelt + number("responder_arrival"), 0.0, self._unit),
+            rescue=Rescue(smelt + number("responder_arrival") + self.inside, 0.0, self._unit),
             lost=np.zeros(site.who.n, dtype=np.int8),
             counts={"smelt": smelt, "cordoned_units": float(self.cordoned.sum())},
         )

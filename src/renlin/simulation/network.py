@@ -57,6 +57,8 @@ class Ground:
         Clear width, m, shape (n_links,).
     assumed
         Where the width was assumed.
+    left
+        Share of the width that stalls, cars and the like leave.
     surface
         Factor of the surface on level speed.
     stepped, falls
@@ -69,6 +71,7 @@ class Ground:
     space: contract.Network
     width: Floats
     assumed: Flags
+    left: Floats
     surface: Floats
     stepped: Flags
     falls: Flags
@@ -140,7 +143,7 @@ def laid_on(place: Community, walks: Network) -> Ground:
         crowd=own.crowd,
     )
     signed = _surely(_of_place(place, links, "signed"))
-    return Ground(walks, space, width, assumed, surface, stepped, falls, signed)
+    return Ground(walks, space, width, assumed, left, surface, stepped, falls, signed)
 
 
 def canonical(network: Network) -> Network:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 from renlin.kernels.codes import CAUGHT_TURN_BACK
 from renlin.simulation.frames import Frame, Frames
 from renlin.simulation.luck import Luck
+from renlin.simulation.rescue import BY_ENGINE, delay
 from renlin.simulation.strike import Alert, Rescue, Site, Strike, indoors, near
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +41,7 @@ class BuildingFire:
             + number("fire_service_notice")
             + number("fire_service_turnout")
             + number("fire_service_arrival")
+            + delay(site, BY_ENGINE, np.flatnonzero(live.of_entrance == self.first))
             + number("first_water")
         )
         caught = ignition(site, self.first)

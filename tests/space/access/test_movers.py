@@ -8,8 +8,8 @@ from tests.community.drawn import facility, walk, willow
 from tests.space.street import covered, gate, street
 
 from renlin.community.assembly import flight_length
+from renlin.community.driving import driven, layers
 from renlin.space.access.coverage import responder
-from renlin.space.access.engine import driven, layers
 
 CATALOGUE = willow().catalogue
 NUMBER = CATALOGUE.number

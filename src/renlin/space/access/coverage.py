@@ -22,10 +22,10 @@ import pandas as pd
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
+from renlin.community.driving import driven
 from renlin.community.network import Network
 from renlin.community.passage import is_open
 from renlin.space.access.catchment import two_step
-from renlin.space.access.engine import driven
 from renlin.space.access.judging import judge
 from renlin.space.access.reach import Moves, Reach, Walker, pace, reach, shortest_ways, sure_ways
 from renlin.space.access.residents import ALONE, HELPED

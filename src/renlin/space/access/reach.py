@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from renlin.catalogue.load import Catalogue
 from renlin.catalogue.models import BehaviourClass
+from renlin.community.driving import engine, with_engine
 from renlin.community.network import HALL, STAIR, THRESHOLD, Network
 from renlin.community.passage import Mode, Passage, View, passage
 from renlin.community.paths import Field, field, first, graph, times_to
-from renlin.space.access.engine import engine, with_engine
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
