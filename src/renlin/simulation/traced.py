@@ -39,7 +39,7 @@ TABLES = (
 CATALOGUE = (
     "bottlenecks", "casualties", "classes", "debris", "depth_speed", "devices", "displays",
     "facilities", "fragility", "parameters", "premovement", "presence", "scenarios", "slow_share",
-    "speed_density", "structures",
+    "speed_density", "standards", "structures",
 )  # fmt: skip
 KEYS = {
     "groups": ("scheme", "scenario", "seed", "display"),

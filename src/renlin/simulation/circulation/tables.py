@@ -1,0 +1,169 @@
+"""Tabulate the circulation: who waits how long for rescuers, where they leave their vehicles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renlin.equity.contrasts import contrast_means
+from renlin.finding import Lineage
+from renlin.simulation.circulation.state import VEHICLES, State, per_person
+from renlin.simulation.people_tables import ALL
+from renlin.simulation.rescue import Approach, clear, stopped, vehicle
+
+Floats = npt.NDArray[np.float64]
+GROUPS = (
+    "vehicle", "display", "n", "n_unknown", "mean", "on_foot", "stopped_share", "rest_mean",
+    "difference", "difference_low", "difference_high",
+)  # fmt: skip
+STOPS = (
+    "vehicle", "table", "place", "cause", "width", "left", "clear", "needed", "entrances",
+    "persons", "vulnerable", "on_foot", "geometry",
+)  # fmt: skip
+TAKEN, NARROW, STEPPED, UNDRIVABLE = "taken", "narrow", "steps", "no_lane"
+"""Wide enough without what stands there; too narrow; stepped; no way for vehicles."""
+
+
+def group_rows(now: State, ways: Mapping[str, Approach], seed: int, level: float) -> pd.DataFrame:
+    """Return by vehicle and group how long rescuers take from the street to the door.
+
+    Means are over residents whose door is known and has a way in; the difference is against
+    all other groups, its bounds resample whole entrances. Seconds and metres.
+
+    Source: cameron2008.
+    """
+    groups = np.array(now.who.displays, dtype=object)[now.who.display]
+    home = np.where(now.entrance >= 0, now.entrance, -1 - np.arange(now.who.n)).astype(str)
+    rows = []
+    for kind in VEHICLES:
+        made = ways[kind]
+        seconds, metres = (per_person(now, each) for each in (made.seconds, made.on_foot))
+        held = np.where(np.isnan(made.seconds), np.nan, stopped(now.ground, made) >= 0)
+        left = per_person(now, held.astype(np.float64))
+        told = contrast_means(seconds, None, groups, clusters=home, seed=seed, level=level)
+        for row in told.to_dict("records"):
+            mine = groups == row["group"]
+            rows.append(
+                {"vehicle": kind, "display": row["group"], **_mean(metres, left, mine)}
+                | {name: row[name] for name in GROUPS if name in row}
+            )
+        rows.append(
+            {
+                "vehicle": kind,
+                "display": ALL,
+                "n": int(np.isfinite(seconds).sum()),
+                "n_unknown": int(np.isnan(seconds).sum()),
+                "mean": _of(seconds),
+                **_mean(metres, left, np.ones(now.who.n, dtype=bool)),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(GROUPS))
+
+
+def _mean(metres: Floats, left: Floats, mine: npt.NDArray[np.bool_]) -> dict[str, float]:
+    return {"on_foot": _of(metres[mine]), "stopped_share": _of(left[mine])}
+
+
+def _of(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def stop_rows(now: State, ways: Mapping[str, Approach]) -> gpd.GeoDataFrame:
+    """Return the lanes and gates before which crews leave their vehicles, most persons first.
+
+    ``cause`` is ``taken`` where the lane is wide enough without what stands on it; ``left``
+    is the share of the width that this leaves. Persons live behind the doors concerned.
+    """
+    links = now.ground.walks.links
+    rows: list[dict[str, Any]] = []
+    for kind in VEHICLES:
+        need = vehicle(now.place.catalogue, kind).width
+        at = stopped(now.ground, ways[kind])
+        for link in np.unique(at[at >= 0]):
+            doors = np.flatnonzero(at == link)
+            behind = np.isin(now.entrance, doors)
+            rows.append(
+                {
+                    "vehicle": kind,
+                    "table": str(links["table"].iloc[link]),
+                    "place": str(links["place"].iloc[link]),
+                    "cause": _cause(now, int(link), need),
+                    "width": now.ground.width[link],
+                    "left": now.ground.left[link],
+                    "clear": clear(now.ground)[link],
+                    "needed": need,
+                    "entrances": len(doors),
+                    "persons": int(behind.sum()),
+                    "vulnerable": int((behind & now.vulnerable).sum()),
+                    "on_foot": float(np.nansum(ways[kind].on_foot[doors])),
+                    "geometry": links.geometry.iloc[link],
+                }
+            )
+    table = gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=list(STOPS)), geometry="geometry", crs=links.crs
+    )
+    return gpd.GeoDataFrame(_together(table), geometry="geometry", crs=links.crs)
+
+
+def _together(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per lane: the pieces of one are told together, with the first's shape."""
+    keys = ["vehicle", "table", "place"]
+    summed = ["entrances", "persons", "vulnerable", "on_foot"]
+    ranked = table.sort_values(
+        ["vehicle", "persons", "table", "place"], ascending=[True, False, True, True], kind="stable"
+    )
+    first = ranked.drop_duplicates(keys)
+    total = table.groupby(keys, sort=False)[summed].sum()
+    joined = first.drop(columns=summed).join(total, on=keys)[list(STOPS)]
+    joined["on_foot"] = joined["on_foot"] / joined["entrances"].clip(lower=1)
+    return joined.sort_values(
+        ["vehicle", "vulnerable", "persons", "table", "place"],
+        ascending=[True, False, False, True, True],
+        kind="stable",
+    ).reset_index(drop=True)
+
+
+def _cause(now: State, link: int, need: float) -> str:
+    if now.ground.stepped[link]:
+        return STEPPED
+    if not clear(now.ground)[link] < need:
+        return UNDRIVABLE
+    return TAKEN if now.ground.width[link] >= need else NARROW
+
+
+_LANES = ("parameters/rescue_speed_inside", "parameters/ambulance_lane_width",
+          "parameters/gate_forced", "standards/fire_lane_width", "classes/adult")  # fmt: skip
+_GROUP = (("needs.profiles", "display", "display"),)
+_WAY = (
+    "from public roads, else from the outside of gates: driven over lanes wide enough less what "
+    "stands there and without steps, then walked as an adult does; what is shut is forced"
+)
+
+
+def _made(rule: str, *columns: str) -> dict[str, Lineage]:
+    return {column: Lineage(rule, _LANES, _GROUP) for column in columns}
+
+
+GROUP_LINEAGE = (
+    _made(f"mean seconds to the street doors of the group's residents, {_WAY}", "mean", "n",
+          "n_unknown", "rest_mean")
+    | _made("mean of the group less that of all others; bounds resample entrances", "difference",
+            "difference_low", "difference_high")
+    | _made("metres walked on that way, mean over residents", "on_foot")
+    | _made("share of residents whose rescuers leave the vehicle before a lane or gate",
+            "stopped_share")
+)  # fmt: skip
+STOP_LINEAGE = (
+    _made(f"the lane or gate after which the crew walks, {_WAY}", "cause", "clear", "needed")
+    | _made("clear width as surveyed or assumed, and the share left by what stands there", "width",
+            "left")
+    | _made("street doors whose way in passes it on foot first, and who lives behind them",
+            "entrances", "persons", "vulnerable")
+    | _made("metres on foot to those doors, mean over doors", "on_foot")
+)  # fmt: skip
