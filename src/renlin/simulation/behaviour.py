@@ -97,6 +97,14 @@ def luggage_factor(litres: Floats, catalogue: Catalogue) -> Floats:
     return np.asarray(factors)[np.searchsorted(bounds, litres, side="left")]
 
 
+def has_wheels(kind: BehaviourClass) -> bool:
+    """Return whether a class that is carried on steps has wheels of its own for the level.
+
+    A class with as many companions as carriers has none, and is carried everywhere.
+    """
+    return bool(kind.companions.value < kind.n_helpers)
+
+
 def staff_speeds(catalogue: Catalogue, luck: Floats) -> Floats:
     """Return speeds of helpers no register describes, shape (n, 3): level, down, up."""
     kind = catalogue.classes[ADULT]

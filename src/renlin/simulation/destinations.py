@@ -81,7 +81,7 @@ def destinations(place: Community, ground: Ground, event: Event, *others: Event)
         if node is None or row["kind"] not in kinds or row["state"] in SHUT:
             continue
         if not is_open(_text(row["open_hours"]), hour) or not all(
-            _fits(row, place, one) for one in every
+            fits(row, place, one) for one in every
         ):
             continue
         space = spaces.loc[row["space"]] if row["space"] in spaces.index else None
@@ -98,7 +98,8 @@ def destinations(place: Community, ground: Ground, event: Event, *others: Event)
     )
 
 
-def _fits(row: dict[Any, Any], place: Community, event: Event) -> bool:
+def fits(row: dict[Any, Any], place: Community, event: Event) -> bool:
+    """Return whether a facility fits an event: what its row says, else what its kind does."""
     own = _text(row["hazards"])
     kind = place.catalogue.facilities.get(str(row["kind"]))
     fits = own.split(LIST) if own else (list(kind.hazards) if kind else [])

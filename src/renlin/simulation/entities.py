@@ -9,6 +9,7 @@ from renlin.kernels import contract
 from renlin.kernels.codes import (
     LEG_PICK_UP,
     LEG_SHELTER,
+    LEG_WALK,
     VIEW_FOLLOW,
     VIEW_LIVE,
     VIEW_LOCAL,
@@ -21,6 +22,7 @@ from renlin.simulation.parties import Draft, blank, paces, set_parties
 from renlin.simulation.population import asleep
 from renlin.simulation.routing import HELPED, ON_FOOT, OWN, UNHELPED_BIT
 from renlin.simulation.scene import SAFETY, Scene
+from renlin.simulation.vehicles import Ride, rides, set_rides
 from renlin.simulation.visitors import set_visitors
 
 Floats = npt.NDArray[np.float64]
@@ -35,16 +37,18 @@ def entities(scene: Scene, made: Crew, luck: Luck) -> contract.Entities:
 
     A household moves at the pace of its slowest member who walks, pairs and groups a
     little slower still, and takes the room of all. A party moves as its centre does when
-    helped, and waits for the helpers it lacks. A helper goes from door to door and to
-    safety at last.
+    helped, and waits for the helpers it lacks. A helper goes from door to door, over a stand
+    of shared vehicles where it fetches one, and to safety at last.
     """
     draft = blank(made.n)
     _walkers(draft, scene, made)
     _starts(draft, scene, made, luck)
     set_parties(draft, scene, made)
     _staff(draft, scene, made, luck)
+    given = rides(scene, made, draft, luck)
+    set_rides(draft, scene, made, given)
     set_visitors(draft, scene, made, luck)
-    return _kernel(draft, scene, made)
+    return _kernel(draft, scene, made, given)
 
 
 def _moving(made: Crew) -> tuple[Whole, Whole]:
@@ -140,7 +144,9 @@ def _staff(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
             draft.barred[entity] = (1 << int(pattern)) | UNHELPED_BIT
 
 
-def _kernel(draft: Draft, scene: Scene, made: Crew) -> contract.Entities:
+def _kernel(
+    draft: Draft, scene: Scene, made: Crew, given: tuple[Ride, ...]
+) -> contract.Entities:
     n, who, catalogue = made.n, scene.site.who, scene.site.place.catalogue
     person, entity = _moving(made)
     members = np.bincount(entity, minlength=n)
@@ -183,7 +189,7 @@ def _kernel(draft: Draft, scene: Scene, made: Crew) -> contract.Entities:
         stop_start=stops[0],
         stop_after=stops[1],
         stop_dwell=stops[2],
-        legs=_legs(scene, made),
+        legs=_legs(scene, made, given),
     )
 
 
@@ -231,21 +237,27 @@ def _stops(draft: Draft, scene: Scene, made: Crew) -> tuple[contract.I4, Floats,
     return start.astype(np.int32), after, dwell
 
 
-def _legs(scene: Scene, made: Crew) -> contract.Legs:
-    """Return what everybody does: walk to safety; helpers fetch households before."""
+def _legs(scene: Scene, made: Crew, given: tuple[Ride, ...]) -> contract.Legs:
+    """Return what everybody does: walk to safety; helpers fetch vehicles, households before."""
     rows: list[tuple[int, int, int, int, int, float, int]] = []
     parties, catalogue = made.grouping.parties, scene.site.place.catalogue
     lacks = dict(zip(map(int, made.party), (p.lacks for p in parties), strict=True))
-    shelter, pick_up = int(LEG_SHELTER), int(LEG_PICK_UP)
+    shelter, pick_up, walk = int(LEG_SHELTER), int(LEG_PICK_UP), int(LEG_WALK)
+    number = catalogue.number
+    fetched = {(ride.helper, ride.party): int(scene.fleet.node[ride.stand]) for ride in given}
     for helper, trips in made.trips.trips.items():
         entity = made.helper[helper]
         for order, at in enumerate(trips):
             party = parties[at]
             lifts = scene.can.help[party.centre] == CARRY and not scene.can.rolls[party.centre]
-            dwell = catalogue.number("carry_preparation") if lifts else 0.0
+            dwell = number("carry_preparation") if lifts else 0.0
             door = scene.door_of(party.household)
-            rows.append((entity, order, pick_up, door, int(made.party[at]), dwell, 0))
-    last = len(parties) + 1
+            if (helper, at) in fetched:
+                stand = scene.target_of(fetched[helper, at])
+                rows.append((entity, 2 * order, walk, stand, -1, number("vehicle_unlock"), 0))
+                dwell += number("vehicle_loading")
+            rows.append((entity, 2 * order + 1, pick_up, door, int(made.party[at]), dwell, 0))
+    last = 2 * len(parties) + 1
     table = np.array(
         rows + [(e, last, shelter, SAFETY, -1, 0.0, lacks.get(e, 0)) for e in range(made.n)]
     ).reshape(-1, 7)

@@ -2,7 +2,7 @@
 
 A fire is given in a scenario: without more, every run has it. Where ``ignition_drawn`` of
 ``stair_fire`` is set, every run draws whether it starts, so that putting a finding right
-acts on what it is about.
+acts on what it is about, and so does a shed to charge e-bikes in.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from renlin.simulation.charging import SHED, served
 from renlin.simulation.fire import stair_fire
 from renlin.simulation.frames import Frames
 from renlin.simulation.luck import Luck
 from renlin.simulation.strike import Rescue, Site, Strike
 
+CHARGING = "ebike_charging"
+"""Kind of finding that a charging shed makes needless."""
 FACTOR = "ignition_factor_"
 """Parameter of a kind of finding: what is left of the chance of fire once it is put right."""
 
@@ -25,8 +28,8 @@ class StairFire:
     """A fire in a stair: given, or, with ``ignition_drawn``, started by the draw of each run.
 
     The fire starts when the draw of the run, the same under every scheme, is below
-    :func:`chance`. A scheme that puts more right thins out the fires of one that puts less
-    right: it never has a fire the other has not.
+    :func:`chance`. A scheme that puts more right, or adds sheds, thins out the fires of one
+    that does less: it never has a fire the other has not.
     """
 
     def __init__(self, site: Site) -> None:
@@ -50,7 +53,9 @@ def chance(site: Site) -> float:
 
     The product of ``ignition_factor_<kind>`` over the kinds of finding at the unit or its
     building that are all put right; 1 when none is. A kind without such a parameter does
-    not count. So a kind put right before the survey counts too.
+    not count. So a kind put right before the survey counts too. Charging indoors that is not
+    put right counts ``1 - charging_shed_used (1 - factor)`` where sheds have room for the
+    e-bikes of every unit it was found in, see :func:`renlin.simulation.charging.served`.
 
     Source: ranges of the strategy catalogue, for sweeps and not evidence.
     """
@@ -59,7 +64,30 @@ def chance(site: Site) -> float:
     closed = set(rows["kind"]) - set(left["kind"])
     parameters = site.place.catalogue.parameters
     factors = [parameters[FACTOR + kind].value for kind in closed if FACTOR + kind in parameters]
+    if CHARGING in set(left["kind"]) and _by_sheds(site, left[left["kind"] == CHARGING]):
+        used = site.place.catalogue.number("charging_shed_used")
+        factors.append(1.0 - used * (1.0 - parameters[FACTOR + CHARGING].value))
     return float(np.prod(sorted(factors)))
+
+
+def _by_sheds(site: Site, charged: pd.DataFrame) -> bool:
+    """Return whether sheds serve every unit in which charging was found, and all of a house's.
+
+    Of a finding at a house nobody knows in which of its units: all of them with residents.
+    """
+    if SHED not in set(site.place["facilities"]["kind"]):
+        return False
+    live, have_room = site.live, served(site)
+    units = {str(place) for place in charged.loc[charged["place_table"] == "entrances", "place"]}
+    houses = set(charged.loc[charged["place_table"] == "buildings", "place"].astype(str))
+    lived_in = np.isin(np.arange(len(live.entrances)), live.entrance)
+    mine = np.array(
+        [
+            unit in units or (lives and live.buildings[int(house)] in houses)
+            for unit, house, lives in zip(live.entrances, live.of_entrance, lived_in, strict=True)
+        ]
+    )
+    return bool(mine.any() and have_room[mine].all())
 
 
 def _findings(site: Site) -> pd.DataFrame:

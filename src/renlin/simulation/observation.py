@@ -39,6 +39,7 @@ from renlin.simulation.luck import Luck
 from renlin.simulation.routing import OWN
 from renlin.simulation.scene import Scene, Shelters, routing, shelters
 from renlin.simulation.strike import LOST, indoors
+from renlin.simulation.vehicles import used
 
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float32]
@@ -167,9 +168,11 @@ def stage(scene: Scene) -> Stage:
 def run_persons(made: Stage, bodies: Bodies, luck: Luck) -> Run:
     """Return what became of everybody in the run of ``luck``, and nothing else."""
     who = crew(made.scene, bodies, luck)
-    outcome = run_kernel(made, who, moving(made, who, luck), made.parameters)
+    movers = moving(made, who, luck)
+    outcome = run_kernel(made, who, movers, made.parameters)
     persons = _persons(made.scene, who, outcome)
-    return Run(luck.seed, persons, None, None, _channels(who), who.strike.counts)
+    counts = {**who.strike.counts, **used(made.scene, movers, outcome)}
+    return Run(luck.seed, persons, None, None, _channels(who), counts)
 
 
 def run_whole(made: Stage, bodies: Bodies, luck: Luck) -> Run:
@@ -179,13 +182,14 @@ def run_whole(made: Stage, bodies: Bodies, luck: Luck) -> Run:
     parameters = made.parameters._replace(route_rows=LINKS_PER_WAY * who.n)
     outcome = run_kernel(made, who, movers, parameters)
     persons = _persons(made.scene, who, outcome)
+    vehicles = used(made.scene, movers, outcome)
     return Run(
         luck.seed,
         persons,
         _households(made.scene, who, outcome, persons),
         _places(made.scene, outcome, movers.members),
         _channels(who),
-        {**who.strike.counts, "routes_cut": float(outcome.routes_lost)},
+        {**who.strike.counts, **vehicles, "routes_cut": float(outcome.routes_lost)},
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renlin.kernels.codes import FALLBACK_RESPONDER, FALLBACK_SELF, FALLBACK_WAIT
-from renlin.simulation.behaviour import Bodies
+from renlin.simulation.behaviour import Bodies, has_wheels
 from renlin.simulation.crew import Crew
 from renlin.simulation.grouping import CARRY, NO_HELP
 from renlin.simulation.routing import CARRIED, HELPED, ON_FOOT, OWN, UNHELPED_BIT, WHEELS_BIT
@@ -81,6 +81,11 @@ class Parties(NamedTuple):
     rolls: Flags
     stuck: Flags
 
+    @property
+    def borne(self) -> Flags:
+        """Return whose centre is carried."""
+        return ~self.steps & ~self.rolls
+
 
 def parties_of(scene: Scene, made: Crew) -> Parties:
     """Return the parties of one run as columns."""
@@ -137,7 +142,7 @@ def _party_moves(draft: Draft, scene: Scene, made: Crew, them: Parties) -> None:
     width = np.array([kind.min_width.value for kind in who.kinds])[them.kind]
     draft.body[entity] = np.where(them.steps, 0.0, width)[:, None]
     helped = np.maximum(bodies.size[them.centre], draft.size[entity, OWN])
-    borne = ~them.steps & ~them.rolls
+    borne = them.borne
     least = scene.site.place.catalogue.devices[BY_HAND].size.value
     draft.size[entity, HELPED] = np.where(borne, np.maximum(helped, least), helped)
     factor = _carrying(scene)[them.kind]
@@ -169,8 +174,7 @@ def _carrying(scene: Scene) -> Floats:
     for kind in scene.site.who.kinds:
         stairs = number("carry_speed_stairs") / kind.speed_down.value
         level = number("carry_speed_level") / kind.speed_level.value
-        wheels = kind.companions.value < kind.n_helpers
-        rows.append([1.0 if wheels else level, stairs, stairs])
+        rows.append([1.0 if has_wheels(kind) else level, stairs, stairs])
     return np.array(rows)
 
 

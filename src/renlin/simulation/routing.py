@@ -27,7 +27,7 @@ Table = npt.NDArray[np.int32]
 
 OWN, HELPED = 0, 1
 MODES: tuple[Literal["alone", "helped"], ...] = ("alone", "helped")
-ON_FOOT, CARRIED = range(2)
+ON_FOOT, CARRIED, ON_VEHICLE = range(3)
 SMALLEST_COST = 1e-6  # m: a cost of nothing would be read as no link
 MOST_PATTERNS = 29  # bits of the kernel's barriers, less the two below
 UNHELPED_BIT = 1 << MOST_PATTERNS
@@ -63,6 +63,8 @@ class Movers:
         Why each link is closed, "" where open, shape (n_patterns, n_links).
     pattern, pace
         Per class and mode, shape (n_kinds, 2).
+    vehicle
+        Per class: pattern with a shared vehicle that helpers fetch; -1 for who rides none.
     unfamiliar
         Per class: knows main streets only.
     listed
@@ -72,6 +74,7 @@ class Movers:
     reasons: npt.NDArray[np.object_]
     pattern: Whole
     pace: Whole
+    vehicle: Whole
     unfamiliar: Flags
     listed: tuple[Mover, ...]
 
@@ -89,7 +92,7 @@ class Movers:
         ValueError
             For a mover that is not listed: a programming error.
         """
-        table = np.full((len(self.reasons), CARRIED + 1, 2), -1, dtype=np.int64)
+        table = np.full((len(self.reasons), ON_VEHICLE + 1, 2), -1, dtype=np.int64)
         for index, mover in enumerate(self.listed):
             table[mover.pattern, mover.pace, int(mover.unfamiliar)] = index
         found = np.asarray(table[pattern, pace, unfamiliar.astype(np.int64)])
@@ -110,21 +113,33 @@ class Limits:
         Why each link is closed, "" where open, shape (n_patterns, n_links).
     pattern
         Row of ``reasons`` per class and mode, shape (n_kinds, 2).
+    vehicle
+        Row of ``reasons`` per class with a shared vehicle; -1 for who rides none.
     """
 
     kinds: tuple[BehaviourClass, ...]
     present: Flags
     reasons: npt.NDArray[np.object_]
     pattern: Whole
+    vehicle: Whole
 
 
 def limits(
-    ground: Ground, kinds: tuple[BehaviourClass, ...], present: Flags, catalogue: Catalogue
+    ground: Ground,
+    kinds: tuple[BehaviourClass, ...],
+    present: Flags,
+    catalogue: Catalogue,
+    riders: Flags | None = None,
 ) -> Limits:
     """Return what stops the classes that can occur; unknown passes, as in every optimistic view.
 
     Nobody takes a lift while something happens: it may stop, and in a fire it is forbidden
     (assumption for other events). Classes to whom the same links are closed share one pattern.
+
+    Parameters
+    ----------
+    riders
+        Classes whose helpers may fetch a shared vehicle, shape (n_kinds,); None: no class.
     """
     rows: list[npt.NDArray[np.object_]] = []
     lifts = ground.walks.links["lift"].eq(True).fillna(False).to_numpy(dtype=bool)
@@ -134,8 +149,28 @@ def limits(
             why = closures(ground.walks, kind, catalogue, view="optimistic", mode=name, hour=None)
             rows.append(np.where(lifts & (why == ""), "lift", why))
             pattern[index, mode] = len(rows) - 1
+    vehicle = np.full(len(kinds), -1, dtype=np.int64)
+    for index in np.flatnonzero(present & riders) if riders is not None else ():
+        rolling = _rolling(ground, kinds[index], catalogue)
+        indoors = (ground.walks.links["table"] == "entrances").to_numpy()
+        rows.append(np.where(indoors | lifts, rows[pattern[index, HELPED]], rolling))
+        vehicle[index] = len(rows) - 1
     reasons, back = _unique(np.stack(rows))
-    return Limits(kinds, present, reasons, np.where(present[:, None], back[pattern], 0))
+    known = np.where(present[:, None], back[pattern], 0)
+    return Limits(kinds, present, reasons, known, np.where(vehicle >= 0, back[vehicle], -1))
+
+
+def _rolling(
+    ground: Ground, kind: BehaviourClass, catalogue: Catalogue
+) -> npt.NDArray[np.object_]:
+    """Return why links are closed to a shared vehicle with somebody of ``kind`` on it."""
+    wheels = {
+        "takes_steps": "no",
+        "min_width": catalogue.parameters["vehicle_width"],
+        "max_slope": catalogue.parameters["vehicle_max_slope"],
+    }
+    cart = kind.model_copy(update=wheels)
+    return closures(ground.walks, cart, catalogue, view="optimistic", mode="alone", hour=None)
 
 
 def _unique(reasons: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Whole]:
@@ -167,15 +202,20 @@ def movers(ground: Ground, limit: Limits, catalogue: Catalogue, hour: float) -> 
     pattern = back[limit.pattern]
     pace = np.array([[_pace(kind, mode) for mode in (OWN, HELPED)] for kind in limit.kinds])
     unfamiliar = np.array([kind.view == "unfamiliar" for kind in limit.kinds])
-    listed = _listed(pattern, pace, unfamiliar, limit.present)
-    return Movers(reasons, pattern, pace, unfamiliar, listed)
+    vehicle = np.where(limit.vehicle >= 0, back[limit.vehicle], -1)
+    riding = {
+        Mover(int(vehicle[kind]), ON_VEHICLE, bool(unfamiliar[kind]))
+        for kind in np.flatnonzero(vehicle >= 0)
+    }
+    listed = tuple(sorted({*_listed(pattern, pace, unfamiliar, limit.present), *riding}))
+    return Movers(reasons, pattern, pace, vehicle, unfamiliar, listed)
 
 
 def _pace(kind: BehaviourClass, mode: int) -> int:
     return CARRIED if kind.takes_steps != "yes" and mode == HELPED else ON_FOOT
 
 
-def _listed(pattern: Whole, pace: Whole, unfamiliar: Flags, present: Flags) -> tuple[Mover, ...]:
+def _listed(pattern: Whole, pace: Whole, unfamiliar: Flags, present: Flags) -> set[Mover]:
     """Return every mover that a person or a household walking together can make.
 
     A household is as wide as its widest, and knows the place as soon as one of them does.
@@ -191,7 +231,7 @@ def _listed(pattern: Whole, pace: Whole, unfamiliar: Flags, present: Flags) -> t
         for kind in np.flatnonzero(present)
         for mode in (OWN, HELPED)
     }
-    return tuple(sorted(together | alone))
+    return together | alone
 
 
 def _too_many(n: int) -> Fault:
@@ -208,13 +248,15 @@ def _too_many(n: int) -> Fault:
 def step_costs(catalogue: Catalogue) -> Floats:
     """Return what a metre of steps costs against a level metre, by pace.
 
-    The median over the classes of level speed over stair speed: on foot, and carried.
+    The median over the classes of level speed over stair speed: on foot, and carried; who
+    has a vehicle is carried on steps.
     """
     ratios: dict[int, list[float]] = {ON_FOOT: [], CARRIED: []}
     for code in sorted(catalogue.classes):
         kind = catalogue.classes[code]
         ratios[_pace(kind, HELPED)].append(kind.speed_level.value / kind.speed_down.value)
-    return np.array([np.median(ratios[p]) if ratios[p] else 1.0 for p in (ON_FOOT, CARRIED)])
+    paces = (ON_FOOT, CARRIED, CARRIED)
+    return np.array([np.median(ratios[p]) if ratios[p] else 1.0 for p in paces])
 
 
 class Graph(NamedTuple):
@@ -285,7 +327,7 @@ def to_safety(found: Fields, choice: Whole) -> Fields:
 
 
 class Doors(NamedTuple):
-    """Landings helpers go to, and the movers among helpers."""
+    """Nodes helpers go to, landings and stands, and the movers among helpers."""
 
     node: Whole
     movers: frozenset[int]

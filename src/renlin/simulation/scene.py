@@ -12,10 +12,11 @@ import numpy.typing as npt
 from renlin.community.community import Community
 from renlin.community.settings import Scenario
 from renlin.kernels import contract
-from renlin.simulation.behaviour import ADULT
+from renlin.simulation.behaviour import ADULT, has_wheels
 from renlin.simulation.compound import Blows, blows
 from renlin.simulation.destinations import Destinations, destinations
 from renlin.simulation.event import Event, endangering, events, whole
+from renlin.simulation.fleet import Fleet, fleet, has_stands
 from renlin.simulation.grouping import Roles, households_to_watch, roles
 from renlin.simulation.helping import Helpers, helpers
 from renlin.simulation.lighting import darkened
@@ -26,6 +27,7 @@ from renlin.simulation.routing import (
     CARRIED,
     HELPED,
     ON_FOOT,
+    ON_VEHICLE,
     OWN,
     Doors,
     Limits,
@@ -74,7 +76,9 @@ class Scene:
     tied
         Households whose adults are needed at home.
     doors
-        Landings helpers go to; ``door_of`` gives the target of a household.
+        Landings and stands helpers go to; ``target_of`` gives the target of a node.
+    fleet
+        Shared vehicles helpers may fetch.
     rails
         Factor of handrails on each person's own stair on their stair speed.
     blows
@@ -95,6 +99,7 @@ class Scene:
     watch: Mapping[int, Whole]
     tied: Flags
     doors: Doors
+    fleet: Fleet
     rails: Floats
     blows: Blows
     keys: Mapping[str, Keys]
@@ -115,7 +120,10 @@ class Scene:
 
     def door_of(self, household: int) -> int:
         """Return the routing target of the landing of ``household``."""
-        node = self.site.live.node[household]
+        return self.target_of(int(self.site.live.node[household]))
+
+    def target_of(self, node: int) -> int:
+        """Return the routing target of a node helpers go to."""
         return 1 + self.site.there.n + int(np.searchsorted(self.doors.node, node))
 
 
@@ -137,7 +145,8 @@ def scene(
     node = live.node[who.household]
     step_free = (node >= 0) & np.isfinite(cost[own, node])
     can = roles(who, catalogue, step_free)
-    doors = _doors(who, can, how, agreed, live.node)
+    vehicles = fleet(place, ground, hour, events(scenario, catalogue))
+    doors = _doors(who, can, how, agreed, live.node, vehicles)
     routes = ways(ground, how, site.there, doors, reached)
     return Scene(
         scenario=scenario,
@@ -152,6 +161,7 @@ def scene(
         watch=households_to_watch(who, can),
         tied=_tied(who, can),
         doors=doors,
+        fleet=vehicles,
         rails=_rails(site),
         blows=struck,
         keys={
@@ -159,6 +169,7 @@ def scene(
             "entrance": keys_of(live.entrances),
             "helper": agreed.keys,
             "event": keys_of(["event"]),
+            **({"vehicle": vehicles.keys} if vehicles.n else {}),
         },
     )
 
@@ -189,10 +200,19 @@ def scene_like(known: Scene, place: Community, ground: Ground, limit: Limits) ->
     site = struck.site
     how = movers(ground, limit, place.catalogue, scenario.hour)
     costs = link_costs(ground, how, place.catalogue)
-    if not _same_ways(known, site, how, costs):
+    vehicles = fleet(place, ground, scenario.hour, events(scenario, place.catalogue))
+    same_stands = np.array_equal(vehicles.keys, known.fleet.keys)
+    if not (same_stands and _same_ways(known, site, how, costs)):
         return scene(place, ground, limit, who, scenario)
     return replace(
-        known, site=site, movers=how, costs=costs, rails=_rails(site), blows=struck, known={}
+        known,
+        site=site,
+        movers=how,
+        costs=costs,
+        fleet=vehicles,
+        rails=_rails(site),
+        blows=struck,
+        known={},
     )
 
 
@@ -201,6 +221,7 @@ def _same_ways(known: Scene, site: Site, how: Movers, costs: Mapping[int, Floats
     old, new = known.site.there, site.there
     return (
         how.listed == known.movers.listed
+        and np.array_equal(how.vehicle, known.movers.vehicle)
         and np.array_equal(how.reasons, known.movers.reasons)
         and np.array_equal(how.pattern, known.movers.pattern)
         and all(np.array_equal(costs[index], known.costs[index]) for index in costs)
@@ -211,10 +232,17 @@ def _same_ways(known: Scene, site: Site, how: Movers, costs: Mapping[int, Floats
 
 
 def limits_of(place: Community, ground: Ground, who: Residents) -> Limits:
-    """Return what stops the classes that live here, and the adults who help them."""
+    """Return what stops the classes that live here, and the adults who help them.
+
+    With a stand of shared vehicles, also what stops a vehicle with somebody who is carried
+    and has no wheels of their own.
+    """
     present = np.bincount(who.kind, minlength=len(who.kinds)) > 0
     present |= np.array([kind.code == ADULT for kind in who.kinds])
-    return limits(ground, who.kinds, present, place.catalogue)
+    if not has_stands(place):
+        return limits(ground, who.kinds, present, place.catalogue)
+    riders = np.array([k.takes_steps != "yes" and not has_wheels(k) for k in who.kinds])
+    return limits(ground, who.kinds, present, place.catalogue, riders)
 
 
 def _rails(site: Site) -> Floats:
@@ -230,8 +258,10 @@ def _rails(site: Site) -> Floats:
     return np.where(slow & here, site.place.catalogue.number("handrail_factor"), 1.0)
 
 
-def _doors(who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole) -> Doors:
-    """Return the landings helpers may be sent to, and how helpers move.
+def _doors(
+    who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole, vehicles: Fleet
+) -> Doors:
+    """Return the landings and stands helpers may be sent to, and how helpers move.
 
     Agreed helpers go to their own households only; staff wherever somebody may need help.
     """
@@ -245,7 +275,8 @@ def _doors(who: Residents, can: Roles, how: Movers, agreed: Helpers, node: Whole
     listed = np.array(sorted({*kinds, adult}), dtype=np.int64)
     foot = np.full(len(listed), ON_FOOT)
     codes = how.codes(how.pattern[listed, OWN], foot, how.unfamiliar[listed])
-    return Doors(np.unique(homes_[homes_ >= 0]), frozenset(int(c) for c in codes))
+    goals = np.concatenate([homes_[homes_ >= 0], vehicles.node])
+    return Doors(np.unique(goals), frozenset(int(c) for c in codes))
 
 
 def _tied(who: Residents, can: Roles) -> Flags:
@@ -275,7 +306,7 @@ def shut_after(scene_: Scene, strike: Strike) -> Flags | None:
 
 
 def _on_wheels(scene_: Scene, *, carried: bool) -> Flags:
-    """Return which movers roll, and, where asked, are carried."""
+    """Return which movers roll, on a shared vehicle too, and, where asked, are carried."""
     how, kinds = scene_.movers, scene_.site.who.kinds
     wheels = np.array([kind.takes_steps != "yes" for kind in kinds])
     modes = (OWN, HELPED) if carried else (OWN,)
@@ -285,7 +316,11 @@ def _on_wheels(scene_: Scene, *, carried: bool) -> Flags:
         for mode in modes
     }
     return np.array(
-        [(m.pattern, m.pace) in own and (m.pace == CARRIED or not m.unfamiliar) for m in how.listed]
+        [
+            m.pace == ON_VEHICLE
+            or ((m.pattern, m.pace) in own and (m.pace == CARRIED or not m.unfamiliar))
+            for m in how.listed
+        ]
     )
 
 
