@@ -44,7 +44,7 @@ def arrive(place, *, kind=BY_ENGINE, hour=DAY, door=A):
     node = np.array([ground.walks.node_of["entrances", door]])
     car = vehicle(place.catalogue, kind)
     made = approach(ground, node, car, place.catalogue, hour)
-    return made, ground, int(stopped(ground, made)[0])
+    return made, ground, int(stopped(ground, made, place.catalogue)[0])
 
 
 def test_where_the_gate_is_too_narrow_the_crew_walks_from_it():

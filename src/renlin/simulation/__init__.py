@@ -7,6 +7,7 @@ who does not get to safety is counted with the reason.
 from renlin.simulation.advice.advise import Advised, advise
 from renlin.simulation.bare import NetworkRun, run_network
 from renlin.simulation.cascade import Cascade, cascade
+from renlin.simulation.circulation.assess import Circulation, Rescue, circulation, rescue
 from renlin.simulation.elements.assess import KeyElements, key_elements
 from renlin.simulation.simulate import PersonTimes, Simulated, person_times, simulate
 from renlin.simulation.warning import WarningOrder, warning_effect, warning_order
@@ -14,15 +15,19 @@ from renlin.simulation.warning import WarningOrder, warning_effect, warning_orde
 __all__ = [
     "Advised",
     "Cascade",
+    "Circulation",
     "KeyElements",
     "NetworkRun",
     "PersonTimes",
+    "Rescue",
     "Simulated",
     "WarningOrder",
     "advise",
     "cascade",
+    "circulation",
     "key_elements",
     "person_times",
+    "rescue",
     "run_network",
     "simulate",
     "warning_effect",

@@ -158,15 +158,14 @@ def _told(two: Network, to: Field, doors: Whole) -> Approach:
     return Approach(seconds, np.where(known, walked[doors], np.nan), ways)
 
 
-def stopped(ground: Ground, made: Approach) -> Whole:
+def stopped(ground: Ground, made: Approach, catalogue: Catalogue) -> Whole:
     """Return the link before which the crew leaves its vehicle for each door; -1 for none.
 
-    The first link on foot after the vehicle, where that is a lane or gate: too narrow, or
-    stepped. The last metres from a lane to its door stop nobody.
+    A vehicle that comes within ``rescue_at_door`` m of a door has reached it.
     """
-    lanes = ground.lanes
     first = np.array([way[-1] if way else -1 for way in made.ways], dtype=np.int64)
-    return np.where((first >= 0) & lanes[first], first, -1)
+    far = made.on_foot > catalogue.number("rescue_at_door")
+    return np.where((first >= 0) & ground.lanes[first] & far, first, -1)
 
 
 def doors_of(ground: Ground, live: Homes) -> Whole:

@@ -150,7 +150,7 @@ def limits(
             rows.append(np.where(lifts & (why == ""), "lift", why))
             pattern[index, mode] = len(rows) - 1
     vehicle = np.full(len(kinds), -1, dtype=np.int64)
-    for index in np.flatnonzero(present & riders) if riders is not None else ():
+    for index in map(int, np.flatnonzero(present & riders) if riders is not None else ()):
         rolling = _rolling(ground, kinds[index], catalogue)
         indoors = (ground.walks.links["table"] == "entrances").to_numpy()
         rows.append(np.where(indoors | lifts, rows[pattern[index, HELPED]], rolling))
@@ -160,9 +160,7 @@ def limits(
     return Limits(kinds, present, reasons, known, np.where(vehicle >= 0, back[vehicle], -1))
 
 
-def _rolling(
-    ground: Ground, kind: BehaviourClass, catalogue: Catalogue
-) -> npt.NDArray[np.object_]:
+def _rolling(ground: Ground, kind: BehaviourClass, catalogue: Catalogue) -> npt.NDArray[np.object_]:
     """Return why links are closed to a shared vehicle with somebody of ``kind`` on it."""
     wheels = {
         "takes_steps": "no",

@@ -23,10 +23,12 @@ from renlin.needs.identify import Needs
 from renlin.simulation import (
     KeyElements,
     PersonTimes,
+    Rescue,
     Simulated,
     WarningOrder,
     key_elements,
     person_times,
+    rescue,
     simulate,
     warning_order,
 )
@@ -81,7 +83,7 @@ def run(
     needs = identify(place)
     progress("结对 pairing", 1, N_STEPS)
     pairs = pair(place, needs)
-    (simulated, warned), (space, views, keys) = both(
+    (simulated, warned), (space, views, keys, ways_in) = both(
         lambda: _simulated(place, needs, pairs, progress, workers=n - n // 2, keep=keep),
         lambda told: _beside(place, needs, told, workers=max(n // 2, 1), keep=keep),
         workers=n,
@@ -91,7 +93,7 @@ def run(
     governed = govern(place, needs, space, simulated, pairs=pairs)
     flags = paradox(simulated.groups, place.policy)
     progress("结论 findings", N_STEPS, N_STEPS)
-    stages = [needs, space, pairs, simulated, warned, governed, flags]
+    stages = [needs, space, pairs, simulated, warned, ways_in, governed, flags]
     return Results(place, gather(*stages, *(one for one in (views, keys) if one is not None)))
 
 
@@ -121,14 +123,19 @@ def _simulated(
 
 def _beside(
     place: Community, needs: Needs, progress: Progress, *, workers: int, keep: Path | None
-) -> tuple[Space, DualView | None, KeyElements | None]:
-    """Return what asks nothing of the schemes' simulation: stage 2, table 1, key elements."""
+) -> tuple[Space, DualView | None, KeyElements | None, Rescue]:
+    """Return what asks nothing of the schemes' simulation.
+
+    Stage 2, table 1, key elements, and how rescuers get in at the hour of the main scenario.
+    """
     progress("应灾空间研判 space", 3, N_STEPS)
     space = assess(place, needs)
     progress("双视角 dual view", 4, N_STEPS)
     light = partial(person_times, progress=progress, workers=workers, keep=keep)
     views = _both_views(place, needs, range(study_of(place).seeds), light)
-    return space, views, keys_of_study(place, needs, progress)
+    hour = place.scenarios[study_of(place).main_scenario].hour
+    keys = keys_of_study(place, needs, progress)
+    return space, views, keys, rescue(place, needs, hour=hour)
 
 
 def study_of(place: Community) -> Study:

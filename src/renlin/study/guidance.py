@@ -12,7 +12,8 @@ from renlin.finding import Finding
 from renlin.governance import pair
 from renlin.governance.govern import WORLD
 from renlin.needs import identify
-from renlin.simulation import advise, warning_effect, warning_order
+from renlin.simulation import advise, circulation, warning_effect, warning_order
+from renlin.simulation.event import PERSONAL
 from renlin.study.chain import chosen_scenarios, silent, study_of
 from renlin.study.results import Results, gather, reopen
 from renlin.study.times import BASE
@@ -66,6 +67,34 @@ def warned_of(
         place, needs, scenario=chosen, seeds=range(study_of(place).seeds), progress=progress
     )
     return Results(place, gather(needs, order, effect))
+
+
+def circulated_of(
+    place: Community, *, scenario: str | None = None, lanes: int = 2, progress: Progress = silent
+) -> Results:
+    """Run stage 1 and try measures of circulation, with the proposed pairs agreed.
+
+    They are judged in ``scenario``, the study's main one unless it is named, and in the
+    first fall at home of the folder, when there is one.
+
+    Raises
+    ------
+    SchemeFault
+        When the scenario is not there, or nobody moves in it.
+    """
+    needs, chosen = identify(place), scenario_of(place, scenario)
+    kinds = place.catalogue.scenarios
+    falls = [
+        one
+        for _, one in sorted(place.scenarios.items())
+        if kinds[one.kind].mechanism == PERSONAL and not one.also
+    ]
+    found = circulation(
+        pair(place, needs).community(place), needs, scenario=chosen,
+        fall=falls[0] if falls else None, seeds=range(study_of(place).seeds), lanes=lanes,
+        progress=progress,
+    )  # fmt: skip
+    return Results(place, gather(needs, found))
 
 
 def scenario_of(place: Community, code: str | None) -> Scenario:

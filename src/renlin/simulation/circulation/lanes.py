@@ -90,7 +90,7 @@ def _weights(now: State) -> Floats:
     more = now.place.catalogue.number("key_element_vulnerable_weight")
     known = now.entrance >= 0
     weight = np.where(now.vulnerable, more, 1.0)[known]
-    return np.bincount(now.entrance[known], weight, minlength=len(now.live.entrances))
+    return np.bincount(now.entrance[known], weight, minlength=len(now.live.entrances)).astype("f8")
 
 
 def edits(now: State, places: frozenset[Place]) -> tuple[Edit, ...]:

@@ -43,7 +43,9 @@ def group_rows(now: State, ways: Mapping[str, Approach], seed: int, level: float
     for kind in VEHICLES:
         made = ways[kind]
         seconds, metres = (per_person(now, each) for each in (made.seconds, made.on_foot))
-        held = np.where(np.isnan(made.seconds), np.nan, stopped(now.ground, made) >= 0)
+        held = np.where(
+            np.isnan(made.seconds), np.nan, stopped(now.ground, made, now.place.catalogue) >= 0
+        )
         left = per_person(now, held.astype(np.float64))
         told = contrast_means(seconds, None, groups, clusters=home, seed=seed, level=level)
         for row in told.to_dict("records"):
@@ -84,7 +86,7 @@ def stop_rows(now: State, ways: Mapping[str, Approach]) -> gpd.GeoDataFrame:
     rows: list[dict[str, Any]] = []
     for kind in VEHICLES:
         need = vehicle(now.place.catalogue, kind).width
-        at = stopped(now.ground, ways[kind])
+        at = stopped(now.ground, ways[kind], now.place.catalogue)
         for link in np.unique(at[at >= 0]):
             doors = np.flatnonzero(at == link)
             behind = np.isin(now.entrance, doors)
@@ -137,8 +139,14 @@ def _cause(now: State, link: int, need: float) -> str:
     return TAKEN if now.ground.width[link] >= need else NARROW
 
 
-_LANES = ("parameters/rescue_speed_inside", "parameters/ambulance_lane_width",
-          "parameters/gate_forced", "standards/fire_lane_width", "classes/adult")  # fmt: skip
+_LANES = (
+    "parameters/rescue_speed_inside",
+    "parameters/ambulance_lane_width",
+    "parameters/gate_forced",
+    "parameters/rescue_at_door",
+    "standards/fire_lane_width",
+    "classes/adult",
+)
 _GROUP = (("needs.profiles", "display", "display"),)
 _WAY = (
     "from public roads, else from the outside of gates: driven over lanes wide enough less what "
