@@ -64,6 +64,13 @@ def test_nothing_is_forecast_from_fewer_than_three_dates():
     assert found.loc[("b1", 3), "month"] == pd.Timestamp("2025-03-31")
 
 
+def test_a_month_in_which_all_buildings_moved_widens_the_interval_of_each():
+    table = series(*[[0.0] * 7 + [1.0] * 7] * 20)
+    found = forecast(table, dated(table), PLAN).query("horizon == 1")
+    assert set(found["method"]) == {"persistence"}
+    assert found["high"].tolist() == [2.0] * 20  # 1 of 11 months; of 220 errors too few
+
+
 def test_no_months_at_all_give_no_forecast_and_no_score():
     table = pd.DataFrame(index=["a"])
     found = forecast(table, pd.Series([5], index=["a"]), PLAN)

@@ -122,8 +122,8 @@ def forecast(series: pd.DataFrame, n_dates: pd.Series, plan: Plan) -> pd.DataFra
 
     Returns
     -------
-    Columns of ``FORECASTS``. ``low`` and ``high`` hold the ``level`` share of the errors
-    made on all earlier months. ``state`` is ``too_few_dates`` below ``LEAST_DATES``, and
+    Columns of ``FORECASTS``. ``low`` and ``high`` should hold the ``level`` share of the
+    buildings of a month not seen, judged by all earlier months. ``state`` is ``too_few_dates`` below ``LEAST_DATES``, and
     ``unknown`` where the risk is not known or there are too few months to learn from; the
     values are NaN there.
     """
@@ -244,6 +244,17 @@ def _best(errors: dict[str, Floats]) -> str:
 
 
 def _band(errors: Floats, level: float) -> float:
-    """Return the half-width that held the ``level`` share of the errors."""
-    known = np.abs(errors[np.isfinite(errors)])
-    return float(np.quantile(known, level, method="higher")) if len(known) else float("nan")
+    """Return the half-width that should hold the ``level`` share of a month not seen.
+
+    One round of inspections moves many buildings at once, so months are what repeats, not
+    buildings: in each month the half-width that held the ``level`` share of its errors, of
+    those the ``ceil((m + 1) level)``-th smallest of m, the largest where there are too few.
+
+    Source: papadopoulos2002 (split conformal prediction), months as its cases.
+    """
+    sizes = np.abs(errors[:, np.isfinite(errors).any(axis=0)])
+    if not sizes.size:
+        return float("nan")
+    held = np.sort(np.nanquantile(sizes, level, axis=0, method="higher"))
+    rank = min(int(np.ceil((len(held) + 1) * level)), len(held))
+    return float(held[rank - 1])
