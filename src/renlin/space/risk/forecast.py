@@ -123,9 +123,9 @@ def forecast(series: pd.DataFrame, n_dates: pd.Series, plan: Plan) -> pd.DataFra
     Returns
     -------
     Columns of ``FORECASTS``. ``low`` and ``high`` should hold the ``level`` share of the
-    buildings of a month not seen, judged by all earlier months. ``state`` is ``too_few_dates`` below ``LEAST_DATES``, and
-    ``unknown`` where the risk is not known or there are too few months to learn from; the
-    values are NaN there.
+    buildings of a month not seen, judged by all earlier months. ``state`` is
+    ``too_few_dates`` below ``LEAST_DATES``, and ``unknown`` where the risk is not known or
+    there are too few months to learn from; the values are NaN there.
     """
     values = series.to_numpy(dtype=np.float64)
     counted = n_dates.reindex(series.index).fillna(0).to_numpy(dtype=np.int64)
