@@ -24,7 +24,7 @@ lint: $(DEV)  ## 格式、规范、类型、楼层 / format, lint, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-campaign: $(DEV) system  ## 全部性质各抽几百例 / every property with hundreds of examples
+campaign: $(DEV) system  ## 性质各抽几百例，重复的也全跑 / hundreds of examples, and every repetition
 	RENLIN_EXAMPLES=full $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint test  ## 推送前全查一遍 / everything before a push

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 LONGEST = (
@@ -26,11 +27,27 @@ LONGEST = (
 )
 """Files by what they took together on two processors, longest first."""
 HERE = Path(__file__).parent
-settings.register_profile("short", max_examples=40, deadline=None)
+settings.register_profile("short", max_examples=12, deadline=None)
 settings.register_profile("full", max_examples=400, deadline=None)
-settings.load_profile(os.environ.get("RENLIN_EXAMPLES", "short"))
+SHORT = os.environ.get("RENLIN_EXAMPLES", "short") == "short"
+MOST = 12
+"""Examples of one property in the short form, whatever it asks for."""
+settings.load_profile("short" if SHORT else "full")
 
 
 def pytest_collection_modifyitems(items):
     order = {name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.relative_to(HERE).as_posix(), len(order)))
+    if SHORT:
+        for item in items:
+            shorten(item)
+
+
+def shorten(item):
+    """Draw fewer examples of a property; leave repetitions to the campaign, and say so."""
+    drawn = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
+    if drawn is not None and drawn.max_examples > MOST:
+        function = getattr(item.obj, "__func__", item.obj)
+        function._hypothesis_internal_use_settings = settings(drawn, max_examples=MOST)
+    if item.get_closest_marker("campaign"):
+        item.add_marker(pytest.mark.skip(reason="a repetition: make campaign runs it"))

@@ -55,7 +55,13 @@ def never_killed(tmp_path_factory):
 IN_THE_STAGE, IN_THE_DUAL_VIEW = 9, 40
 
 
-@pytest.mark.parametrize(("verb", "runs"), [("simulate", IN_THE_STAGE), ("run", IN_THE_DUAL_VIEW)])
+@pytest.mark.parametrize(
+    ("verb", "runs"),
+    [
+        ("simulate", IN_THE_STAGE),
+        pytest.param("run", IN_THE_DUAL_VIEW, marks=pytest.mark.campaign),
+    ],
+)
 def test_a_command_killed_outright_goes_on_to_the_same_findings(tmp_path, never_killed, verb, runs):
     out = tmp_path / "out"
     killed = command(runs, verb, WILLOW, "--out", out)

@@ -32,6 +32,8 @@ def decide(willow, found):
     """Return Willow's tiers with these decisions: rows of confirmations and of overrides."""
 
     def decided(confirmations=(), overrides=(), place=None):
+        if not (confirmations or overrides or place):
+            return found
         place = place or willow
         tables = {}
         for name, usual, given_rows in (

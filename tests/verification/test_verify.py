@@ -40,6 +40,7 @@ def test_the_forty_metres_take_forty_seconds(page):
     assert row["got"] == 40.0
 
 
+@pytest.mark.campaign
 def test_the_page_is_the_same_twice(page):
     assert verify().equals(page)
 

@@ -58,8 +58,18 @@ IN_ORDER = {
 }
 
 
+DRAWN = {}
+"""Street -> what was found in it: many cases share their mirror."""
+
+
 def found(**rows):
     """Return contradiction -> row of a street in order but for ``rows``."""
+    if repr(rows) not in DRAWN:
+        DRAWN[repr(rows)] = drawn_anew(rows)
+    return DRAWN[repr(rows)].copy()
+
+
+def drawn_anew(rows):
     place = street(**(IN_ORDER | rows))
     made = clash(place, needs(place, ("a", "h", "adult"), ("b", "g", "adult"), ("c", "g", "stick")))
     return made.contradictions.table.set_index("contradiction")

@@ -68,7 +68,7 @@ def assess_access(
         Table of :func:`renlin.space.access.residents.living`.
     """
     policy = place.policy
-    covered = _coverage(place, needs, people)
+    covered = coverage(place, needs, people)
     table = by_group(covered.table, reference=policy.reference, level=policy.confidence)
     paper = paper_only(covered.table, place["entrances"], place.catalogue)
     fragile, links = _fragility(place, needs, people, covered)
@@ -105,7 +105,14 @@ def offers(place: Community) -> list[Service]:
     return [offered for offered in found if offered is not None]
 
 
-def _coverage(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> Finding:
+def coverage(place: Community, needs: NeedsFindings, people: pd.DataFrame) -> Finding:
+    """Return what each resident reaches of every service the policy names.
+
+    Parameters
+    ----------
+    people
+        Table of :func:`renlin.space.access.residents.living`.
+    """
     lifts = lifted(place)
     parts = [
         cover(people, place.network, offered, place.catalogue, lifts=lifts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -65,14 +66,9 @@ def assess_risk(place: Community, people: pd.DataFrame) -> Risk:
         Residents with their entrance (:func:`renlin.space.access.residents.living`).
     """
     day = pd.Timestamp(place.settings.survey_date)
-    found = _known(place, [day])[day]
-    inspections = traced.inspections(place, _with_households(place, found))
-    assets = _assets(place, day)
     held = stock(place["buildings"], place["entrances"], place["dwellings"])
-    evidence = {"watched": _watched(place, day), "failing": _failing(place, assets)}
+    inspections, assets, long, hazard = by_building_today(place, held)
     behind = [inspections, assets]
-    long = by_family(place["buildings"], found, held, place.catalogue, **evidence)
-    hazard = traced.hazard(place, surface(place["buildings"], found, long), behind)
     housed = people.assign(building=people["entrance"].map(_block(place)))
     trend_, told, scores = _in_time(place, held, inspections)
     return Risk(
@@ -100,6 +96,42 @@ def assess_risk(place: Community, people: pd.DataFrame) -> Risk:
         forecast_scores=scores,
         heat=_heat(place, hazard, housed),
     )
+
+
+class Today(NamedTuple):
+    """Risk on the survey date.
+
+    Attributes
+    ----------
+    inspections, assets, hazard
+        Findings of these names.
+    families
+        Risk of each building by family, as :func:`renlin.space.risk.surface.by_family` has it.
+    """
+
+    inspections: Finding
+    assets: Finding
+    families: pd.DataFrame
+    hazard: Finding
+
+
+def by_building_today(place: Community, held: pd.DataFrame) -> Today:
+    """Return the risk of every building on the survey date, with what it rests on.
+
+    Parameters
+    ----------
+    held
+        Table of :func:`renlin.space.risk.stock.stock`.
+    """
+    day = pd.Timestamp(place.settings.survey_date)
+    found = _known(place, [day])[day]
+    inspections = traced.inspections(place, _with_households(place, found))
+    assets = _assets(place, day)
+    evidence = {"watched": _watched(place, day), "failing": _failing(place, assets)}
+    families = by_family(place["buildings"], found, held, place.catalogue, **evidence)
+    surfaced = surface(place["buildings"], found, families)
+    hazard = traced.hazard(place, surfaced, [inspections, assets])
+    return Today(inspections, assets, families, hazard)
 
 
 def _known(place: Community, days: list[pd.Timestamp]) -> dict[pd.Timestamp, pd.DataFrame]:
