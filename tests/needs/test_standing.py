@@ -27,13 +27,19 @@ SET = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def undecided(willow):
+    none = {name: willow[name].iloc[:0] for name in ("confirmations", "overrides")}
+    return identify(willow.with_tables(**none))
+
+
 @pytest.fixture
-def decide(willow, found):
+def decide(willow, undecided):
     """Return Willow's tiers with these decisions: rows of confirmations and of overrides."""
 
     def decided(confirmations=(), overrides=(), place=None):
         if not (confirmations or overrides or place):
-            return found
+            return undecided
         place = place or willow
         tables = {}
         for name, usual, given_rows in (
