@@ -144,9 +144,7 @@ def _staff(draft: Draft, scene: Scene, made: Crew, luck: Luck) -> None:
             draft.barred[entity] = (1 << int(pattern)) | UNHELPED_BIT
 
 
-def _kernel(
-    draft: Draft, scene: Scene, made: Crew, given: tuple[Ride, ...]
-) -> contract.Entities:
+def _kernel(draft: Draft, scene: Scene, made: Crew, given: tuple[Ride, ...]) -> contract.Entities:
     n, who, catalogue = made.n, scene.site.who, scene.site.place.catalogue
     person, entity = _moving(made)
     members = np.bincount(entity, minlength=n)

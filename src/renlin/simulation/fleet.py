@@ -135,7 +135,7 @@ def _counted(facilities: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kept_charged(stands: pd.DataFrame, held: Whole, points: pd.DataFrame, reach: float) -> Whole:
-    """Return how many vehicles of each stand are kept charged; the nearest point and stand first."""
+    """Return how many vehicles of each stand are kept charged, nearest point and stand first."""
     kept = np.zeros(len(stands), dtype=np.int64)
     room = np.array(points["capacity"], dtype=np.int64)
     apart = np.array([points.geometry.distance(at).to_numpy() for at in stands.geometry])

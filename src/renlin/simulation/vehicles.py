@@ -211,9 +211,7 @@ class _Plan:
     def _closes(self, way: Way) -> bool:
         """Return whether wheels find a link of ``way`` shut or too tight in this run."""
         strike = self.made.strike
-        return bool(
-            strike.shut.ravel()[way.links].any() or strike.too_tight[way.links >> 1].any()
-        )
+        return bool(strike.shut.ravel()[way.links].any() or strike.too_tight[way.links >> 1].any())
 
 
 def _coming(made: Crew) -> dict[int, tuple[int, ...]]:
