@@ -137,7 +137,8 @@ class _Plan:
         start = max(there.values())
         rescue = float(self.draft.responder_at[self.made.party[party]])
         node = int(self.scene.doors.node[door - 1 - self.scene.site.there.n])
-        if len(coming) < self.lacks[party] or start > rescue:
+        meet = start - min(there.values()) <= self.stands_by
+        if len(coming) < self.lacks[party] or not meet or start > rescue:
             stay = self.stands_by if start <= rescue else 0.0
             self.free |= {h: Expected(there[h] + stay, node) for h in coming}
             return None
@@ -150,12 +151,13 @@ class _Plan:
         return Ride(party, begun.helper, begun.stand)
 
     def _soonest(self, door: int, there: Mapping[int, float]) -> Begun | None:
-        """Return with which vehicle all helpers are there first; None when none is left."""
+        """Return with which vehicle all helpers are there first; None when none is to be had."""
         found = []
         for helper, stand in product(there, np.flatnonzero(self.left > 0)):
             over = self._over(helper, int(stand), door)
-            start = max([over, *(there[other] for other in there if other != helper)])
-            found.append(Begun(start, over, helper, int(stand)))
+            moments = [over, *(there[other] for other in there if other != helper)]
+            if max(moments) - min(moments) <= self.stands_by:
+                found.append(Begun(max(moments), over, helper, int(stand)))
         return min(found, default=None)
 
     def _helps(self, party: int, later: float, in_time: bool) -> bool:
