@@ -104,7 +104,7 @@ def fleet(place: Community, ground: Ground, hour: float, events: Sequence[Event]
     stands = rows[rows["kind"] == STAND]
     use = [
         ("facilities", str(row["facility"])) in ground.walks.node_of
-        and is_open(row["open_hours"], hour)
+        and (pd.isna(row["open_hours"]) or is_open(str(row["open_hours"]), hour))
         and all(fits(row, place, event) for event in events)
         for row in stands.to_dict("records")
     ]
