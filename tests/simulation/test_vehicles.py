@@ -155,6 +155,18 @@ def test_a_stand_that_is_not_surely_of_use_changes_nothing(facts) -> None:
     assert same(run(helped(), carts=(edit,)), "carts")
 
 
+def test_a_stand_of_which_nobody_knows_the_vehicles_is_counted() -> None:
+    kept = {key: value for key, value in STAND.row.items() if key != "capacity"}
+    unknown = STAND.model_copy(update={"key": "some", "row": kept})
+    found = run(helped(), unknown=(unknown,), both=(unknown, STAND))
+    runs = found.groups.provenance.parameters["runs"]
+    told = [
+        runs[f"{code}/earthquake"]["stands_of_unknown_capacity"] for code in ("unknown", "both")
+    ]
+    assert told == [1.0, 1.0]
+    assert (used(found, "unknown"), used(found, "both")) == (0.0, 1.0)
+
+
 def test_other_facilities_are_no_vehicles() -> None:
     shed = POINT.model_copy(update={"row": {**POINT.row, "kind": "charging_shed"}})
     found = run(helped(), socket=(POINT,), shed=(shed,))

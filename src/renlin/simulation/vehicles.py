@@ -90,12 +90,18 @@ def set_rides(draft: Draft, scene: Scene, made: Crew, given: tuple[Ride, ...]) -
 
 
 def used(scene: Scene, movers: contract.Entities, outcome: Outcome) -> dict[str, float]:
-    """Return how many parties their helpers took away on a vehicle; nothing without vehicles."""
-    if not scene.fleet.n:
+    """Return what the run counts of vehicles; nothing without a stand.
+
+    Parties whose helpers took them away on one, and stands nobody knows the vehicles of.
+    """
+    if not (scene.fleet.n or scene.fleet.unknown):
         return {}
     rolling = np.array([mover.pace == ON_VEHICLE for mover in scene.movers.listed])
     helped = outcome.helped_by == HELP_HELPER
-    return {"vehicles_used": float((rolling[movers.routing_class[:, HELPED]] & helped).sum())}
+    return {
+        "vehicles_used": float((rolling[movers.routing_class[:, HELPED]] & helped).sum()),
+        "stands_of_unknown_capacity": float(scene.fleet.unknown),
+    }
 
 
 class Begun(NamedTuple):
