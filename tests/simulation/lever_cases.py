@@ -111,6 +111,26 @@ def neighbours() -> Community:
     return place.with_tables(helpers=pd.concat([place["helpers"], sun], ignore_index=True))
 
 
+def abed() -> Community:
+    """Return the court of :func:`neighbours` where Lin has no wheels and vehicles are ready."""
+    place = court.numbers(neighbours(), vehicle_ready_uncharged=1.0)
+    return court.kind(place, "wheelchair_pushed", companions=court.point(2.0, "persons"))
+
+
+def charged_indoors() -> Community:
+    """Return the plain court where e-bikes charged in A-1 are all that makes a fire there."""
+    place = court.numbers(
+        court.plain(),
+        charging_shed_used=1.0, ignition_factor_ebike_charging=0.2, ignition_factor_gas_hose=1.0,
+    )  # fmt: skip
+    finding = (
+        place["hazards"]
+        .iloc[[0]]
+        .assign(hazard="e1", kind="ebike_charging", place="A-1", place_table="entrances")
+    )
+    return place.with_tables(hazards=pd.concat([place["hazards"], finding], ignore_index=True))
+
+
 def half_there() -> Community:
     """Return the court of :func:`neighbours` where helpers may be out."""
     return court.numbers(neighbours(), helper_available_night=0.2)
@@ -154,12 +174,18 @@ WET = {FLOOD: {"rise": 0.0005}}
 OPEN = cell("net.gate.open_hours", "gates/east/open_hours", "05:00-23:00", "00:00-24:00")
 NO_PAIR = gone("assist.distance", "pairs/p1")
 CARRIED = everywhere(TIME, FIRE, QUAKE, GAS)
+FETCHED = everywhere(TIME, FIRE, QUAKE)  # from out of doors nobody walks back towards a leak
 ON_FOOT = (FIRE, QUAKE, FLOOD, GAS)
 
 SUN_HELPS = row(
     "assist.carriers", "pairs/p2", household="hu-lin", helper="sun-helps", role="second"
 )
 HELPED = (OPEN, SUN_HELPS)
+CARTS = row(
+    "net.dest.add", "facilities/carts",
+    kind="shared_vehicle", name="车", x=500020.0, y=3500000.0, capacity=1, state="open",
+)  # fmt: skip
+CARTS_SHUT = CARTS.model_copy(update={"row": {**CARTS.row, "state": "closed"}})
 
 CASES = (
     Case(
@@ -474,6 +500,45 @@ CASES = (
         CARRIED,
         court=tired,
         label="by seats",
+    ),
+    Case(
+        "net.dest.add",
+        (CARTS,),
+        FETCHED,
+        before=HELPED,
+        court=abed,
+        hour=NIGHT,
+        fire="C-1",
+        label="by a stand of shared vehicles",
+    ),
+    Case(
+        "shelter.capacity",
+        (cell("shelter.capacity", "facilities/carts/state", "closed", "open"),),
+        FETCHED,
+        before=(*HELPED, CARTS_SHUT),
+        court=abed,
+        hour=NIGHT,
+        fire="C-1",
+        label="of a stand of shared vehicles",
+    ),
+    Case(
+        "net.dest.add",
+        (
+            row(
+                "net.dest.add",
+                "facilities/shed",
+                kind="charging_shed",
+                name="棚",
+                x=500020.0,
+                y=3500000.0,
+                capacity=20,
+            ),
+        ),
+        everywhere(UNSAFE, FIRE),
+        court=charged_indoors,
+        numbers={FIRE: {"ignition_drawn": 1.0}},
+        seeds=8,
+        label="by a charging shed",
     ),
     Case(
         "detect.prob",

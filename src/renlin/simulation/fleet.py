@@ -56,6 +56,8 @@ class Fleet:
         Chance that one of the others is ready.
     seconds
         Walking time of an adult over each directed link, s.
+    unknown
+        Stands in use of which nobody knows how many vehicles they hold.
     """
 
     node: Whole
@@ -64,6 +66,7 @@ class Fleet:
     charged: Flags
     ready_share: float
     seconds: Floats
+    unknown: int
     known: dict[tuple[int, int], Way | None] = field(default_factory=dict, repr=False)
 
     @property
@@ -84,7 +87,7 @@ class Fleet:
 def nothing_to_fetch() -> Fleet:
     """Return the fleet of a place without shared vehicles."""
     none = np.zeros(0, dtype=np.int64)
-    return Fleet(none, none, none, np.zeros(0, dtype=bool), 0.0, np.zeros(0))
+    return Fleet(none, none, none, np.zeros(0, dtype=bool), 0.0, np.zeros(0), 0)
 
 
 def has_stands(place: Community) -> bool:
@@ -104,7 +107,7 @@ def fleet(place: Community, ground: Ground, hour: float, events: Sequence[Event]
     stands = rows[rows["kind"] == STAND]
     use = [
         ("facilities", str(row["facility"])) in ground.walks.node_of
-        and is_open(row["open_hours"], hour)
+        and (pd.isna(row["open_hours"]) or is_open(str(row["open_hours"]), hour))
         and all(fits(row, place, event) for event in events)
         for row in stands.to_dict("records")
     ]
@@ -125,7 +128,14 @@ def fleet(place: Community, ground: Ground, hour: float, events: Sequence[Event]
         charged=position < kept[of],
         ready_share=place.catalogue.number("vehicle_ready_uncharged"),
         seconds=np.stack([walked.forward, walked.backward], axis=1).ravel(),
+        unknown=_uncounted(place["facilities"]),
     )
+
+
+def _uncounted(facilities: pd.DataFrame) -> int:
+    """Return how many stands in use are of unknown capacity."""
+    stands = (facilities["kind"] == STAND) & ~facilities["state"].isin(SHUT)
+    return int((stands & facilities["capacity"].isna()).sum())
 
 
 def _counted(facilities: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +145,7 @@ def _counted(facilities: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kept_charged(stands: pd.DataFrame, held: Whole, points: pd.DataFrame, reach: float) -> Whole:
-    """Return how many vehicles of each stand are kept charged; the nearest pair first."""
+    """Return how many vehicles of each stand are kept charged, nearest point and stand first."""
     kept = np.zeros(len(stands), dtype=np.int64)
     room = np.array(points["capacity"], dtype=np.int64)
     apart = np.array([points.geometry.distance(at).to_numpy() for at in stands.geometry])

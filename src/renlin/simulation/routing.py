@@ -149,26 +149,33 @@ def limits(
             why = closures(ground.walks, kind, catalogue, view="optimistic", mode=name, hour=None)
             rows.append(np.where(lifts & (why == ""), "lift", why))
             pattern[index, mode] = len(rows) - 1
+    rides = np.zeros(len(kinds), dtype=bool) if riders is None else riders & present
     vehicle = np.full(len(kinds), -1, dtype=np.int64)
-    for index in map(int, np.flatnonzero(present & riders) if riders is not None else ()):
-        rolling = _rolling(ground, kinds[index], catalogue)
-        indoors = (ground.walks.links["table"] == "entrances").to_numpy()
-        rows.append(np.where(indoors | lifts, rows[pattern[index, HELPED]], rolling))
-        vehicle[index] = len(rows) - 1
+    for rider in np.flatnonzero(rides):
+        carried = rows[pattern[rider, HELPED]]
+        rows.append(_with_vehicle(ground, kinds[rider], carried, catalogue))
+        vehicle[rider] = len(rows) - 1
     reasons, back = _unique(np.stack(rows))
     known = np.where(present[:, None], back[pattern], 0)
     return Limits(kinds, present, reasons, known, np.where(vehicle >= 0, back[vehicle], -1))
 
 
-def _rolling(ground: Ground, kind: BehaviourClass, catalogue: Catalogue) -> npt.NDArray[np.object_]:
-    """Return why links are closed to a shared vehicle with somebody of ``kind`` on it."""
+def _with_vehicle(
+    ground: Ground,
+    kind: BehaviourClass,
+    carried: npt.NDArray[np.object_],
+    catalogue: Catalogue,
+) -> npt.NDArray[np.object_]:
+    """Return why links are closed to ``kind`` on a shared vehicle: indoors it is ``carried``."""
     wheels = {
         "takes_steps": "no",
         "min_width": catalogue.parameters["vehicle_width"],
         "max_slope": catalogue.parameters["vehicle_max_slope"],
     }
     cart = kind.model_copy(update=wheels)
-    return closures(ground.walks, cart, catalogue, view="optimistic", mode="alone", hour=None)
+    rolls = closures(ground.walks, cart, catalogue, view="optimistic", mode="alone", hour=None)
+    indoors = (ground.walks.links["table"] == "entrances").to_numpy()
+    return np.where(indoors | (carried == "lift"), carried, rolls)
 
 
 def _unique(reasons: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Whole]:

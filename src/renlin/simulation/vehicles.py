@@ -65,7 +65,7 @@ def rides(scene: Scene, made: Crew, draft: Draft, luck: Luck) -> tuple[Ride, ...
     if not scene.fleet.n or not made.trips.trips:
         return ()
     plan = _Plan(scene, made, draft, scene.fleet.ready(luck))
-    found = [plan.next(at) for at in range(len(made.grouping.parties))]
+    found = [plan.give(at) for at in range(len(made.grouping.parties))]
     return tuple(ride for ride in found if ride is not None)
 
 
@@ -90,12 +90,18 @@ def set_rides(draft: Draft, scene: Scene, made: Crew, given: tuple[Ride, ...]) -
 
 
 def used(scene: Scene, movers: contract.Entities, outcome: Outcome) -> dict[str, float]:
-    """Return how many parties their helpers took away on a vehicle; nothing without vehicles."""
-    if not scene.fleet.n:
+    """Return what the run counts of vehicles; nothing without a stand.
+
+    Parties whose helpers took them away on one, and stands nobody knows the vehicles of.
+    """
+    if not (scene.fleet.n or scene.fleet.unknown):
         return {}
     rolling = np.array([mover.pace == ON_VEHICLE for mover in scene.movers.listed])
     helped = outcome.helped_by == HELP_HELPER
-    return {"vehicles_used": float((rolling[movers.routing_class[:, HELPED]] & helped).sum())}
+    return {
+        "vehicles_used": float((rolling[movers.routing_class[:, HELPED]] & helped).sum()),
+        "stands_of_unknown_capacity": float(scene.fleet.unknown),
+    }
 
 
 class Begun(NamedTuple):
@@ -124,11 +130,11 @@ class _Plan:
         them = parties_of(scene, made)
         wheels = np.array([has_wheels(kind) for kind in scene.site.who.kinds])
         self.lifted = them.borne
-        self.rides = them.borne & ~wheels[them.kind]
+        self.may_ride = them.borne & ~wheels[them.kind]
         self.lacks = them.lacks
 
-    def next(self, party: int) -> Ride | None:
-        """Return the vehicle of the next party, and expect where that leaves its helpers."""
+    def give(self, party: int) -> Ride | None:
+        """Return the vehicle of a party, in the order of help; expect where its helpers end."""
         coming = self.coming.get(party, ())
         if not coming:
             return None
@@ -137,11 +143,12 @@ class _Plan:
         start = max(there.values())
         rescue = float(self.draft.responder_at[self.made.party[party]])
         node = int(self.scene.doors.node[door - 1 - self.scene.site.there.n])
-        if len(coming) < self.lacks[party] or start > rescue:
+        meet = start - min(there.values()) <= self.stands_by
+        if len(coming) < self.lacks[party] or not meet or start > rescue:
             stay = self.stands_by if start <= rescue else 0.0
             self.free |= {h: Expected(there[h] + stay, node) for h in coming}
             return None
-        begun = self._soonest(door, there) if self.rides[party] else None
+        begun = self._soonest(door, there) if self.may_ride[party] else None
         if begun is None or not self._helps(party, begun.start - start, begun.start <= rescue):
             self._leave(party, coming, start, on_vehicle=False)
             return None
@@ -150,17 +157,19 @@ class _Plan:
         return Ride(party, begun.helper, begun.stand)
 
     def _soonest(self, door: int, there: Mapping[int, float]) -> Begun | None:
-        """Return with which vehicle all helpers are there first; None when none is left."""
+        """Return with which vehicle all helpers are there first; None when none is to be had."""
         found = []
         for helper, stand in product(there, np.flatnonzero(self.left > 0)):
             over = self._over(helper, int(stand), door)
-            start = max([over, *(there[other] for other in there if other != helper)])
-            found.append(Begun(start, over, helper, int(stand)))
+            moments = [over, *(there[other] for other in there if other != helper)]
+            if max(moments) - min(moments) <= self.stands_by:
+                found.append(Begun(max(moments), over, helper, int(stand)))
         return min(found, default=None)
 
     def _helps(self, party: int, later: float, in_time: bool) -> bool:
         """Return whether a vehicle saves a party more than a later start and loading cost."""
-        carried, rolling = self._seconds_out(party, False), self._seconds_out(party, True)
+        carried = self._seconds_out(party, self._carried(party))
+        rolling = self._seconds_out(party, _rolling(self.scene, self.made, party))
         return in_time and np.isfinite(rolling) and carried - rolling > later + self.loading
 
     def _leave(
@@ -168,11 +177,10 @@ class _Plan:
     ) -> None:
         """Expect the helpers of a party where it goes, once it is there."""
         prepared = (self.preparation if self.lifted[party] else 0.0) + self.loading * on_vehicle
-        entity = int(self.made.party[party])
-        mover = _rolling(self.scene, self.made, party) if on_vehicle else None
-        way = self._out(entity, mover)
-        end = int(self.draft.origin[entity]) if way is None else way.end
-        there = start + prepared + self._seconds_out(party, on_vehicle)
+        mover = _rolling(self.scene, self.made, party) if on_vehicle else self._carried(party)
+        way = self._out(party, mover)
+        end = int(self.draft.origin[self.made.party[party]]) if way is None else way.end
+        there = start + prepared + self._seconds_out(party, mover)
         self.free |= {helper: Expected(there, end) for helper in coming}
 
     def _over(self, helper: int, stand: int, door: int) -> float:
@@ -192,19 +200,22 @@ class _Plan:
             node = way.end
         return total
 
-    def _out(self, entity: int, mover: int | None) -> Way | None:
-        """Return the way of a party to its place of refuge, carried or as ``mover``."""
-        chosen = int(self.draft.mover[entity, HELPED]) if mover is None else mover
-        return _way(self.scene, chosen, SAFETY, int(self.draft.origin[entity]))
+    def _carried(self, party: int) -> int:
+        """Return the routing class of a party without a vehicle."""
+        return int(self.draft.mover[self.made.party[party], HELPED])
 
-    def _seconds_out(self, party: int, on_vehicle: bool) -> float:
+    def _out(self, party: int, mover: int) -> Way | None:
+        """Return the way of a party to its place of refuge, moving as ``mover``."""
+        return _way(self.scene, mover, SAFETY, int(self.draft.origin[self.made.party[party]]))
+
+    def _seconds_out(self, party: int, mover: int) -> float:
         """Return how long a party is under way; infinite where a vehicle's way closes."""
-        entity = int(self.made.party[party])
-        way = self._out(entity, _rolling(self.scene, self.made, party) if on_vehicle else None)
-        if way is None or (on_vehicle and self._closes(way)):
+        way = self._out(party, mover)
+        rolls = self.scene.movers.listed[mover].pace == ON_VEHICLE
+        if way is None or (rolls and self._closes(way)):
             return np.inf
-        pace = self.draft.speed[entity, HELPED].copy()
-        if on_vehicle:
+        pace = self.draft.speed[self.made.party[party], HELPED].copy()
+        if rolls:
             pace[LEVEL] = self.speed
         return _under_way(self.scene, way.links, pace)
 

@@ -12,6 +12,7 @@ from renlin.report.pages.blocks import Head, Page, Piece, Section, Table, Words
 from renlin.report.pages.comparison import average, clearance, context
 from renlin.report.pages.flows import flow_maps
 from renlin.report.pages.reach import reach
+from renlin.report.pages.vehicles import vehicles
 from renlin.report.palette import BASE
 from renlin.report.readings import compared, naming
 from renlin.report.readings.today import Today, today
@@ -45,6 +46,7 @@ def _scenario(book: Book, code: str, *, first: bool) -> Page:
         for part in (
             reach(book, code),
             _shelters(book, code),
+            vehicles(book, code),
             flow_maps(book, code),
             _links(book, code),
             _reasons(book, code),
