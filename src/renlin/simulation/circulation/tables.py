@@ -23,7 +23,7 @@ GROUPS = (
 )  # fmt: skip
 STOPS = (
     "vehicle", "table", "place", "cause", "width", "left", "clear", "needed", "entrances",
-    "persons", "vulnerable", "on_foot", "geometry",
+    "households", "persons", "vulnerable", "on_foot", "geometry",
 )  # fmt: skip
 TAKEN, NARROW, STEPPED, UNDRIVABLE = "taken", "narrow", "steps", "no_lane"
 """Wide enough without what stands there; too narrow; stepped; no way for vehicles."""
@@ -101,6 +101,7 @@ def stop_rows(now: State, ways: Mapping[str, Approach]) -> gpd.GeoDataFrame:
                     "clear": clear(now.ground)[link],
                     "needed": need,
                     "entrances": len(doors),
+                    "households": len(np.unique(now.who.household[behind])),
                     "persons": int(behind.sum()),
                     "vulnerable": int((behind & now.vulnerable).sum()),
                     "on_foot": float(np.nansum(ways[kind].on_foot[doors])),
@@ -116,7 +117,7 @@ def stop_rows(now: State, ways: Mapping[str, Approach]) -> gpd.GeoDataFrame:
 def _together(table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per lane: the pieces of one are told together, with the first's shape."""
     keys = ["vehicle", "table", "place"]
-    summed = ["entrances", "persons", "vulnerable", "on_foot"]
+    summed = ["entrances", "households", "persons", "vulnerable", "on_foot"]
     ranked = table.sort_values(
         ["vehicle", "persons", "table", "place"], ascending=[True, False, True, True], kind="stable"
     )
@@ -172,6 +173,6 @@ STOP_LINEAGE = (
     | _made("clear width as surveyed or assumed, and the share left by what stands there", "width",
             "left")
     | _made("street doors whose way in passes it on foot first, and who lives behind them",
-            "entrances", "persons", "vulnerable")
+            "entrances", "households", "persons", "vulnerable")
     | _made("metres on foot to those doors, mean over doors", "on_foot")
 )  # fmt: skip
