@@ -12,6 +12,7 @@ import pandas as pd
 
 from renlin.equity.contrasts import contrast_means
 from renlin.finding import Lineage
+from renlin.simulation.circulation.lanes import FOR_VEHICLES
 from renlin.simulation.circulation.state import VEHICLES, State, per_person
 from renlin.simulation.people_tables import ALL
 from renlin.simulation.rescue import Approach, clear, stopped, vehicle
@@ -27,7 +28,7 @@ STOPS = (
     "households", "persons", "vulnerable", "on_foot", "geometry",
 )  # fmt: skip
 TAKEN, NARROW, STEPPED, UNDRIVABLE = "taken", "narrow", "steps", "no_lane"
-"""Wide enough without what stands there; too narrow; stepped; no way for vehicles."""
+"""Wide enough without what stands there; too narrow; stepped; not made for vehicles."""
 
 
 def group_rows(now: State, ways: Mapping[str, Approach], seed: int, level: float) -> pd.DataFrame:
@@ -147,7 +148,8 @@ def _together(table: pd.DataFrame) -> pd.DataFrame:
 def _cause(now: State, link: int, need: float) -> str:
     if now.ground.stepped[link]:
         return STEPPED
-    if not clear(now.ground)[link] < need:
+    meant = now.ground.walks.links["kind"].iloc[link] in FOR_VEHICLES
+    if not meant or not clear(now.ground)[link] < need:
         return UNDRIVABLE
     return TAKEN if now.ground.width[link] >= need else NARROW
 
