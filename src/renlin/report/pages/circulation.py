@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from renlin.report import numbers
 from renlin.report.book import WHOLE, Book
 from renlin.report.labels import Wish
+from renlin.report.language import heading
 from renlin.report.maps.frame import Frame
 from renlin.report.maps.ground import Label
 from renlin.report.maps.themes import Sheet, draw
@@ -39,8 +40,7 @@ def circulation_page(book: Book, atlas: Atlas | None) -> Page | None:
     if book.find(GROUPS) is None:
         return None
     pieces: list[Piece] = [_groups(book), *_stops(book, atlas)]
-    tried = measures_section(book)
-    pieces += [tried] if tried is not None else []
+    pieces.append(measures_section(book))
     title = book.language.word("page_circulation")
     return Page("circulation", title, tuple(pieces), foot(book, GROUPS, STOPS, MEASURES, EFFECTS))
 
@@ -58,7 +58,8 @@ def _groups(book: Book) -> Section:
     for kind in VEHICLES:
         rows = {str(row["display"]): row for row in rows_of(book.rows(GROUPS, vehicle=kind))}
         parts.add(len(made))
-        made.append((word(f"vehicle_{kind}"), *[""] * (len(heads) - 1)))
+        name = heading(word(f"vehicle_{kind}"), book.language.code)
+        made.append((name, *[""] * (len(heads) - 1)))
         strong.add(len(made))
         made += _vehicle(book, rows)
     table = Table(heads, tuple(made), frozenset(strong), parts=frozenset(parts), note=_note(book))
@@ -79,18 +80,25 @@ def _vehicle(book: Book, rows: Mapping[str, Row]) -> list[tuple[Words, ...]]:
     """Return the row of everybody and those of the groups that may be shown."""
     sizes = _sizes(rows)
     states = book.reader.counts(sizes)
-    few = {d: "few" for d, row in rows.items() if not book.reader.sees(float(row["n_unknown"]))}
-    held = book.reader.counts(
-        {d: round(n * float(rows[d]["stopped_share"])) for d, n in sizes.items()}
-    )
+    held = book.reader.counts({d: _held(rows[d]) for d in sizes})
     shown = sorted(
         (d for d in sizes if states[d] != "few"), key=lambda d: (-float(rows[d]["mean"]), d)
     )
     made = [_group(book, rows[ALL], "shown", told=True)]
     for display in shown:
-        state = "some" if display in few else states[display]
-        made.append(_group(book, rows[display], state, told=held[display] == "shown"))
+        row, told = rows[display], held[display] == "shown"
+        made.append(_group(book, row, states[display], told=told))
     return made
+
+
+def _counted(row: Row) -> float:
+    return float(row["n"]) - float(row["n_unknown"])
+
+
+def _held(row: Row) -> float:
+    """Return for how many the vehicle stops short."""
+    counted = _counted(row)
+    return float(round(counted * float(row["stopped_share"]))) if counted else 0.0
 
 
 def _group(book: Book, row: Row, state: str, *, told: bool) -> tuple[Words, ...]:
@@ -98,18 +106,15 @@ def _group(book: Book, row: Row, state: str, *, told: bool) -> tuple[Words, ...]
         return book.number(words, GROUPS, row, column)
 
     n, code = float(row["n"]), book.language.code
-    rest = n - round(n * float(row["stopped_share"])) if n else 0.0
-    share = (
-        cell(numbers.percent(float(row["stopped_share"])), "stopped_share")
-        if told and book.reader.sees(rest) and n
-        else NOTHING
-    )
+    known = _counted(row) > 0
+    seen = known and told and book.reader.sees(_counted(row) - _held(row))
+    share = cell(numbers.percent(float(row["stopped_share"])), "stopped_share") if seen else NOTHING
     low, high = float(row["difference_low"]), float(row["difference_high"])
-    known = math.isfinite(float(row["difference"]))
-    more = cell(_signed(float(row["difference"])), "difference") if known else NOTHING
+    compares = math.isfinite(float(row["difference"]))
+    more = cell(_signed(float(row["difference"])), "difference") if compares else NOTHING
     between = "{} 至 {}" if code == "zh" else "{} to {}"
     span: Words = between.format(_signed(low), _signed(high)) if math.isfinite(low) else NOTHING
-    if bool(row["few_clusters"]) and known:
+    if bool(row["few_clusters"]) and compares:
         span = BELOW.format(span, book.language.word("circulation_few"))
     return (
         book.group(str(row["display"])),
@@ -234,10 +239,11 @@ def _list(book: Book, number: Mapping[tuple[str, str], int]) -> Table:
     word = book.language.word
     heads = (
         Head(word("number"), wide="30px"), Head(word("place"), wide="118px"),
-        Head(word("circulation_vehicle"), wide="56px"), Head(word("cause"), wide="92px"),
-        Head(word("circulation_width"), True), Head(word("circulation_doors"), True),
-        Head(word("persons"), True), Head(word("circulation_vulnerable"), True),
-        Head(word("circulation_on_foot"), True), Head(word("fix")),
+        Head(word("circulation_vehicle"), wide="62px"), Head(word("cause"), wide="84px"),
+        Head(word("circulation_width"), True, "62px"),
+        Head(word("circulation_doors"), True, "42px"), Head(word("persons"), True, "42px"),
+        Head(word("circulation_vulnerable"), True, "62px"),
+        Head(word("circulation_on_foot"), True, "52px"), Head(word("fix")),
     )  # fmt: skip
     rows = sorted(
         rows_of(book.rows(STOPS)),

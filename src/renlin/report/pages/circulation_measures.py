@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 
 from markupsafe import Markup
 
 from renlin.report import numbers
 from renlin.report.book import WHOLE, Book
+from renlin.report.language import heading
 from renlin.report.pages import headline
-from renlin.report.pages.blocks import NOTHING, Head, Section, Table, Words
+from renlin.report.pages.blocks import NOTHING, Head, Note, Piece, Section, Table, Words
 from renlin.report.readings import naming
 from renlin.report.tables import Row, rows_of
 from renlin.report.text import sentences
 
 MEASURES, EFFECTS = "simulation.circulation_measures", "simulation.circulation"
 EVACUATION, CHARGING = "evacuation", "charging"
+KINDS = ("lanes", "vehicles", CHARGING)
 OUTCOMES = (EVACUATION, "first_help", "fire_engine", "ambulance")
 EXACT = ("fire_engine", "ambulance")
 """Outcomes in seconds without luck; all others are in minutes."""
@@ -23,11 +26,12 @@ ALL, FASTER, SLOWER = "all", "faster", "slower"
 BELOW = Markup('{}<small class="ev">{}</small>')
 
 
-def measures_section(book: Book) -> Section | None:
-    """Return every measure tried with what it does; None when none was tried."""
-    if book.find(EFFECTS) is None:
-        return None
+def measures_section(book: Book) -> Piece:
+    """Return every measure tried with what it does; how to try them where none was."""
     word = book.language.word
+    if book.find(EFFECTS) is None:
+        none = "circulation_nothing" if EFFECTS in book.results.findings else "circulation_try"
+        return Note(word(none), empty=True)
     heads = (
         Head(word("circulation_outcome")), Head(word("circulation_now"), True),
         Head(word("circulation_all"), True), Head(word("circulation_most")),
@@ -35,7 +39,7 @@ def measures_section(book: Book) -> Section | None:
     )  # fmt: skip
     made: list[tuple[Words, ...]] = []
     parts = set()
-    for measure in rows_of(book.rows(MEASURES)):
+    for measure in _measures(book):
         parts.add(len(made))
         made.append((_name(book, measure), *[""] * (len(heads) - 1)))
         made += [row for one in OUTCOMES if (row := _outcome(book, measure, one)) is not None]
@@ -46,13 +50,31 @@ def measures_section(book: Book) -> Section | None:
     return Section(word("kicker_circulation_measures"), _title(book), (table,), sub)
 
 
+def _measures(book: Book) -> list[Row]:
+    found = rows_of(book.rows(MEASURES))
+    return sorted(found, key=lambda row: (KINDS.index(row["kind"]), str(row["measure"])))
+
+
 def _name(book: Book, measure: Row) -> Words:
-    """Return what is done, and to which places as people call them."""
-    said = book.number(
-        book.language.either(measure["zh"], measure["en"]), MEASURES, measure, "edits"
-    )
-    places = [part.partition("/")[2] for part in str(measure["places"]).split(";")]
-    return BELOW.format(said, book.language.list([naming.place_name(book, p) for p in places]))
+    """Return what is done, and the keys by which a scheme names the lanes."""
+    said = book.number(_said(book, measure), MEASURES, measure, "edits")
+    lanes = [key for key in _keys(measure) if key in book.lanes]
+    return BELOW.format(said, ", ".join(lanes)) if lanes else said
+
+
+def _keys(measure: Row) -> list[str]:
+    return [part.partition("/")[2] for part in str(measure["places"]).split(";")]
+
+
+def _said(book: Book, measure: Row) -> str:
+    """Return what is done, lanes named as people name them."""
+    told = str(measure["zh"] if book.language.code == "zh" else measure["en"])
+    for key in _keys(measure):
+        if key in book.lanes:
+            alone = rf" ?(?<![\w-]){re.escape(key)}(?![\w-]) ?"
+            name = naming.place_name(book, key)
+            told = re.sub(alone, name if book.language.code == "zh" else f" {name} ", told, count=1)
+    return book.language.set(told.strip())
 
 
 def _rows(book: Book, measure: str, outcome: str) -> dict[str, Row]:
@@ -97,16 +119,12 @@ def _what(book: Book, measure: Row, row: Row) -> str:
     told = word(f"outcome_{row['outcome']}")
     exact = row["outcome"] in EXACT
     told = word("circulation_in_seconds" if exact else "circulation_in_minutes").format(what=told)
+    told = heading(told, book.language.code)
     if exact:
         return told
-    fire = word("circulation_fire")
     unit = str(measure["unit"])
-    event = (
-        fire.format(place=naming.place_name(book, unit))
-        if unit
-        else book.scenario(str(row["scenario"]))
-    )
-    return f"{told} · {event}"
+    fire = word("circulation_fire").format(place=naming.place_name(book, unit)) if unit else ""
+    return f"{told} · {fire or book.scenario(str(row['scenario']))}"
 
 
 def _of_group(book: Book, row: Row) -> Words:
@@ -140,15 +158,15 @@ def _title(book: Book) -> str:
     """
     word, code = book.language.word, book.language.code
     sure: list[tuple[float, Row, Row]] = []
-    for measure in rows_of(book.rows(MEASURES)):
+    for measure in _measures(book):
         whole = _rows(book, str(measure["measure"]), EVACUATION).get(ALL)
         if measure["kind"] != CHARGING and whole is not None and whole["verdict"] == FASTER:
             sure.append((float(whole["difference"]), measure, whole))
     if not sure:
         return word("circulation_measures_none")
-    _, measure, whole = min(sure, key=lambda one: (one[0], str(one[1]["measure"])))
+    _, measure, whole = min(sure, key=lambda one: one[0])
     told = {
-        "measure": book.language.either(measure["zh"], measure["en"]),
+        "measure": _said(book, measure),
         "won": numbers.minutes(-float(whole["difference"]), code),
     }
     shown = _shown(book, _rows(book, str(measure["measure"]), EVACUATION))

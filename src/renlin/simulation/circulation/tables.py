@@ -34,10 +34,10 @@ TAKEN, NARROW, STEPPED, UNDRIVABLE = "taken", "narrow", "steps", "no_lane"
 def group_rows(now: State, ways: Mapping[str, Approach], seed: int, level: float) -> pd.DataFrame:
     """Return by vehicle and group how long rescuers take from the street to the door.
 
-    Means are over residents whose door is known and has a way in; the difference is against
-    all other groups, its bounds resample whole buildings. ``few_clusters`` marks where a side
-    lives in fewer buildings than the parameter of that name: its bounds are too narrow.
-    Seconds and metres.
+    ``n`` counts the group, ``n_unknown`` those of it whose door is not known or has no way
+    in; means are over the rest. The difference is against all other groups, its bounds
+    resample whole buildings. ``few_clusters`` marks where a side lives in fewer buildings than
+    the parameter of that name: its bounds are too narrow. Seconds and metres.
 
     Source: cameron2008.
     """
@@ -57,7 +57,7 @@ def _vehicle_rows(
     few = now.place.catalogue.number("few_clusters")
     rows: list[dict[str, Any]] = [
         {
-            "vehicle": kind, "display": ALL, "n": int(np.isfinite(seconds).sum()),
+            "vehicle": kind, "display": ALL, "n": now.who.n,
             "n_unknown": int(np.isnan(seconds).sum()), "mean": _of(seconds),
             "on_foot": _of(metres), "stopped_share": _of(held), "few_clusters": False,
         }
@@ -68,7 +68,8 @@ def _vehicle_rows(
         rows.append(
             {name: row[name] for name in GROUPS if name in row}
             | {
-                "vehicle": kind, "display": row["group"], "on_foot": _of(metres[mine]),
+                "vehicle": kind, "display": row["group"], "n": int(mine.sum()),
+                "on_foot": _of(metres[mine]),
                 "stopped_share": _of(held[mine]), "few_clusters": min(sides) < few,
             }
         )  # fmt: skip
