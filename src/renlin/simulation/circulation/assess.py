@@ -328,12 +328,18 @@ def _made(rule: str, *columns: str) -> dict[str, Lineage]:
     return {column: Lineage(rule, _ENTRIES, _GROUP) for column in columns}
 
 
-_LISTED = _made(
+_CHOSEN = Lineage(
     "lanes: most seconds of the fire engine saved per lane opened, the vulnerable counted more; "
     "vehicles beside the staffed facility nearest to those who are carried; a shed on free "
     "ground nearest to the unit with most homes where e-bikes are found charging",
-    "places", "unit", "zh", "en", "edits",
-)  # fmt: skip
+    (
+        *_ENTRIES,
+        "parameters/key_element_vulnerable_weight",
+        "parameters/circulation_vehicles",
+        "parameters/ebikes_per_household",
+    ),
+)
+_LISTED = dict.fromkeys(MEASURES[2:], _CHOSEN)
 _EFFECTS = _made(
     "with the measure less without: runs paired by seed, Student's interval, Holm across "
     "measures; ways of vehicles from the street are the same in every run and exact",

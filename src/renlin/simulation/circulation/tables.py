@@ -172,7 +172,13 @@ _WAY = (
 
 
 def _made(rule: str, *columns: str) -> dict[str, Lineage]:
+    """Return how columns of groups were made; each leads on to the profiles of the group."""
     return {column: Lineage(rule, _LANES, _GROUP) for column in columns}
+
+
+def _seen(rule: str, *columns: str) -> dict[str, Lineage]:
+    """Return how columns of lanes were made; they lead on to the layers they were read from."""
+    return {column: Lineage(rule, _LANES) for column in columns}
 
 
 GROUP_LINEAGE = (
@@ -186,10 +192,10 @@ GROUP_LINEAGE = (
             "stopped_share")
 )  # fmt: skip
 STOP_LINEAGE = (
-    _made(f"the lane or gate after which the crew walks, {_WAY}", "cause", "clear", "needed")
-    | _made("clear width as surveyed or assumed, and the share left by what stands there", "width",
+    _seen(f"the lane or gate after which the crew walks, {_WAY}", "cause", "clear", "needed")
+    | _seen("clear width as surveyed or assumed, and the share left by what stands there", "width",
             "left")
-    | _made("street doors whose way in passes it on foot first, and who lives behind them",
+    | _seen("street doors whose way in passes it on foot first, and who lives behind them",
             "entrances", "households", "persons", "vulnerable")
-    | _made("metres on foot to those doors, mean over doors", "on_foot")
+    | _seen("metres on foot to those doors, mean over doors", "on_foot")
 )  # fmt: skip
