@@ -179,6 +179,8 @@ def _note(book: Book) -> str:
     if hidden:
         told = word("hidden_groups")
         parts.append(told.format(groups=book.language.list(hidden), k=book.reader.k_persons))
+    if book.reader.k_persons > 1:
+        parts.append(word("circulation_hidden").format(k=book.reader.k_persons))
     return ("" if book.language.code == "zh" else " ").join(parts)
 
 
@@ -240,9 +242,9 @@ def _list(book: Book, number: Mapping[tuple[str, str], int]) -> Table:
     heads = (
         Head(word("number"), wide="30px"), Head(word("place"), wide="118px"),
         Head(word("circulation_vehicle"), wide="62px"), Head(word("cause"), wide="84px"),
-        Head(word("circulation_width"), True, "62px"),
+        Head(word("circulation_width"), True, "72px"),
         Head(word("circulation_doors"), True, "42px"), Head(word("persons"), True, "42px"),
-        Head(word("circulation_vulnerable"), True, "62px"),
+        Head(word("circulation_vulnerable"), True, "74px"),
         Head(word("circulation_on_foot"), True, "52px"), Head(word("fix")),
     )  # fmt: skip
     rows = sorted(
