@@ -31,6 +31,7 @@ _HEADS = {
     "by_chance": Said("随机也有", "by chance"),
     "capacity": Said("容量", "capacity"),
     "cause": Said("原因", "cause"),
+    "clear": Said("净宽剩(m)", "clear width left, m"),
     "coefficient": Said("秩相关", "rank correlation"),
     "coefficient_high": Said("高", "high"),
     "coefficient_low": Said("低", "low"),
@@ -45,7 +46,9 @@ _HEADS = {
     "distance_to_main": Said("离主路网(m)", "to the main part, m"),
     "doubt": Said("存疑", "doubt"),
     "element": Said("要素", "element"),
+    "en": Said("做什么", "what is done"),
     "entrance": Said("单元", "unit"),
+    "entrances": Said("单元门数", "street doors"),
     "epistemic_share": Said("参数占", "share of parameters"),
     "equivalent": Said("等价水平", "equivalent"),
     "erreygers": Said("集中指数", "Erreygers"),
@@ -93,6 +96,7 @@ _HEADS = {
     "limited": Said("有时限", "with a limit"),
     "low": Said("低", "low"),
     "matters": Said("可差几级", "tiers it may move"),
+    "mean": Said("从街上到门口(s)", "street to door, s"),
     "mean_change": Said("平均变化(s)", "mean change, s"),
     "mean_wait": Said("平均等(s)", "mean wait, s"),
     "measure": Said("量", "measure"),
@@ -111,7 +115,9 @@ _HEADS = {
     "n_stuck": Said("卡死次数", "jammed"),
     "n_unknown": Said("未知", "unknown"),
     "n_waiting": Said("没过去", "not through"),
+    "needed": Said("要(m)", "needed, m"),
     "not_covered": Said("够不着", "not covered"),
+    "on_foot": Said("步行(m)", "on foot, m"),
     "not_found": Said("没有", "not found"),
     "outcome": Said("结果", "outcome"),
     "outdoors": Said("在户外(人)", "outdoors"),
@@ -168,6 +174,7 @@ _HEADS = {
     "state": Said("状态", "state"),
     "status": Said("状态", "status"),
     "stay": Said("留在家", "stay"),
+    "stopped_share": Said("车进不去的占比", "share whose vehicle stops"),
     "subject": Said("谁", "who"),
     "table": Said("类别", "kind"),
     "theil": Said("Theil", "Theil"),
@@ -185,6 +192,7 @@ _HEADS = {
     "unknown": Said("未知", "unknown"),
     "unserved_vulnerable": Said("够不着的弱势居民", "unserved vulnerable"),
     "value": Said("值", "value"),
+    "vehicle": Said("车", "vehicle"),
     "verdict": Said("结论", "verdict"),
     "vulnerable": Said("优先保护的人", "vulnerable"),
     "who_could_tell_zh": Said("问谁", "ask whom"),
@@ -195,6 +203,7 @@ _HEADS = {
     "worst_change": Said("最差组变化(s)", "worst group's change, s"),
     "worst_group": Said("最差组", "worst group"),
     "wrongly_covered": Said("圈说错的户", "wrongly covered"),
+    "zh": Said("做什么", "what is done"),
 }
 _PARTS = {
     "display": "displays",
@@ -208,7 +217,7 @@ _PARTS = {
 """Column -> part of the catalogue that has the words for its codes."""
 _COMMON = (
     "accountable", "against", "cause", "display", "hazard", "outcome", "owner", "phase", "scheme",
-    "state", "status", "unit", "verdict", "worst_group",
+    "state", "status", "unit", "vehicle", "verdict", "worst_group",
 )  # fmt: skip
 """Columns whose other codes are common words."""
 _MEASURES = {
@@ -229,6 +238,10 @@ _MEASURES = {
 }
 
 
+OTHER = {"zh": "en", "en": "zh"}
+"""Language -> column of the same words in the other one, which is left out."""
+
+
 def shown(results: Results, verb: str) -> Iterator[str]:
     """Yield the tables a verb shows, in the chosen language."""
     for view in VIEWS[verb]:
@@ -241,7 +254,8 @@ def shown(results: Results, verb: str) -> Iterator[str]:
             frame = frame[frame[column].isin(values)]
         if view.order:
             frame = frame.sort_values(list(view.order), kind="stable")
-        frame = frame[[name for name in view.columns if name in frame.columns]]
+        other = OTHER[language()]
+        frame = frame[[name for name in view.columns if name in frame.columns and name != other]]
         yield f"{view.finding} {finding.id}"
         yield from table(in_words(frame, results.community))
         yield ""

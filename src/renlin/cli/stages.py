@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,9 +186,16 @@ def give_stage(results: Results, name: str, out: Path | None, as_json: bool) -> 
     give_findings(results, name, out, as_json)
 
 
-def give_findings(results: Results, name: str, out: Path | None, as_json: bool) -> None:
-    """Give the findings a verb shows, as tables or as JSON."""
+def give_findings(
+    results: Results,
+    name: str,
+    out: Path | None,
+    as_json: bool,
+    schemes: Sequence[Path] | None = None,
+) -> None:
+    """Give the findings a verb shows, as tables or as JSON, and the ``schemes`` it wrote."""
     told: dict[str, Any] = {}
+    value: dict[str, Any] = {"out": None if out is None else str(out), "findings": told}
     for view in VIEWS[name]:
         finding = results.findings.get(view.finding)
         if finding is not None and as_json:
@@ -197,5 +205,7 @@ def give_findings(results: Results, name: str, out: Path | None, as_json: bool) 
     lines = [] if as_json else list(shown(results, name))
     if out is not None:
         lines.append(phrase(f"写在 {out}", f"Written to {out}"))
-    value = {"out": None if out is None else str(out), "findings": told}
+    if schemes is not None:
+        value["schemes"] = [str(file) for file in schemes]
+        lines += value["schemes"]
     give(value, as_json=as_json, text=lines)

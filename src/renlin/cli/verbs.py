@@ -263,6 +263,17 @@ VERBS = {
         "and simulated.",
         "renlin convert examples/liulin",
     ),
+    "circulate": Words(
+        "renlin.cli.guidance",
+        "微循环：救援车怎么进来，拓哪条巷道",
+        "how rescuers get in, which lanes to open",
+        "微循环：消防车、救护车开到哪里、人再走多远，哪条巷道拦住它；拓开巷道、放共享转运车、\n"
+        "建充电棚，各自让救援和撤离快多少，按人群写明区间。--schemes 把每条措施写成方案文件。",
+        "How far a fire engine and an ambulance drive, how far their crew walks, which lanes stop\n"
+        "them. Then opening lanes, shared vehicles and a charging shed, each tried: what it does\n"
+        "to rescue and evacuation times, by group. --schemes writes each as a scheme file.",
+        "renlin circulate examples/liulin --seeds 6",
+    ),
     "micro": Words(
         "renlin.cli.micro",
         "微观检查：一处过得了多少人",

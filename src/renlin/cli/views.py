@@ -93,6 +93,24 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
             ),
         ),
     ),
+    "circulate": (
+        View(
+            "simulation.rescue_groups",
+            ("vehicle", "display", "n", "n_unknown", "mean", "on_foot", "stopped_share",
+             "difference", "difference_low", "difference_high", "few_clusters"),
+        ),
+        View(
+            "simulation.rescue_stops",
+            ("vehicle", "place", "cause", "clear", "needed", "entrances", "persons", "vulnerable",
+             "on_foot"),
+        ),
+        View("simulation.circulation_measures", ("measure", "zh", "en")),
+        View(
+            "simulation.circulation",
+            ("measure", "outcome", "scenario", "display", "n", "before", "after", "difference",
+             "low", "high", "verdict"),
+        ),
+    ),
     "needs": (
         View(
             "needs.groups",

@@ -14,6 +14,7 @@ from renlin.report.language import heading, speak
 from renlin.report.numbers import Code
 from renlin.report.pages.advice import advice_page
 from renlin.report.pages.atlas import key_page
+from renlin.report.pages.circulation import circulation_page
 from renlin.report.pages.comparison import comparison
 from renlin.report.pages.contradictions import contradictions_page
 from renlin.report.pages.equity import equity
@@ -134,6 +135,7 @@ def pages(book: Book) -> list[Any]:
         *scenarios(book),
         *uncertainty(book),
         *keys_pages(book, maps),
+        circulation_page(book, maps),
         advice_page(book),
         warning_page(book),
         replay_page(book, maps),

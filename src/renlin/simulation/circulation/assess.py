@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,8 +15,9 @@ from renlin.community.handover import NeedsFindings
 from renlin.community.scheme import apply
 from renlin.community.scheme_text import edits_text
 from renlin.community.settings import Scenario
-from renlin.errors import Fault, Said, SchemeFault
+from renlin.errors import Fault, Said, SchemeFault, raise_all
 from renlin.finding import Finding, Lineage, find
+from renlin.simulation.circulation.lanes import NOTICED
 from renlin.simulation.circulation.measures import CHARGING, Measure, measures
 from renlin.simulation.circulation.state import VEHICLES, State, approaches, per_person, state
 from renlin.simulation.circulation.tables import (
@@ -37,7 +38,7 @@ from renlin.simulation.traced import CATALOGUE, inputs_of
 WHAT = "微循环 circulation"
 EVACUATION, FIRST_HELP = "evacuation", "first_help"
 STAIR_FIRE = "stair_fire"
-MEASURES = ("measure", "kind", "places", "unit", "edits")
+MEASURES = ("measure", "kind", "places", "unit", "zh", "en", "edits")
 EFFECTS = (
     "measure", "kind", "outcome", "scenario", "display", "n", "before", "after", "difference",
     "low", "high", "p_holm", "verdict",
@@ -142,11 +143,12 @@ def circulation(
     Raises
     ------
     SchemeFault
-        For a scenario in which nobody moves or that cannot work, or fewer than two seeds.
+        For a scenario in which nobody moves or that cannot work, or fewer than two seeds;
+        with both faults when both are there.
 
     Source: features F7; student1908; holm1979.
     """
-    _check(place, scenario, seeds)
+    raise_all([*_faults(place, scenario, seeds)], SchemeFault)
     now = _state(place, needs, scenario.hour)
     tried = measures(now, lanes)
     worlds = {one.code: apply(one.scheme, place) for one in tried}
@@ -158,19 +160,26 @@ def circulation(
             for group, events in _rounds(tried, scenario, fall)
         ),
     ]
-    effects = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return _findings(now, needs, scenario, seeds, tried, effects[list(EFFECTS)])
+    keep = _keep(now, needs, parameters=_asked(scenario, fall, lanes), seeds=seeds)
+    return _findings(now, needs, keep, tried, pd.concat(parts, ignore_index=True))
 
 
-def _check(place: Community, scenario: Scenario, seeds: Sequence[int]) -> None:
+def _faults(place: Community, scenario: Scenario, seeds: Sequence[int]) -> Iterator[Fault]:
     if place.catalogue.scenarios[scenario.kind].mechanism in ALONE:
         expected = Said("有人走动的情景", "an event in which people move")
         remedy = Said("换一个情景。", "Choose another scenario.")
-        raise SchemeFault(Fault("scenario", expected, Said(scenario.zh, scenario.en), remedy))
+        yield Fault("scenario", expected, Said(scenario.zh, scenario.en), remedy)
     if len(set(seeds)) < max(len(seeds), 2):
         expected = Said("两个以上的种子，不重复", "two seeds or more, each once")
-        got = Said(f"{len(seeds)}", f"{len(seeds)}")
-        raise SchemeFault(Fault("seeds", expected, got, Said("改正后再跑。", "Correct it.")))
+        got = Said(f"{len(seeds)} 个，不同的 {len(set(seeds))} 个",
+                   f"{len(seeds)}, of which {len(set(seeds))} differ")  # fmt: skip
+        yield Fault("seeds", expected, got, Said("改正后再跑。", "Correct it."))
+
+
+def _asked(scenario: Scenario, fall: Scenario | None, lanes: int) -> dict[str, Any]:
+    """Return what was asked for, as the findings remember it."""
+    first_help = "" if fall is None else fall.model_dump_json()
+    return {"scenario": scenario.model_dump_json(), "fall": first_help, "lanes": lanes}
 
 
 def _state(place: Community, needs: NeedsFindings, hour: float) -> State:
@@ -211,11 +220,12 @@ def _played(found: Simulated, group: Sequence[Measure]) -> pd.DataFrame:
     )
     events = {scenario for _, scenario in found.times}
     first_help = {code for code in events if _waits(found, code)}
-    return rows.assign(
+    told = rows.assign(
         measure=rows["scheme"],
         kind=rows["scheme"].map(kind),
         outcome=np.where(rows["scenario"].isin(first_help), FIRST_HELP, EVACUATION),
     )
+    return told[list(EFFECTS)]
 
 
 def _waits(found: Simulated, scenario: str) -> bool:
@@ -242,11 +252,12 @@ def _ways(now: State, tried: Sequence[Measure], worlds: Mapping[str, Community])
                 if mine.any():
                     named = {"measure": one.code, "kind": one.kind, "outcome": kind}
                     rows.append(named | _exact(display, first[mine], second[mine]))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(EFFECTS))
 
 
 def _exact(display: str, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
     moved = float((second - first).mean())
+    moved = moved if abs(moved) > NOTICED else 0.0
     verdict = SAME if moved == 0 else FASTER if moved < 0 else SLOWER
     return {
         "scenario": "", "display": display, "n": len(first), "before": float(first.mean()),
@@ -255,7 +266,10 @@ def _exact(display: str, first: np.ndarray, second: np.ndarray) -> dict[str, Any
     }  # fmt: skip
 
 
-def _keep(now: State, needs: NeedsFindings, **more: Any) -> Any:
+def _keep(
+    now: State, needs: NeedsFindings, *, parameters: Mapping[str, Any], seeds: Sequence[int] = ()
+) -> Callable[..., Finding]:
+    """Return what keeps a table with all that it was made from."""
     place = now.place
     return partial(
         find,
@@ -264,7 +278,8 @@ def _keep(now: State, needs: NeedsFindings, **more: Any) -> Any:
         catalogue={part: place.catalogue.digest(part) for part in CATALOGUE},
         policy={name: getattr(place.policy, name) for name in ("confidence", "reference")},
         synthetic=place.synthetic,
-        **more,
+        parameters=parameters,
+        seeds=seeds,
     )
 
 
@@ -282,16 +297,15 @@ def _rescue(now: State, needs: NeedsFindings) -> Rescue:
 def _findings(
     now: State,
     needs: NeedsFindings,
-    scenario: Scenario,
-    seeds: Sequence[int],
+    keep: Callable[..., Finding],
     tried: Sequence[Measure],
     effects: pd.DataFrame,
 ) -> Circulation:
-    keep = _keep(now, needs, parameters={"scenario": scenario.model_dump_json()}, seeds=seeds)
     listed = pd.DataFrame(
         [
             {"measure": one.code, "kind": one.kind, "places": ";".join(one.places),
-             "unit": one.unit, "edits": edits_text(one.edits)}
+             "unit": one.unit, "zh": one.said.zh, "en": one.said.en,
+             "edits": edits_text(one.edits)}
             for one in tried
         ],
         columns=list(MEASURES),
@@ -314,12 +328,18 @@ def _made(rule: str, *columns: str) -> dict[str, Lineage]:
     return {column: Lineage(rule, _ENTRIES, _GROUP) for column in columns}
 
 
-_LISTED = _made(
+_CHOSEN = Lineage(
     "lanes: most seconds of the fire engine saved per lane opened, the vulnerable counted more; "
     "vehicles beside the staffed facility nearest to those who are carried; a shed on free "
     "ground nearest to the unit with most homes where e-bikes are found charging",
-    "places", "unit", "edits",
-)  # fmt: skip
+    (
+        *_ENTRIES,
+        "parameters/key_element_vulnerable_weight",
+        "parameters/circulation_vehicles",
+        "parameters/ebikes_per_household",
+    ),
+)
+_LISTED = dict.fromkeys(MEASURES[2:], _CHOSEN)
 _EFFECTS = _made(
     "with the measure less without: runs paired by seed, Student's interval, Holm across "
     "measures; ways of vehicles from the street are the same in every run and exact",

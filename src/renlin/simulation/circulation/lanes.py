@@ -11,7 +11,9 @@ import pandas as pd
 
 from renlin.community.network import GATE
 from renlin.community.settings import Cell, Edit
+from renlin.errors import Said
 from renlin.simulation.circulation.state import Place, State, approaches, hindering, opened
+from renlin.simulation.circulation.words import why
 from renlin.simulation.rescue import BY_ENGINE, Approach, approach, doors_of, vehicle
 
 Floats = npt.NDArray[np.float64]
@@ -19,6 +21,8 @@ NOTHING = "none"
 FOR_VEHICLES = ("lane", "road", "crossing", "bridge", GATE)
 """Kinds of ways that vehicles are meant to use."""
 CENTIMETRES = 2
+NOTICED = 1e-6
+"""Seconds below which two ways take the same time: what adding up in another order may do."""
 WIDTH, BLOCKED = "net.edge.width", "net.edge.block_prob"
 
 
@@ -48,7 +52,7 @@ def openings(now: State) -> list[Opening]:
         Opening(places, float(np.nansum(weights * (before.seconds - _with(now, places)))))
         for places in sorted(_tried(now, before, need), key=sorted)
     ]
-    found = [one for one in found if one.saved > 0]
+    found = [one for one in found if one.saved > NOTICED]
     return sorted(found, key=lambda one: (-_per_lane(one), len(one.places), sorted(one.places)))
 
 
@@ -103,16 +107,19 @@ def _edits(now: State, at: Place, need: float) -> Iterator[Edit]:
     table, key = at
     rows = now.place[table]
     row = rows[rows.iloc[:, 0].astype(str) == key].iloc[0].to_dict()
-    if _cell(row.get("barrier")) not in (None, NOTHING):
-        yield _set(BLOCKED, at, "barrier", _cell(row["barrier"]), NOTHING)
-    wide = _cell(row["width"])
+    reason = why(Said(f"消防车要净宽 {need:g} 米", f"a fire engine needs {need:g} m"))
+    barrier, wide = _cell(row.get("barrier")), _cell(row["width"])
+    if f"barrier_factor_{barrier}" in now.place.catalogue.parameters:
+        yield _set(BLOCKED, at, "barrier", (barrier, NOTHING), reason)
     if wide is not None and float(wide) < need:
-        yield _set(WIDTH, at, "width", wide, round(need, CENTIMETRES))
+        yield _set(WIDTH, at, "width", (wide, round(need, CENTIMETRES)), reason)
 
 
-def _set(lever: str, at: Place, column: str, was: Cell, now: Cell) -> Edit:
-    table, key = at
-    return Edit(lever=lever, op="set", table=table, key=key, column=column, was=was, now=now)
+def _set(lever: str, at: Place, column: str, values: tuple[Cell, Cell], reason: str) -> Edit:
+    (table, key), (was, now) = at, values
+    return Edit(
+        lever=lever, op="set", table=table, key=key, column=column, was=was, now=now, why=reason
+    )
 
 
 def _cell(value: Any) -> Any:

@@ -14,12 +14,15 @@ from renlin.community.community import Community
 from renlin.community.passage import passage
 from renlin.community.paths import graph, times_to
 from renlin.community.settings import Cell, Edit, Scheme
+from renlin.errors import Said
 from renlin.simulation.behaviour import ADULT, has_wheels
 from renlin.simulation.charging import SHED
 from renlin.simulation.circulation.lanes import chosen, edits, openings
 from renlin.simulation.circulation.state import State
+from renlin.simulation.circulation.words import opened_words, shed_words, stand_words, why
 from renlin.simulation.destinations import SHUT
 from renlin.simulation.fleet import STAND
+from renlin.simulation.rescue import doors_of
 
 LANES, VEHICLES, CHARGING = "lanes", "vehicles", "charging"
 POINT = "charging_point"
@@ -28,6 +31,8 @@ STAFFED = ("duty_room", "community_office", "micro_station", "care_station", "se
 FINDING = "ebike_charging"
 ADDED = "net.dest.add"
 METRES = 2
+NOT_REACHED = 1e6
+"""Seconds to a door that cannot be reached: reaching one more door outweighs all nearness."""
 
 
 class Measure(NamedTuple):
@@ -41,6 +46,8 @@ class Measure(NamedTuple):
         What it is done to: ``table/key`` of lanes and gates, or the place it stands at.
     edits
         What a scheme would say.
+    said
+        What is done, in both languages.
     unit
         Entrance whose fire it is about; "" for the one of the scenario.
     """
@@ -49,12 +56,13 @@ class Measure(NamedTuple):
     kind: str
     places: tuple[str, ...]
     edits: tuple[Edit, ...]
+    said: Said
     unit: str = ""
 
     @property
     def scheme(self) -> Scheme:
         """Return the measure as a scheme of its own."""
-        return Scheme(code=self.code, zh=self.code, en=self.code, edit=self.edits)
+        return Scheme(code=self.code, zh=self.said.zh, en=self.said.en, edit=self.edits)
 
 
 def measures(now: State, most: int) -> tuple[Measure, ...]:
@@ -73,7 +81,8 @@ def measures(now: State, most: int) -> tuple[Measure, ...]:
 def _lanes(now: State, most: int) -> Iterator[Measure]:
     for number, one in enumerate(chosen(openings(now), most), 1):
         places = tuple("/".join(at) for at in sorted(one.places))
-        yield Measure(f"{LANES}-{number}", LANES, places, edits(now, one.places))
+        made = edits(now, one.places)
+        yield Measure(f"{LANES}-{number}", LANES, places, made, opened_words(now.place, made))
 
 
 def _vehicles(now: State) -> Iterator[Measure]:
@@ -85,12 +94,14 @@ def _vehicles(now: State) -> Iterator[Measure]:
     if not named or not len(doors):
         return
     seconds = _walked(now, [node_of["facilities", name] for name in named])[:, doors]
-    best = named[int(np.where(np.isfinite(seconds), seconds, 1e6).sum(axis=1).argmin())]
+    spent = np.where(np.isfinite(seconds), seconds, NOT_REACHED).sum(axis=1)
+    best = named[int(spent.argmin())]
     at = rows.set_index("facility").loc[best].geometry
     n = int(now.place.catalogue.number("circulation_vehicles"))
     yield Measure(
         VEHICLES, VEHICLES, (f"facilities/{best}",),
-        (_facility(now, STAND, at, n), _facility(now, POINT, at, n)),
+        tuple(_facility(now, kind, at, n, NEAREST) for kind in (STAND, POINT)),
+        stand_words(now.place, best, n),
     )  # fmt: skip
 
 
@@ -104,11 +115,7 @@ def _carried(now: State) -> npt.NDArray[np.bool_]:
 
 def _doors(now: State, persons: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Return the node of the street door of each of ``persons`` whose door is known."""
-    entrance = now.entrance[persons & (now.entrance >= 0)]
-    nodes = np.array(
-        [now.ground.walks.node_of.get(("entrances", unit), -1) for unit in now.live.entrances],
-        dtype=np.int64,
-    )[entrance]
+    nodes = doors_of(now.ground, now.live)[now.entrance[persons & (now.entrance >= 0)]]
     return nodes[nodes >= 0]
 
 
@@ -135,11 +142,14 @@ def _charging(now: State) -> Iterator[Measure]:
     space = free.iloc[[int(np.lexsort((free["space"].to_numpy(dtype=str), apart))[0])]]
     need = now.place.catalogue.number("ebikes_per_household")
     room = math.ceil(sum(homes[now.live.entrances.index(one)] for one in lived) * need)
-    point = shapely.point_on_surface(space.geometry.iloc[0])
-    added = _facility(now, SHED, point, room)
-    yield Measure(CHARGING, CHARGING, (f"spaces/{space['space'].iloc[0]}",), (added,), unit)
+    added = _facility(now, SHED, shapely.point_on_surface(space.geometry.iloc[0]), room, OUTDOORS)
+    name = str(space["space"].iloc[0])
+    said = shed_words(now.place, name, room)
+    yield Measure(CHARGING, CHARGING, (f"spaces/{name}",), (added,), said, unit)
 
 
+NEAREST = Said("离要抬的人最近的值守处", "the staffed place nearest to those who are carried")
+OUTDOORS = Said("楼道里充电的车挪到室外", "e-bikes charged in stairs move outdoors")
 NO_SHED = ("roof", "road_side", "hall", "school_yard", "playground")
 """Spaces on which no shed is put; nor on ground that is kept for an emergency."""
 
@@ -152,7 +162,7 @@ def _charged_in(place: Community, entrances: tuple[str, ...]) -> list[str]:
     return sorted(set(at) & set(entrances))
 
 
-def _facility(now: State, kind: str, at: Any, capacity: int) -> Edit:
+def _facility(now: State, kind: str, at: Any, capacity: int, reason: Said) -> Edit:
     row: dict[str, Cell] = {
         "kind": kind,
         "name": now.place.catalogue.facilities[kind].zh,
@@ -161,4 +171,7 @@ def _facility(now: State, kind: str, at: Any, capacity: int) -> Edit:
         "x": round(float(at.x), METRES),
         "y": round(float(at.y), METRES),
     }
-    return Edit(lever=ADDED, op="add", table="facilities", key=f"circulation-{kind}", row=row)
+    return Edit(
+        lever=ADDED, op="add", table="facilities", key=f"circulation-{kind}", row=row,
+        why=why(reason),
+    )  # fmt: skip

@@ -61,7 +61,7 @@ def state(place: Community, ground: Ground, who: Residents, live: Homes, hour: f
 
 def approaches(now: State, ground: Ground) -> dict[str, Approach]:
     """Return the way of every kind of vehicle to every street door on ``ground``."""
-    catalogue, doors = now.place.catalogue, doors_of(now.ground, now.live)
+    catalogue, doors = now.place.catalogue, doors_of(ground, now.live)
     return {
         kind: approach(ground, doors, vehicle(catalogue, kind), catalogue, now.hour)
         for kind in VEHICLES

@@ -12,63 +12,77 @@ import pandas as pd
 
 from renlin.equity.contrasts import contrast_means
 from renlin.finding import Lineage
+from renlin.simulation.circulation.lanes import FOR_VEHICLES
 from renlin.simulation.circulation.state import VEHICLES, State, per_person
 from renlin.simulation.people_tables import ALL
 from renlin.simulation.rescue import Approach, clear, stopped, vehicle
 
 Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.str_]
 GROUPS = (
     "vehicle", "display", "n", "n_unknown", "mean", "on_foot", "stopped_share", "rest_mean",
-    "difference", "difference_low", "difference_high",
+    "difference", "difference_low", "difference_high", "few_clusters",
 )  # fmt: skip
 STOPS = (
     "vehicle", "table", "place", "cause", "width", "left", "clear", "needed", "entrances",
-    "persons", "vulnerable", "on_foot", "geometry",
+    "households", "persons", "vulnerable", "on_foot", "geometry",
 )  # fmt: skip
 TAKEN, NARROW, STEPPED, UNDRIVABLE = "taken", "narrow", "steps", "no_lane"
-"""Wide enough without what stands there; too narrow; stepped; no way for vehicles."""
+"""Wide enough without what stands there; too narrow; stepped; not made for vehicles."""
 
 
 def group_rows(now: State, ways: Mapping[str, Approach], seed: int, level: float) -> pd.DataFrame:
     """Return by vehicle and group how long rescuers take from the street to the door.
 
-    Means are over residents whose door is known and has a way in; the difference is against
-    all other groups, its bounds resample whole entrances. Seconds and metres.
+    ``n`` counts the group, ``n_unknown`` those of it whose door is not known or has no way
+    in; means are over the rest. The difference is against all other groups, its bounds
+    resample whole buildings. ``few_clusters`` marks where a side lives in fewer buildings than
+    the parameter of that name: its bounds are too narrow. Seconds and metres.
 
     Source: cameron2008.
     """
+    block = _blocks(now)
+    parts = [_vehicle_rows(now, kind, ways[kind], block, seed, level) for kind in VEHICLES]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _vehicle_rows(
+    now: State, kind: str, made: Approach, block: Labels, seed: int, level: float
+) -> pd.DataFrame:
     groups = np.array(now.who.displays, dtype=object)[now.who.display]
-    home = np.where(now.entrance >= 0, now.entrance, -1 - np.arange(now.who.n)).astype(str)
-    rows = []
-    for kind in VEHICLES:
-        made = ways[kind]
-        seconds, metres = (per_person(now, each) for each in (made.seconds, made.on_foot))
-        held = np.where(
-            np.isnan(made.seconds), np.nan, stopped(now.ground, made, now.place.catalogue) >= 0
-        )
-        left = per_person(now, held.astype(np.float64))
-        told = contrast_means(seconds, None, groups, clusters=home, seed=seed, level=level)
-        for row in told.to_dict("records"):
-            mine = groups == row["group"]
-            rows.append(
-                {"vehicle": kind, "display": row["group"], **_mean(metres, left, mine)}
-                | {name: row[name] for name in GROUPS if name in row}
-            )
+    seconds, metres = (per_person(now, each) for each in (made.seconds, made.on_foot))
+    far = stopped(now.ground, made, now.place.catalogue) >= 0
+    held = per_person(now, np.where(np.isnan(made.seconds), np.nan, far))
+    told = contrast_means(seconds, None, groups, clusters=block, seed=seed, level=level)
+    few = now.place.catalogue.number("few_clusters")
+    rows: list[dict[str, Any]] = [
+        {
+            "vehicle": kind, "display": ALL, "n": now.who.n,
+            "n_unknown": int(np.isnan(seconds).sum()), "mean": _of(seconds),
+            "on_foot": _of(metres), "stopped_share": _of(held), "few_clusters": False,
+        }
+    ]  # fmt: skip
+    for row in told.to_dict("records"):
+        mine, known = groups == row["group"], np.isfinite(seconds)
+        sides = (len(np.unique(block[known & side])) for side in (mine, ~mine))
         rows.append(
-            {
-                "vehicle": kind,
-                "display": ALL,
-                "n": int(np.isfinite(seconds).sum()),
-                "n_unknown": int(np.isnan(seconds).sum()),
-                "mean": _of(seconds),
-                **_mean(metres, left, np.ones(now.who.n, dtype=bool)),
+            {name: row[name] for name in GROUPS if name in row}
+            | {
+                "vehicle": kind, "display": row["group"], "n": int(mine.sum()),
+                "on_foot": _of(metres[mine]),
+                "stopped_share": _of(held[mine]), "few_clusters": min(sides) < few,
             }
-        )
+        )  # fmt: skip
     return pd.DataFrame(rows, columns=list(GROUPS))
 
 
-def _mean(metres: Floats, left: Floats, mine: npt.NDArray[np.bool_]) -> dict[str, float]:
-    return {"on_foot": _of(metres[mine]), "stopped_share": _of(left[mine])}
+def _blocks(now: State) -> Labels:
+    """Return the building everybody lives in; whoever has no known door stands alone."""
+    doors = now.place["entrances"]
+    of_unit = dict(zip(doors["entrance"].astype(str), doors["building"].astype(str), strict=True))
+    buildings = np.array([of_unit.get(unit, unit) for unit in now.live.entrances] + [""])
+    alone = np.char.add("#", np.arange(now.who.n).astype(str))
+    return np.where(now.entrance >= 0, buildings[now.entrance], alone)
 
 
 def _of(values: Floats) -> float:
@@ -101,6 +115,7 @@ def stop_rows(now: State, ways: Mapping[str, Approach]) -> gpd.GeoDataFrame:
                     "clear": clear(now.ground)[link],
                     "needed": need,
                     "entrances": len(doors),
+                    "households": len(np.unique(now.who.household[behind])),
                     "persons": int(behind.sum()),
                     "vulnerable": int((behind & now.vulnerable).sum()),
                     "on_foot": float(np.nansum(ways[kind].on_foot[doors])),
@@ -116,7 +131,7 @@ def stop_rows(now: State, ways: Mapping[str, Approach]) -> gpd.GeoDataFrame:
 def _together(table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per lane: the pieces of one are told together, with the first's shape."""
     keys = ["vehicle", "table", "place"]
-    summed = ["entrances", "persons", "vulnerable", "on_foot"]
+    summed = ["entrances", "households", "persons", "vulnerable", "on_foot"]
     ranked = table.sort_values(
         ["vehicle", "persons", "table", "place"], ascending=[True, False, True, True], kind="stable"
     )
@@ -134,7 +149,8 @@ def _together(table: pd.DataFrame) -> pd.DataFrame:
 def _cause(now: State, link: int, need: float) -> str:
     if now.ground.stepped[link]:
         return STEPPED
-    if not clear(now.ground)[link] < need:
+    meant = now.ground.walks.links["kind"].iloc[link] in FOR_VEHICLES
+    if not meant or not clear(now.ground)[link] < need:
         return UNDRIVABLE
     return TAKEN if now.ground.width[link] >= need else NARROW
 
@@ -144,6 +160,7 @@ _LANES = (
     "parameters/ambulance_lane_width",
     "parameters/gate_forced",
     "parameters/rescue_at_door",
+    "parameters/few_clusters",
     "standards/fire_lane_width",
     "classes/adult",
 )
@@ -155,23 +172,30 @@ _WAY = (
 
 
 def _made(rule: str, *columns: str) -> dict[str, Lineage]:
+    """Return how columns of groups were made; each leads on to the profiles of the group."""
     return {column: Lineage(rule, _LANES, _GROUP) for column in columns}
+
+
+def _seen(rule: str, *columns: str) -> dict[str, Lineage]:
+    """Return how columns of lanes were made; they lead on to the layers they were read from."""
+    return {column: Lineage(rule, _LANES) for column in columns}
 
 
 GROUP_LINEAGE = (
     _made(f"mean seconds to the street doors of the group's residents, {_WAY}", "mean", "n",
           "n_unknown", "rest_mean")
-    | _made("mean of the group less that of all others; bounds resample entrances", "difference",
+    | _made("mean of the group less that of all others; bounds resample buildings", "difference",
             "difference_low", "difference_high")
+    | _made("whether either side lives in fewer buildings than bounds need", "few_clusters")
     | _made("metres walked on that way, mean over residents", "on_foot")
     | _made("share of residents whose rescuers leave the vehicle before a lane or gate",
             "stopped_share")
 )  # fmt: skip
 STOP_LINEAGE = (
-    _made(f"the lane or gate after which the crew walks, {_WAY}", "cause", "clear", "needed")
-    | _made("clear width as surveyed or assumed, and the share left by what stands there", "width",
+    _seen(f"the lane or gate after which the crew walks, {_WAY}", "cause", "clear", "needed")
+    | _seen("clear width as surveyed or assumed, and the share left by what stands there", "width",
             "left")
-    | _made("street doors whose way in passes it on foot first, and who lives behind them",
-            "entrances", "persons", "vulnerable")
-    | _made("metres on foot to those doors, mean over doors", "on_foot")
+    | _seen("street doors whose way in passes it on foot first, and who lives behind them",
+            "entrances", "households", "persons", "vulnerable")
+    | _seen("metres on foot to those doors, mean over doors", "on_foot")
 )  # fmt: skip
