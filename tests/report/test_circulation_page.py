@@ -159,6 +159,11 @@ def test_the_package_of_layers_keeps_to_k_as_well():
     ]
     assert layer["persons"].notna().all()
     assert layer["vulnerable"].isna().all()
+    made = changed(STOPS, lambda t: t.assign(persons=k + 5, vulnerable=k + 5, households=1))
+    (layer,) = [
+        table for name, table in layers(made, book(made, audience="public")) if name == STOPS
+    ]
+    assert layer[["persons", "vulnerable", "households"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

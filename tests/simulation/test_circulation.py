@@ -254,6 +254,21 @@ def test_an_event_in_which_nobody_moves_and_one_seed_are_both_refused():
     assert {fault.place for fault in caught.value.faults} == {"scenario", "seeds"}
 
 
+def test_an_event_in_which_nobody_falls_is_no_fall():
+    with pytest.raises(SchemeFault) as caught:
+        tried(PLACE, fall=court.quake())
+    assert [fault.place for fault in caught.value.faults] == ["fall"]
+
+
+def test_the_time_until_help_in_a_fall_is_told_apart_from_evacuation():
+    fall = court.scenario("personal_incident", DAY, horizon=86400.0)
+    rows = tried(PLACE, fall=fall).circulation.table
+    told = rows.groupby("outcome")["scenario"].agg(set).to_dict()
+    assert told["first_help"] == {fall.code}
+    assert told["evacuation"] == {"earthquake"}
+    assert {told[BY_ENGINE].pop(), told[BY_AMBULANCE].pop()} == {""}
+
+
 def test_a_seed_that_stands_twice_is_refused():
     with pytest.raises(SchemeFault):
         tried(PLACE, seeds=[1, 2, 2])

@@ -27,6 +27,7 @@ COUNTS = (
     "persons", "persons_sure", "vulnerable", "unserved_vulnerable", "unserved", "unknown", "tier1",
     "tier2", "users",
     "users_vulnerable", "depends", "depends_vulnerable", "opens", "cut_off", "cut_off_households",
+    "households",
 )  # fmt: skip
 """Columns that count residents; below k they are left empty."""
 UNTOLD = ("uncovered_around",)
@@ -108,7 +109,7 @@ def _of_the_map(book: Book) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _withheld(table: gpd.GeoDataFrame, k: Reader) -> gpd.GeoDataFrame:
-    """Return a layer in which counts under k are empty.
+    """Return a layer in which counts under k, or of fewer homes than allowed, are empty.
 
     A row about one group that concerns fewer than k residents is left out with its shape: it
     would show behind which door they live; the severity of others is a count in disguise.
@@ -122,10 +123,12 @@ def _withheld(table: gpd.GeoDataFrame, k: Reader) -> gpd.GeoDataFrame:
         few = made["persons"] < k.k_persons
         made["severity"] = made["severity"].mask(few)
         made = made[~((made["group"] != "all") & few)]
+    n_homes = made.get("households", pd.Series(k.k_households, index=made.index))
+    few_homes = n_homes.astype("Float64").fillna(0.0) < k.k_households
     for column in COUNTS:
         if column in made.columns:
             values = made[column].astype("Float64")
-            few = (values > 0) & (values < k.k_persons)
+            few = (values > 0) & ((values < k.k_persons) | few_homes)
             made[column] = values.mask(few)
     return made
 

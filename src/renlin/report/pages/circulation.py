@@ -240,11 +240,11 @@ def _pin(book: Book, row: Row, n: int, shape: BaseGeometry, frame: Frame) -> Lab
 def _list(book: Book, number: Mapping[tuple[str, str], int]) -> Table:
     word = book.language.word
     heads = (
-        Head(word("number"), wide="30px"), Head(word("place"), wide="118px"),
-        Head(word("circulation_vehicle"), wide="62px"), Head(word("cause"), wide="84px"),
+        Head(word("number"), wide="30px"), Head(word("place"), wide="106px"),
+        Head(word("circulation_vehicle"), wide="62px"), Head(word("cause"), wide="80px"),
         Head(word("circulation_width"), True, "72px"),
         Head(word("circulation_doors"), True, "42px"), Head(word("persons"), True, "42px"),
-        Head(word("circulation_vulnerable"), True, "74px"),
+        Head(word("circulation_vulnerable"), True, "70px"),
         Head(word("circulation_on_foot"), True, "52px"), Head(word("fix")),
     )  # fmt: skip
     rows = sorted(

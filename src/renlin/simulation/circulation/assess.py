@@ -28,7 +28,7 @@ from renlin.simulation.circulation.tables import (
 )
 from renlin.simulation.comparison import BASE
 from renlin.simulation.ensemble import Progress
-from renlin.simulation.event import ALONE
+from renlin.simulation.event import ALONE, PERSONAL
 from renlin.simulation.network import lay_out
 from renlin.simulation.people_tables import ALL
 from renlin.simulation.population import homes, residents
@@ -143,12 +143,12 @@ def circulation(
     Raises
     ------
     SchemeFault
-        For a scenario in which nobody moves or that cannot work, or fewer than two seeds;
-        with both faults when both are there.
+        For a scenario in which nobody moves or that cannot work, a fall that is none, and
+        fewer than two seeds or one that stands twice; with all of these at once.
 
     Source: features F7; student1908; holm1979.
     """
-    raise_all([*_faults(place, scenario, seeds)], SchemeFault)
+    raise_all([*_faults(place, scenario, fall, seeds)], SchemeFault)
     now = _state(place, needs, scenario.hour)
     tried = measures(now, lanes)
     worlds = {one.code: apply(one.scheme, place) for one in tried}
@@ -156,7 +156,7 @@ def circulation(
     parts = [
         _ways(now, tried, worlds),
         *(
-            _played(run(schemes={BASE: place, **_of(worlds, group)}, scenarios=events), group)
+            _played(run(schemes={BASE: place, **_of(worlds, group)}, scenarios=events), group, fall)
             for group, events in _rounds(tried, scenario, fall)
         ),
     ]
@@ -164,11 +164,18 @@ def circulation(
     return _findings(now, needs, keep, tried, pd.concat(parts, ignore_index=True))
 
 
-def _faults(place: Community, scenario: Scenario, seeds: Sequence[int]) -> Iterator[Fault]:
-    if place.catalogue.scenarios[scenario.kind].mechanism in ALONE:
+def _faults(
+    place: Community, scenario: Scenario, fall: Scenario | None, seeds: Sequence[int]
+) -> Iterator[Fault]:
+    kinds = place.catalogue.scenarios
+    if kinds[scenario.kind].mechanism in ALONE:
         expected = Said("有人走动的情景", "an event in which people move")
         remedy = Said("换一个情景。", "Choose another scenario.")
         yield Fault("scenario", expected, Said(scenario.zh, scenario.en), remedy)
+    if fall is not None and kinds[fall.kind].mechanism != PERSONAL:
+        expected = Said("有人在家摔倒的情景", "an event in which somebody falls at home")
+        remedy = Said("换一个情景，或不写。", "Choose another scenario, or none.")
+        yield Fault("fall", expected, Said(fall.zh, fall.en), remedy)
     if len(set(seeds)) < max(len(seeds), 2):
         expected = Said("两个以上的种子，不重复", "two seeds or more, each once")
         got = Said(f"{len(seeds)} 个，不同的 {len(set(seeds))} 个",
@@ -211,27 +218,20 @@ def _of(worlds: Mapping[str, Community], group: Sequence[Measure]) -> dict[str, 
     return {one.code: worlds[one.code] for one in group}
 
 
-def _played(found: Simulated, group: Sequence[Measure]) -> pd.DataFrame:
-    """Return what the measures did to times in the runs, by group."""
+def _played(found: Simulated, group: Sequence[Measure], fall: Scenario | None) -> pd.DataFrame:
+    """Return what the measures did to times in the runs, by group; those of a fall until help."""
     kind = {one.code: one.kind for one in group}
     rows = found.comparison.table
     rows = rows[rows["scheme"].isin(list(kind))].rename(
         columns={"base": "before", "value": "after"}
     )
-    events = {scenario for _, scenario in found.times}
-    first_help = {code for code in events if _waits(found, code)}
+    waits = rows["scenario"] == ("" if fall is None else fall.code)
     told = rows.assign(
         measure=rows["scheme"],
         kind=rows["scheme"].map(kind),
-        outcome=np.where(rows["scenario"].isin(first_help), FIRST_HELP, EVACUATION),
+        outcome=np.where(waits, FIRST_HELP, EVACUATION),
     )
     return told[list(EFFECTS)]
-
-
-def _waits(found: Simulated, scenario: str) -> bool:
-    """Return whether nobody leaves in ``scenario``: its times are those of the first help."""
-    table = found.routes.table
-    return not (table["scenario"] == scenario).any()
 
 
 def _ways(now: State, tried: Sequence[Measure], worlds: Mapping[str, Community]) -> pd.DataFrame:
