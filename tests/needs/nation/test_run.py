@@ -200,9 +200,11 @@ COUNTED = 4 + 1  # files named before anybody is judged: the counts of four dist
 @pytest.mark.parametrize(
     ("moment", "nth", "left"),
     [
-        ("before", COUNTED + 3, 2),  # the second district is written, none of it has its name
+        # the second district is written, none of it has its name
+        pytest.param("before", COUNTED + 3, 2, marks=pytest.mark.campaign),
         ("after", COUNTED + 3, 1),  # its residents have their name, its counts do not
-        ("after", COUNTED + 4, 0),  # both have, the manifest does not know of it
+        # both have, the manifest does not know of it
+        pytest.param("after", COUNTED + 4, 0, marks=pytest.mark.campaign),
     ],
 )
 def test_a_run_killed_in_between_leaves_nothing_half_written_and_goes_on(

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from renlin.space.risk.forecast import METHODS, Plan, drift, forecast, mean, score, seasonal
@@ -95,6 +95,7 @@ def test_the_unit_of_the_risk_changes_no_skill(values, factor):
 
 
 @given(st.lists(st.floats(0, 5), min_size=8, max_size=30))
+@example([0.0, 3.0, *[0.0] * 11, 2.0])  # the season fell by more than there is
 @settings(max_examples=25, deadline=None)
 def test_values_lie_within_their_intervals(values):
     found = forecast(series(values), dated(series(values)), PLAN)

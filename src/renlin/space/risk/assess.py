@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from renlin.community.community import Community
@@ -217,10 +218,11 @@ def _in_time(
     seen = place["hazards"].loc[place["hazards"]["inspected_on"] <= survey]
     first = seen["inspected_on"].min()
     ends = months(first, survey)[-int(number("forecast_window_months")) :] if len(seen) else []
-    known = _known(place, sorted({*days, *ends}))
+    alike = told_alike(place, ends)
+    known = _known(place, sorted({*days, *alike.values()}))
     past = {day: known[day] for day in days}
     table = trend(past, place["buildings"], held, place.catalogue)
-    series = _series({day: known[day] for day in ends}, place, held)
+    series = _series(known, alike, place, held)
     counted = _n_dates(place, seen)
     plan = Plan(
         tuple(range(1, int(number("forecast_months")) + 1)),
@@ -234,16 +236,40 @@ def _in_time(
     )
 
 
+DATED = {
+    "hazards": ("inspected_on", "closed_on"),
+    "sensors": ("last_seen",),
+    "ground_floors": ("seen_on", "ended_on"),
+}
+"""Layer -> columns that say when what is known of a risk changes."""
+
+
+def told_alike(place: Community, days: Sequence[pd.Timestamp]) -> dict[pd.Timestamp, pd.Timestamp]:
+    """Return day -> the first of ``days`` by which all the same was known.
+
+    The known risk changes when something is inspected, put right, reported, seen or given
+    up, and not by growing old.
+    """
+    told = [place[table][column].dropna() for table, names in DATED.items() for column in names]
+    moments = np.sort(np.concatenate([one.to_numpy(dtype="datetime64[ns]") for one in told]))
+    first: dict[int, pd.Timestamp] = {}
+    counted = np.searchsorted(moments, np.array(days, dtype="datetime64[ns]"), side="right")
+    return {day: first.setdefault(int(n), day) for day, n in zip(days, counted, strict=True)}
+
+
 def _series(
-    known: Mapping[pd.Timestamp, pd.DataFrame], place: Community, held: pd.DataFrame
+    known: Mapping[pd.Timestamp, pd.DataFrame],
+    alike: Mapping[pd.Timestamp, pd.Timestamp],
+    place: Community,
+    held: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the known risk, one row per building, one column per month end."""
-    columns = {}
-    for day, found in known.items():
-        whole = known_risk(place["buildings"], found, held, place.catalogue)
-        columns[day] = whole
+    risks = {
+        day: known_risk(place["buildings"], known[day], held, place.catalogue)
+        for day in dict.fromkeys(alike.values())
+    }
     names = pd.Index(place["buildings"]["building"], name="building")
-    return pd.DataFrame(columns, index=names)
+    return pd.DataFrame({end: risks[day] for end, day in alike.items()}, index=names)
 
 
 def _n_dates(place: Community, seen: pd.DataFrame) -> pd.Series:

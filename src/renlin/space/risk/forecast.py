@@ -82,14 +82,14 @@ def mean(series: Floats, _ahead: int = 1) -> Floats:
 
 
 def seasonal(series: Floats, ahead: int) -> Floats:
-    """Return the last value plus the mean change over the same months of earlier years."""
+    """Return the last value plus the mean change over the same months of earlier years, from 0."""
     n = series.shape[1]
     starts = np.arange(n - 1 - YEAR, -1, -YEAR)
     starts = starts[starts + ahead < n]
     if len(starts) == 0:
         return np.full(len(series), np.nan)
     moved = series[:, starts + ahead] - series[:, starts]
-    return series[:, -1] + np.nan_to_num(mean(moved), nan=0.0)
+    return np.maximum(series[:, -1] + np.nan_to_num(mean(moved), nan=0.0), 0.0)
 
 
 def drift(series: Floats, ahead: int) -> Floats:
