@@ -14,7 +14,7 @@ from scipy import sparse
 
 from benchmarks import Row
 from renlin.space.siting import Problem, Terms, stated
-from renlin.space.siting.models import answered
+from renlin.space.siting.rooms import answered
 from renlin.space.siting.search import by_exchange, total, weighted
 
 SIDE = 5_000.0
