@@ -8,6 +8,7 @@ and opens what is locked; where it cannot go on, its crew goes on on foot.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from renlin.catalogue.load import Catalogue
-from renlin.community.driving import ALIGHT, Engine, driven, layers, with_engine
+from renlin.community.driving import Engine, driven, layers, with_engine
 from renlin.community.network import GATE, Network
 from renlin.community.passage import Passage, closures, passage
 from renlin.community.paths import Field, along, field, graph, route
@@ -45,13 +46,31 @@ class Approach:
         From the street to the door; NaN where no way in is known. Shape (n_doors,).
     on_foot
         Metres walked of it, likewise.
-    ways
-        The walked links of each door's way, nearest the door first.
+    doors
+        Nodes of the doors; -1 where none is. Shape (n_doors,).
+    back
+        Ways from every node of both layers back to the street; None where no way in is known.
+    walked
+        Which links are walked, not driven over. Shape (n_links,).
     """
 
     seconds: Floats
     on_foot: Floats
-    ways: tuple[tuple[int, ...], ...]
+    doors: Whole
+    back: Field | None
+    walked: Flags
+
+    @cached_property
+    def ways(self) -> tuple[tuple[int, ...], ...]:
+        """Return the walked links of each door's way, nearest the door first."""
+        if self.back is None:
+            return ((),) * len(self.doors)
+        return tuple(
+            tuple(link for link in route(self.back, int(node)) if self.walked[link])
+            if np.isfinite(seconds)
+            else ()
+            for node, seconds in zip(self.doors, self.seconds, strict=True)
+        )
 
 
 def vehicle(catalogue: Catalogue, kind: str) -> Engine:
@@ -80,7 +99,7 @@ def approach(
     starts = entries(ground, car)
     if not len(starts):
         nowhere = np.full(len(doors), np.nan)
-        return Approach(nowhere, nowhere.copy(), ((),) * len(doors))
+        return Approach(nowhere, nowhere.copy(), doors, None, np.zeros(0, dtype=bool))
     two = driven(walks)
     width = np.concatenate([clear(ground)] * 2 + [np.full(len(walks.nodes), np.nan)])
     free = replace(two, links=two.links.assign(width=width))
@@ -142,20 +161,12 @@ def _forced(made: Passage, two: Network, catalogue: Catalogue, hour: float) -> P
 
 def _told(two: Network, to: Field, doors: Whole) -> Approach:
     """Return the approach read off the field of the two layers."""
-    over, _ = layers(two)
-    links = two.links
-    down = (links["kind"] == ALIGHT).to_numpy()
-    metres = np.where(over | down, 0.0, links["length"].to_numpy(dtype=np.float64))
-    walked = along(to, metres)
+    over, down = layers(two)
+    walked = ~(over | down)
+    metres = along(to, np.where(walked, two.links["length"].to_numpy(dtype=np.float64), 0.0))
     known = (doors >= 0) & np.isfinite(to.time[doors])
-    seconds = np.where(known, to.time[doors], np.nan)
-    ways = tuple(
-        tuple(link for link in route(to, int(node)) if not over[link] and not down[link])
-        if told
-        else ()
-        for node, told in zip(doors, known, strict=True)
-    )
-    return Approach(seconds, np.where(known, walked[doors], np.nan), ways)
+    seconds, on_foot = (np.where(known, of[doors], np.nan) for of in (to.time, metres))
+    return Approach(seconds, on_foot, doors, to, walked)
 
 
 def stopped(ground: Ground, made: Approach, catalogue: Catalogue) -> Whole:

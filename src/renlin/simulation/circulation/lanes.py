@@ -12,9 +12,9 @@ import pandas as pd
 from renlin.community.network import GATE
 from renlin.community.settings import Cell, Edit
 from renlin.errors import Said
-from renlin.simulation.circulation.state import Place, State, approaches, hindering, opened
+from renlin.simulation.circulation.state import Place, State, approach_of, hindering, opened
 from renlin.simulation.circulation.words import why
-from renlin.simulation.rescue import BY_ENGINE, Approach, approach, doors_of, vehicle
+from renlin.simulation.rescue import BY_ENGINE, Approach, vehicle
 
 Floats = npt.NDArray[np.float64]
 NOTHING = "none"
@@ -46,10 +46,10 @@ def openings(now: State) -> list[Opening]:
     Source: features F7; standard ``fire_lane_width``.
     """
     need = vehicle(now.place.catalogue, BY_ENGINE).width
-    before = approaches(now, now.ground)[BY_ENGINE]
+    before = approach_of(now, now.ground, BY_ENGINE)
     weights = _weights(now)
     found = [
-        Opening(places, float(np.nansum(weights * (before.seconds - _with(now, places)))))
+        Opening(places, float(np.nansum(weights * (before.seconds - _with(now, places, need)))))
         for places in sorted(_tried(now, before, need), key=sorted)
     ]
     found = [one for one in found if one.saved > NOTICED]
@@ -69,12 +69,9 @@ def chosen(found: list[Opening], most: int) -> list[Opening]:
     return taken
 
 
-def _with(now: State, places: frozenset[Place]) -> Floats:
-    """Return the seconds to every door with ``places`` opened."""
-    catalogue = now.place.catalogue
-    car = vehicle(catalogue, BY_ENGINE)
-    made = opened(now.ground, places, car.width)
-    return approach(made, doors_of(now.ground, now.live), car, catalogue, now.hour).seconds
+def _with(now: State, places: frozenset[Place], width: float) -> Floats:
+    """Return the seconds to every door with ``places`` opened to ``width`` m."""
+    return approach_of(now, opened(now.ground, places, width), BY_ENGINE).seconds
 
 
 def _tried(now: State, before: Approach, need: float) -> set[frozenset[Place]]:

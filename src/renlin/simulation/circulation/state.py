@@ -61,11 +61,13 @@ def state(place: Community, ground: Ground, who: Residents, live: Homes, hour: f
 
 def approaches(now: State, ground: Ground) -> dict[str, Approach]:
     """Return the way of every kind of vehicle to every street door on ``ground``."""
+    return {kind: approach_of(now, ground, kind) for kind in VEHICLES}
+
+
+def approach_of(now: State, ground: Ground, kind: str) -> Approach:
+    """Return the way of one kind of vehicle to every street door on ``ground``."""
     catalogue, doors = now.place.catalogue, doors_of(ground, now.live)
-    return {
-        kind: approach(ground, doors, vehicle(catalogue, kind), catalogue, now.hour)
-        for kind in VEHICLES
-    }
+    return approach(ground, doors, vehicle(catalogue, kind), catalogue, now.hour)
 
 
 def per_person(now: State, per_door: Floats) -> Floats:
