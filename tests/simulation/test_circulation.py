@@ -339,3 +339,23 @@ def test_no_shed_stands_on_ground_kept_for_an_emergency():
 def test_a_shed_is_judged_by_a_fire_in_the_unit_it_is_for():
     rows = tried(charged("A-1"), lanes=0).circulation.table
     assert set(rows[rows["outcome"] == "evacuation"]["scenario"]) == {"fire-A-1"}
+
+
+def test_a_measure_carried_out_can_be_tried_once_more():
+    place = with_duty_room()
+    for _ in range(3):
+        now = known(place, lying())
+        [stand] = [one for one in measures(now, 0) if one.kind == "vehicles"]
+        place = apply(stand.scheme, place)
+    stands = place["facilities"].query("kind == 'shared_vehicle'")["facility"]
+    names = ["circulation-shared_vehicle" + end for end in ("", "-2", "-3")]
+    assert sorted(stands) == names
+
+
+def test_the_gap_is_the_slowest_group_against_the_reference():
+    table = opened_gate().circulation.table.query("outcome == 'fire_engine'")
+    of = table.set_index("display")
+    named = [one for one in of.index if one not in ("all", "gap")]
+    for side in ("before", "after"):
+        slowest = max(of.loc[named, side])
+        assert of.loc["gap", side] == pytest.approx(slowest - of.loc[PLACE.policy.reference, side])

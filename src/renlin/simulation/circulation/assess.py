@@ -26,7 +26,7 @@ from renlin.simulation.circulation.tables import (
     group_rows,
     stop_rows,
 )
-from renlin.simulation.comparison import BASE
+from renlin.simulation.comparison import BASE, GAP
 from renlin.simulation.ensemble import Progress
 from renlin.simulation.event import ALONE, PERSONAL
 from renlin.simulation.network import lay_out
@@ -243,26 +243,42 @@ def _ways(now: State, tried: Sequence[Measure], worlds: Mapping[str, Community])
     groups = np.array(now.who.displays, dtype=object)[now.who.display]
     rows: list[dict[str, Any]] = []
     for one in tried:
-        after = approaches(now, lay_out(worlds[one.code])) if one.places else before
+        after = approaches(now, lay_out(worlds[one.code]))
         for kind in VEHICLES:
             first, second = (per_person(now, each[kind].seconds) for each in (before, after))
             both = np.isfinite(first) & np.isfinite(second)
-            for display in (ALL, *now.who.displays):
-                mine = both & ((display == ALL) | (groups == display))
-                if mine.any():
-                    named = {"measure": one.code, "kind": one.kind, "outcome": kind}
-                    rows.append(named | _exact(display, first[mine], second[mine]))
+            named = {"measure": one.code, "kind": one.kind, "outcome": kind, "scenario": ""}
+            table = pd.DataFrame({"before": first, "after": second, "group": groups})[both]
+            means = _means(table, now.place.policy.reference)
+            rows += [named | {"display": display} | _exact(*mean) for display, *mean in means]
     return pd.DataFrame(rows, columns=list(EFFECTS))
 
 
-def _exact(display: str, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
-    moved = float((second - first).mean())
-    moved = moved if abs(moved) > NOTICED else 0.0
+def _means(table: pd.DataFrame, reference: str) -> Iterator[tuple[str, int, float, float]]:
+    """Yield persons and mean before and after: of all, of each group, and the gap.
+
+    ``gap`` is the mean of the slowest group less that of the reference group.
+    """
+    if not len(table):
+        return
+    yield (ALL, len(table), float(table["before"].mean()), float(table["after"].mean()))
+    means = {}
+    for display, mine in table.groupby("group", sort=True):
+        mean = float(mine["before"].mean()), float(mine["after"].mean())
+        means[str(display)] = mean
+        yield (str(display), len(mine), *mean)
+    if reference in means:
+        slowest = [max(side) for side in zip(*means.values(), strict=True)]
+        usual = means[reference]
+        yield (GAP, len(table), slowest[0] - usual[0], slowest[1] - usual[1])
+
+
+def _exact(n: int, before: float, after: float) -> dict[str, Any]:
+    moved = after - before if abs(after - before) > NOTICED else 0.0
     verdict = SAME if moved == 0 else FASTER if moved < 0 else SLOWER
     return {
-        "scenario": "", "display": display, "n": len(first), "before": float(first.mean()),
-        "after": float(second.mean()), "difference": moved, "low": moved, "high": moved,
-        "p_holm": float("nan"), "verdict": verdict,
+        "n": n, "before": before, "after": after, "difference": moved, "low": moved,
+        "high": moved, "p_holm": float("nan"), "verdict": verdict,
     }  # fmt: skip
 
 

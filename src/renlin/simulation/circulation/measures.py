@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -171,7 +172,12 @@ def _facility(now: State, kind: str, at: Any, capacity: int, reason: Said) -> Ed
         "x": round(float(at.x), METRES),
         "y": round(float(at.y), METRES),
     }
-    return Edit(
-        lever=ADDED, op="add", table="facilities", key=f"circulation-{kind}", row=row,
-        why=why(reason),
-    )  # fmt: skip
+    key = _free(f"circulation-{kind}", now.place["facilities"]["facility"])
+    return Edit(lever=ADDED, op="add", table="facilities", key=key, row=row, why=why(reason))
+
+
+def _free(key: str, taken: Iterable[str]) -> str:
+    """Return ``key``, numbered on where an earlier measure of that name was carried out."""
+    known = set(taken)
+    numbered = (key if n == 1 else f"{key}-{n}" for n in count(1))
+    return next(one for one in numbered if one not in known)
