@@ -250,7 +250,10 @@ def _ways(now: State, tried: Sequence[Measure], worlds: Mapping[str, Community])
             named = {"measure": one.code, "kind": one.kind, "outcome": kind, "scenario": ""}
             table = pd.DataFrame({"before": first, "after": second, "group": groups})[both]
             means = _means(table, now.place.policy.reference)
-            rows += [named | {"display": display} | _exact(*mean) for display, *mean in means]
+            rows += [
+                named | {"display": display} | _exact(n, usual, new)
+                for display, n, usual, new in means
+            ]
     return pd.DataFrame(rows, columns=list(EFFECTS))
 
 
