@@ -112,6 +112,7 @@ def test_no_points_and_nobody_left_are_said_as_such():
 
 
 def test_the_flag_has_three_states_in_words():
+    assert flag_state("gap_widens", "方案 A") == "方案 A已标记：平均变好，组间差距拉大"
     told = {state: flag_state(state, "方案 A") for state in ("flagged", "not_found", "undecided")}
     assert "已标记" in told["flagged"]
     assert "未发现" in told["not_found"]

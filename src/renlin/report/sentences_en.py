@@ -91,9 +91,10 @@ def scene_flag(scheme: str, group: str, n: str) -> str:
 
 
 def flag_state(state: str, scheme: str) -> str:
-    """Say the state of the paradox flag."""
+    """Say the state of the paradox flag; ``gap_widens`` where nobody surely got slower."""
     return {
         "flagged": f"{scheme} flagged: average better, slowest worse",
+        "gap_widens": f"{scheme} flagged: average better, gap wider",
         "not_found": f"{scheme}: not found, average and slowest move together",
         "undecided": f"{scheme}: undecided, the interval crosses zero",
     }[state]

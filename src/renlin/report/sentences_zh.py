@@ -83,9 +83,10 @@ def scene_flag(scheme: str, group: str, n: str) -> str:
 
 
 def flag_state(state: str, scheme: str) -> str:
-    """Say the state of the paradox flag."""
+    """Say the state of the paradox flag; ``gap_widens`` where nobody surely got slower."""
     return {
         "flagged": f"{scheme}已标记：平均变好，最慢组变差",
+        "gap_widens": f"{scheme}已标记：平均变好，组间差距拉大",
         "not_found": f"{scheme}未发现：平均与最慢组同向",
         "undecided": f"{scheme}未定：区间跨零，还不能下结论",
     }[state]

@@ -58,11 +58,13 @@ def flag(book: Book, made: Comparison) -> dict[str, Any] | None:
     )  # fmt: skip
     name = f"{book.scheme(scheme)}{book.language.word('band_note')}"
     rows = _flag_rows(book, made, row)
+    forms = str(row["forms"]).split(";")
+    said = state if state != "flagged" or "worst_off_loses" in forms else "gap_widens"
     return {
         "sign": Markup(sign(state)),
-        "state": say.flag_state(state, book.scheme(scheme)),
+        "state": say.flag_state(said, book.scheme(scheme)),
         "text": Markup("{} {}").format(told, gap) if code == "en" else told + gap,
-        "note": say.flag_note(str(row["forms"]).split(";")),
+        "note": say.flag_note(forms),
         "chart": Markup(
             flag_chart(
                 rows, compared.look(book, scheme), (told.striptags(), book.scheme("base"), name)
